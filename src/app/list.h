@@ -1,0 +1,53 @@
+/* The case list: rows as a screen or `outpost cases` shows them (terminal.md, product.md). */
+#ifndef OUTPOST_APP_LIST_H
+#define OUTPOST_APP_LIST_H
+
+#include "app/session.h"
+
+#define LIST_UUID_SIZE 37
+
+enum list_state { LIST_CLEAN, LIST_NEW, LIST_DIRTY, LIST_REJECTED };   /* "clean|new|dirty|rejected" */
+const char *list_state_name(enum list_state state);
+
+/* Strings belong to the page. Labels of constants are message ids ("choice:Disease" contexts): list_label(). */
+struct list_case {
+	char uuid[LIST_UUID_SIZE], person_uuid[LIST_UUID_SIZE];
+	const char *short_uuid;      /* first six characters */
+	const char *epid_number, *disease, *classification, *investigation_status, *outcome;   /* constants; "" unset */
+	const char *first_name, *last_name, *sex, *facility;
+	int age; const char *age_type;    /* -1 unknown */
+	int64_t report_date;         /* ms; 0 unset */
+	enum list_state state;
+	int open_conflicts;
+};
+
+struct list_filter {
+	const char *words;           /* search as you type; NULL or "" all */
+	const char *disease, *classification, *investigation_status, *outcome;   /* NULL any */
+	bool only_unsent, only_rejected, only_conflicts;
+	const char *where;           /* an expression of the form language over the case document; NULL */
+};
+
+struct list_page { struct list_case *rows; size_t count; };
+MUST_CHECK enum status list_cases(struct session *session, const struct list_filter *filter, int64_t offset, int64_t limit, struct list_page *out, struct err *err); /* limit 0: all */
+void list_page_done(struct list_page *page);
+
+struct list_counts { int64_t all, pending, done, discarded, matching; };
+MUST_CHECK enum status list_count(struct session *session, const struct list_filter *filter, struct list_counts *out, struct err *err);
+
+/* `outpost cases --json`: the array of product.md; a new tree of text. CSV with a header line (RFC 4180). New strings. */
+char *list_json(const struct list_page *page);
+char *list_csv(const struct list_page *page);
+
+/* The label of an enum constant as message id and context for i18n_context_text. The constant itself if it has none. */
+void list_label(struct session *session, const char *enum_name, const char *constant, const char **context, const char **id);
+/* Constants in use for a filter: the diseases of the configuration, all classifications …; NULL-terminated, belongs to the session. */
+const char *const *list_choices(struct session *session, const char *enum_name);
+
+/* Rejected records (screen "rejected", `status`). */
+struct list_rejected { const char *kind; char uuid[LIST_UUID_SIZE]; char *label; int status; char *reason; int64_t edited_ms; char case_uuid[LIST_UUID_SIZE]; /* to open; "" none */ };
+MUST_CHECK enum status list_rejected(struct session *session, struct list_rejected **rows, size_t *count, struct err *err);
+void list_rejected_done(struct list_rejected *rows, size_t count);
+MUST_CHECK enum status list_send_again(struct session *session, const char *kind, const char *uuid, struct err *err);  /* lifts the mark; sent with the next sync */
+
+#endif

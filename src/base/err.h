@@ -1,0 +1,76 @@
+/* Statuses, messages and errors (quality.md "C"; architecture.md "Modules are doors").
+ *
+ * The core never prints and never translates: a message is an English template (its gettext id), a context and
+ * arguments. ui/ and cmd/ turn it into text with i18n_message(); --json writes it untranslated. */
+#ifndef OUTPOST_BASE_ERR_H
+#define OUTPOST_BASE_ERR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+
+/* What to do next, not what happened: that is in the message. */
+enum status {
+	ST_OK = 0,
+	ST_LATER,     /* no connection, timed out, locked: the same call may work later */
+	ST_ASK,       /* a person has to decide or to give something (password, choice) */
+	ST_INVALID,   /* the input is wrong; the error says where; repeating cannot help */
+	ST_NOT_FOUND, /* there is no such thing */
+	ST_STALE,     /* it changed meanwhile: read again, decide again */
+	ST_REFUSED,   /* not signed in, or no right */
+	ST_LIMIT,     /* over a named limit */
+	ST_FAILED,    /* the system failed: disk, memory map, database */
+	ST_CANCELLED  /* a person cancelled it */
+};
+
+#define MESSAGE_ARGS 4
+#define MESSAGE_ARG_MAX 192
+
+/* A text to be shown: `id` is a string constant with the placeholders {1} to {4}; `context` (NULL: none) is gettext's. */
+struct message {
+	const char *context;
+	const char *id;
+	char arg[MESSAGE_ARGS][MESSAGE_ARG_MAX];
+};
+
+#define ERR_DEPTH 4
+
+/* An error: the outermost message first, each further one its cause. line and column are 1-based, 0 = unknown. */
+struct err {
+	enum status status;
+	int line;
+	int column;
+	int depth;
+	struct message msg[ERR_DEPTH];
+};
+
+/* Marks a string for xgettext without translating it. */
+#define N_(id) id
+
+/* Fills *msg; the arguments are strings, cut at a character border to MESSAGE_ARG_MAX. Missing ones are empty. */
+#define message_set(msg, id, ...) message_set_args((msg), NULL, (id), (const char *const[]){__VA_ARGS__ __VA_OPT__(,) NULL})
+void message_set_args(struct message *msg, const char *context, const char *id, const char *const *args);
+
+/* The message in English, arguments put in. Returns the length that it would have (like snprintf). */
+size_t message_text(const struct message *msg, char *out, size_t size);
+
+/* Sets *err (may be NULL) to one message and returns st, so that `return err_set(err, ST_INVALID, N_("..."), a);` works. */
+#define err_set(err, st, id, ...) err_set_args((err), (st), (id), (const char *const[]){__VA_ARGS__ __VA_OPT__(,) NULL})
+enum status err_set_args(struct err *err, enum status st, const char *id, const char *const *args);
+
+/* Puts a message in front of those that *err has (the deepest is dropped when full) and returns err's status (ST_FAILED if err is NULL). */
+#define err_wrap(err, id, ...) err_wrap_args((err), (id), (const char *const[]){__VA_ARGS__ __VA_OPT__(,) NULL})
+enum status err_wrap_args(struct err *err, const char *id, const char *const *args);
+
+/* Sets line and column, then returns err's status. */
+enum status err_at(struct err *err, int line, int column);
+
+/* "outer: inner: …" in English, with "line L, column C: " in front when known. Returns the full length (like snprintf). */
+size_t err_text(const struct err *err, char *out, size_t size);
+
+/* A number as an argument of a message: text in a caller's buffer of at least 24 bytes, returned. */
+const char *err_number(char buf[24], int64_t n);
+
+#endif

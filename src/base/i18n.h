@@ -1,0 +1,18 @@
+/* Translation with gettext; only ui/, cmd/ and main use it. */
+#ifndef OUTPOST_BASE_I18N_H
+#define OUTPOST_BASE_I18N_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+void i18n_init(const char *locale_dir);                             /* setlocale, bindtextdomain; falls back to C.UTF-8 (terminal.md "Drawing") */
+const char *i18n_text(const char *id);                              /* "" stays "" */
+const char *i18n_context_text(const char *context, const char *id); /* context NULL = i18n_text */
+const char *i18n_plural(const char *one, const char *many, unsigned long n);
+size_t i18n_message(const struct message *msg, char *out, size_t size);  /* translated, arguments put in; returns the full length */
+size_t i18n_error(const struct err *err, char *out, size_t size);        /* as err_text, translated */
+
+#define _(id) i18n_text(id)
+
+#endif

@@ -1,0 +1,191 @@
+/* The store: one SQLite file a profile (architecture.md "Storage"; sync.md section 2). Only this folder knows SQL.
+ *
+ * Every writing function is one transaction unless it stands between store_begin() and store_commit(). Any number of processes may read and save:
+ * writes start with BEGIN IMMEDIATE and wait up to STORE_BUSY_MS; revisions decide. Documents are JSON text as the server sent it.
+ * Strings in results belong to the result; free it with its _done function. */
+#ifndef OUTPOST_STORE_H
+#define OUTPOST_STORE_H
+
+#include "merge/merge.h"
+#include "model/model.h"
+
+#define STORE_BUSY_MS 5000
+
+struct store;
+
+/* Opens or creates (0600) the file and migrates it. path ":memory:" for tests. ST_INVALID: no database or damaged; ST_LATER: locked; ST_FAILED: disk, rights;
+ * ST_REFUSED: made by a newer Outpost. model has to outlive the store. */
+MUST_CHECK enum status store_open(const char *path, const struct model *model, struct store **out, struct err *err);
+void store_close(struct store *store);
+MUST_CHECK enum status store_backup(struct store *store, const char *path, struct err *err);      /* one consistent file, 0600 */
+MUST_CHECK enum status store_check(struct store *store, struct json **report, struct err *err);   /* integrity, foreign keys, counts: for doctor */
+int64_t store_data_version(struct store *store);                                                 /* changes when another process has committed */
+bool store_checkpoint(struct store *store);                                                      /* an idle job; true if there is more to do */
+
+MUST_CHECK enum status store_begin(struct store *store, struct err *err);                        /* BEGIN IMMEDIATE; nests (counted) */
+MUST_CHECK enum status store_commit(struct store *store, struct err *err);
+void store_rollback(struct store *store);
+
+/* ---- settings and small state: names are dotted, values text ---- */
+char *store_setting(struct store *store, const char *name);                                      /* NULL: not set; the caller frees it */
+int64_t store_setting_int(struct store *store, const char *name, int64_t fallback);
+MUST_CHECK enum status store_set_setting(struct store *store, const char *name, const char *value, struct err *err); /* NULL removes */
+
+/* ---- records ---- */
+enum record_flag {
+	RECORD_DIRTY = 1, RECORD_NEW = 2 /* never accepted by the server */, RECORD_REJECTED = 4, RECORD_REREAD = 8 /* accepted, not yet re-read */,
+	RECORD_OUT_OF_REACH = 16, RECORD_ARCHIVED = 32
+};
+struct record {
+	enum kind kind;
+	char uuid[UUID_SIZE];
+	char *doc;                  /* the document as the person sees it */
+	char *base;                 /* the snapshot; NULL: clean, or new */
+	int64_t change_date;        /* the server's, of the root; 0: never confirmed */
+	int64_t revision;           /* goes up with every write */
+	unsigned flags;
+	int reject_status;          /* with RECORD_REJECTED */
+	char *reject_reason;        /* one line; NULL */
+	int64_t edited_ms;          /* last local edit; 0 */
+};
+MUST_CHECK enum status store_get(struct store *store, enum kind kind, const char *uuid, struct record *out, struct err *err);   /* ST_NOT_FOUND */
+void record_done(struct record *record);
+/* The record whose uuid begins with prefix (case does not count). ST_NOT_FOUND; ST_ASK: several. */
+MUST_CHECK enum status store_find(struct store *store, enum kind kind, const char *prefix, char uuid[UUID_SIZE], struct err *err);
+
+/* A save by a person: snapshot if there is none, document, journal, dirty, revision, draft deleted, the reject mark lifted - one transaction (sync.md section 2). */
+struct store_edit {
+	enum kind kind;
+	const char *uuid;
+	int64_t revision;           /* that the document was made from; 0: a new record */
+	const struct json *doc;     /* the new document */
+	const char *user, *device;
+	int64_t now_ms;
+	const char *draft_id;       /* draft to delete; NULL */
+	const char *cause;          /* journal: "edit", "restore", "keep", "new", "transfer", "import" */
+};
+MUST_CHECK enum status store_save_edit(struct store *store, const struct store_edit *edit, int64_t *new_revision, struct err *err); /* ST_STALE: revision moved on; ST_INVALID: nothing changed is ST_OK */
+
+/* What sync writes. Each checks `revision` (the one that was read; 0 = the record must not exist) and answers ST_STALE if it moved on. */
+struct store_pulled {
+	enum kind kind;
+	const char *uuid;
+	int64_t revision;
+	const char *doc; size_t doc_len;     /* text */
+	const char *base;                    /* NULL: none */
+	unsigned flags;
+	int64_t now_ms;
+};
+MUST_CHECK enum status store_put_pulled(struct store *store, const struct store_pulled *row, struct err *err);
+MUST_CHECK enum status store_reject(struct store *store, enum kind kind, const char *uuid, int status, const char *reason, struct err *err);
+MUST_CHECK enum status store_unreject(struct store *store, enum kind kind, const char *uuid, struct err *err);  /* kind KIND_COUNT: all */
+MUST_CHECK enum status store_set_flags(struct store *store, enum kind kind, const char *uuid, unsigned set, unsigned clear, struct err *err);
+MUST_CHECK enum status store_delete(struct store *store, enum kind kind, const char *uuid, struct err *err);    /* the record; journal, conflicts and drafts stay */
+
+/* Iterates uuids in dependency order by what they need. visit returns false to stop; it may call the store. */
+typedef bool (*store_record_fn)(void *ctx, const struct record *record);
+MUST_CHECK enum status store_each(struct store *store, enum kind kind, unsigned flags_all, unsigned flags_none, store_record_fn visit, void *ctx, struct err *err);
+MUST_CHECK enum status store_each_uuid(struct store *store, enum kind kind, bool (*visit)(void *ctx, const char *uuid, int64_t change_date, unsigned flags), void *ctx, struct err *err);
+/* Is any record here that refers to this one (a person's cases)? */
+bool store_is_referred(struct store *store, enum kind kind, const char *uuid);
+/* Persons that cases here refer to and that are not here: for "References" (sync.md). At most `max` uuids; the caller frees each and the array. */
+MUST_CHECK enum status store_missing_persons(struct store *store, size_t max, char ***uuids, size_t *count, struct err *err);
+/* Fast check for skipping what is unchanged: revision, flags, change_date and the document's text without copying. doc stays valid until the next store call. */
+MUST_CHECK enum status store_peek(struct store *store, enum kind kind, const char *uuid, int64_t *revision, unsigned *flags, const char **doc, size_t *len, struct err *err);
+
+/* ---- journal ---- */
+struct journal_row { int64_t id, time_ms; char *user, *device, *path, *old_value, *new_value, *cause; bool sent; }; /* values as JSON text; NULL absent */
+typedef bool (*journal_fn)(void *ctx, const struct journal_row *row);
+MUST_CHECK enum status store_each_journal(struct store *store, enum kind kind, const char *uuid, const char *path /* NULL: all; also everything below it */, journal_fn visit, void *ctx, struct err *err); /* newest first */
+int64_t store_newest_journal(struct store *store, enum kind kind, const char *uuid);             /* id; 0: none */
+MUST_CHECK enum status store_mark_sent(struct store *store, enum kind kind, const char *uuid, int64_t up_to_id, struct err *err);
+
+/* ---- drafts: typed, not yet saved ---- */
+struct draft { char *id; enum kind kind; char uuid[UUID_SIZE]; char *form; int64_t revision; char *base_doc; char *doc; int64_t time_ms; int64_t pid; char *user; };
+MUST_CHECK enum status store_put_draft(struct store *store, const struct draft *draft, struct err *err);   /* by id */
+MUST_CHECK enum status store_delete_draft(struct store *store, const char *id, struct err *err);
+MUST_CHECK enum status store_each_draft(struct store *store, bool (*visit)(void *ctx, const struct draft *draft), void *ctx, struct err *err); /* newest first */
+
+/* ---- conflict log (sync.md section 5) ---- */
+enum conflict_state { CONFLICT_OPEN, CONFLICT_KEPT, CONFLICT_RESTORED };
+const char *conflict_state_name(enum conflict_state state);
+struct conflict_row {
+	int64_t id, time_ms, run_id;
+	enum kind kind; char uuid[UUID_SIZE]; char *label;     /* of the record: "SLR365 Kamara, Fatu" */
+	char *path; enum conflict_type type;
+	char *base, *mine, *theirs;                             /* JSON text; NULL absent */
+	int64_t server_change_date;
+	enum conflict_state state;
+};
+MUST_CHECK enum status store_add_conflict(struct store *store, const struct conflict_row *row, int64_t *id, struct err *err); /* row->id is not read */
+struct conflict_filter { int state; /* -1 any */ int kind; /* -1 any */ const char *uuid; const char *words; int64_t from_ms, to_ms; /* 0 none */ int64_t run_id; /* 0 any */ };
+MUST_CHECK enum status store_each_conflict(struct store *store, const struct conflict_filter *filter, int64_t offset, int64_t limit, bool (*visit)(void *ctx, const struct conflict_row *row), void *ctx, struct err *err); /* newest first */
+MUST_CHECK enum status store_get_conflict(struct store *store, int64_t id, struct conflict_row *out, struct err *err);
+void conflict_row_done(struct conflict_row *row);
+MUST_CHECK enum status store_set_conflict_state(struct store *store, int64_t id, enum conflict_state state, struct err *err);
+MUST_CHECK enum status store_count_conflicts(struct store *store, int64_t counts[3], struct err *err);      /* by state */
+
+/* ---- outbox: what is sent, until it is answered ---- */
+struct outbox_row { enum kind kind; char uuid[UUID_SIZE]; char *body, *base; int64_t revision, journal_id, sent_ms; int tries; };
+MUST_CHECK enum status store_outbox_put(struct store *store, const struct outbox_row *row, struct err *err);  /* before the request goes out; by kind and uuid */
+MUST_CHECK enum status store_outbox_get(struct store *store, enum kind kind, const char *uuid, struct outbox_row *out, struct err *err); /* ST_NOT_FOUND */
+void outbox_row_done(struct outbox_row *row);
+MUST_CHECK enum status store_outbox_delete(struct store *store, enum kind kind, const char *uuid, struct err *err);
+MUST_CHECK enum status store_each_outbox(struct store *store, bool (*visit)(void *ctx, const struct outbox_row *row), void *ctx, struct err *err); /* kinds in dependency order */
+
+/* ---- where pulls stand, and runs ---- */
+struct pull_position {
+	int64_t seen, from;                             /* sync.md "Where the next pull starts" */
+	int64_t page_date; char page_uuid[UUID_SIZE];   /* of an interrupted run; "" = none */
+	int64_t t0;                                     /* of that run */
+	int64_t last_full_ms;                           /* last pull with from - 24 h, last /uuids: wall clock */
+	int64_t last_obsolete_ms;
+	int64_t single_start_mono_ms;
+};
+MUST_CHECK enum status store_get_position(struct store *store, enum kind kind, struct pull_position *out, struct err *err);  /* zeros when new */
+MUST_CHECK enum status store_set_position(struct store *store, enum kind kind, const struct pull_position *position, struct err *err);
+MUST_CHECK enum status store_reset_positions(struct store *store, struct err *err);     /* every from := 0 */
+
+MUST_CHECK enum status store_start_run(struct store *store, const char *mode, int64_t now_ms, int64_t *run_id, struct err *err);
+MUST_CHECK enum status store_finish_run(struct store *store, int64_t run_id, int64_t now_ms, const char *summary_json, struct err *err);
+char *store_last_run(struct store *store, int64_t *start_ms, int64_t *end_ms);          /* summary of the last finished run; NULL: none; the caller frees it */
+
+/* The one lock `run` (architecture.md): held during a sync; taken over from a process that is gone. */
+struct run_holder { int64_t pid; char terminal[64]; int64_t since_ms; };
+MUST_CHECK enum status store_lock_run(struct store *store, int64_t now_ms, struct run_holder *who, struct err *err);  /* ST_LATER: *who has it */
+void store_unlock_run(struct store *store);
+
+/* ---- lists: the covering index (architecture.md "Storage") ---- */
+struct case_row {
+	char uuid[UUID_SIZE], person_uuid[UUID_SIZE];
+	char *epid_number, *disease, *classification, *investigation_status, *outcome, *first_name, *last_name, *sex, *facility; /* facility: name or uuid; "" absent */
+	int age;                    /* years, -1 unknown: from the birth date at report, else approximateAge */
+	char *age_type;
+	int64_t report_date;
+	unsigned flags;             /* of the case or its person */
+	int open_conflicts;
+	int64_t edited_ms;
+};
+struct case_query {
+	const char *words;          /* each must occur in names, epid number, uuid, facility; folded; NULL: all */
+	const char *disease, *classification, *investigation_status, *outcome;   /* NULL: any */
+	unsigned flags_any;         /* e.g. RECORD_DIRTY | RECORD_REJECTED: any of them; 0: all */
+	bool with_conflicts;
+	int64_t report_from, report_to;        /* 0: none */
+	int64_t offset, limit;                 /* limit 0: all */
+};
+/* Newest report first, then uuid. */
+MUST_CHECK enum status store_list_cases(struct store *store, const struct case_query *query, bool (*visit)(void *ctx, const struct case_row *row), void *ctx, struct err *err);
+struct case_counts { int64_t all, pending, done, discarded, matching; };
+MUST_CHECK enum status store_count_cases(struct store *store, const struct case_query *query, struct case_counts *out, struct err *err);   /* one pass over the index */
+struct store_counts { int64_t dirty, fresh, rejected, conflicts_open, drafts, oldest_unsent_ms; /* 0: none */ };
+MUST_CHECK enum status store_count_state(struct store *store, struct store_counts *out, struct err *err);
+MUST_CHECK enum status store_count_kind(struct store *store, enum kind kind, int64_t *out, struct err *err);
+
+/* ---- infrastructure, for choices and labels ---- */
+struct ref_row { char uuid[UUID_SIZE]; const char *name, *region, *district, *community, *type; bool archived; };   /* valid in the callback */
+MUST_CHECK enum status store_each_ref(struct store *store, enum kind kind, const char *region, const char *district, const char *community, const char *type,
+	const char *words, bool (*visit)(void *ctx, const struct ref_row *row), void *ctx, struct err *err);       /* in name order; words folded */
+MUST_CHECK enum status store_get_ref(struct store *store, enum kind kind, const char *uuid, struct ref_row *out, struct err *err); /* strings valid until the next call */
+
+#endif
