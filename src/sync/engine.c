@@ -1,0 +1,703 @@
+/* The run: events in, actions out (sync.md section 4). Requests with their repetitions, the order of the phases, the verdict. */
+#include <string.h>
+
+#include "sync/internal.h"
+
+#define BACKOFF_FIRST_MS 1000
+#define BACKOFF_MAX_MS 30000
+
+struct engine *engine_new(void)
+{
+	struct engine *e = mem_calloc(1, sizeof *e);
+
+	e->progress.kind = -1;
+	e->next_id = 1;
+	return e;
+}
+
+void uuid_list_clear(struct uuid_list *list)
+{
+	list->count = 0;
+}
+
+void uuid_list_add(struct uuid_list *list, const char *uuid, bool fresh)
+{
+	if (list->count == list->cap) {
+		size_t cap = list->cap > 0 ? 2 * list->cap : 64;
+
+		list->uuid = mem_realloc(list->uuid, cap, sizeof *list->uuid);
+		list->fresh = mem_realloc(list->fresh, cap, sizeof *list->fresh);
+		list->cap = cap;
+	}
+	memset(list->uuid[list->count], 0, UUID_SIZE);
+	memcpy(list->uuid[list->count], uuid, strnlen(uuid, UUID_SIZE - 1));
+	list->fresh[list->count++] = fresh;
+}
+
+void uuid_list_swap(struct uuid_list *a, struct uuid_list *b)
+{
+	struct uuid_list c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
+static void uuid_list_done(struct uuid_list *list)
+{
+	mem_free(list->uuid);
+	mem_free(list->fresh);
+}
+
+void ready_page_done(struct ready_page *page)
+{
+	sormas_page_done(&page->page);
+	mem_free(page->body);
+	*page = (struct ready_page){ 0 };
+}
+
+void engine_free_slot(struct slot *slot)
+{
+	sormas_request_done(&slot->request);
+	mem_free(slot->body);
+	*slot = (struct slot){ .state = SLOT_FREE };
+}
+
+void engine_free(struct engine *e)
+{
+	if (e == NULL)
+		return;
+	for (int i = 0; i < SLOT_COUNT; i++)
+		engine_free_slot(&e->slot[i]);
+	for (int k = 0; k < KIND_COUNT; k++)
+		pull_done(&e->pull[k]);
+	ready_page_done(&e->page);
+	push_clear_batch(e);
+	mem_free(e->batch);
+	mem_free(e->items);
+	sormas_push_done(&e->push);
+	sormas_uuids_done(&e->server_uuids);
+	uuid_list_done(&e->list);
+	uuid_list_done(&e->missing);
+	uuid_list_done(&e->regions);
+	uuid_list_done(&e->queue);
+	mem_free(e->actions);
+	mem_free(e);
+}
+
+const struct engine_progress *engine_progress(const struct engine *engine)
+{
+	return &engine->progress;
+}
+
+/* ---- actions ---- */
+
+struct engine_action *engine_act(struct engine *e, enum engine_action_type type)
+{
+	struct engine_action *action;
+
+	mem_grow((void **)&e->actions, &e->action_cap, e->action_count + 1, sizeof *e->actions);
+	action = &e->actions[e->action_count++];
+	*action = (struct engine_action){ .type = type, .id = e->next_id++ };
+	return action;
+}
+
+struct engine_action *engine_act_done(struct engine *e, enum engine_action_type type)
+{
+	struct engine_action *action = engine_act(e, type);
+
+	e->await = AWAIT_DONE;
+	e->await_id = action->id;
+	return action;
+}
+
+void engine_clear_items(struct engine *e)
+{
+	e->item_count = 0;
+}
+
+struct engine_item *engine_add_item(struct engine *e, const char *uuid)
+{
+	struct engine_item *item;
+
+	mem_grow((void **)&e->items, &e->item_cap, e->item_count + 1, sizeof *e->items);
+	item = &e->items[e->item_count++];
+	*item = (struct engine_item){ .status = 0 };
+	memcpy(item->uuid, uuid, strnlen(uuid, UUID_SIZE - 1));
+	return item;
+}
+
+void engine_fail(struct engine *e, enum engine_verdict verdict, enum status st, const char *id, const char *what)
+{
+	if (e->fatal)
+		return;
+	e->fatal = true;
+	e->progress.verdict = verdict;
+	e->progress.err = (struct err){ 0 };
+	(void)err_set(&e->progress.err, st, id, what != NULL ? what : "");
+}
+
+void engine_note_error(struct engine *e, const struct err *err, const char *path)
+{
+	if (e->problem)
+		return;
+	e->problem = true;
+	e->progress.err = (struct err){ 0 };
+	if (err != NULL && err->depth > 0)
+		e->progress.err = *err;
+	else
+		(void)err_set(&e->progress.err, ST_FAILED, N_("Something failed."));
+	if (path != NULL)
+		(void)err_wrap(&e->progress.err, N_("The request {1} could not be used."), path);
+}
+
+void engine_note_problem(struct engine *e, const struct slot *slot, const char *path)
+{
+	struct err err = { 0 };
+	char *reason = slot->len > 0 && slot->class != SORMAS_OK ? sormas_reason(slot->body, slot->len) : NULL;
+
+	(void)err_set(&err, slot->class == SORMAS_FORBIDDEN ? ST_REFUSED : ST_FAILED, N_("{1} ({2})."), sormas_class_name(slot->class),
+		reason != NULL ? reason : "");
+	engine_note_error(e, &err, path != NULL ? path : slot->request.path);
+	mem_free(reason);
+}
+
+/* ---- requests ---- */
+
+static void put_on_wire(struct engine *e, struct slot *slot)
+{
+	struct engine_action *action = engine_act(e, ENGINE_SEND);
+
+	slot->id = action->id;
+	slot->state = SLOT_SENT;
+	slot->sent_mono = e->mono_ms;
+	slot->timer = 0;
+	action->kind = slot->kind;
+	if (slot->push) {
+		action->items = e->items;
+		action->item_count = e->item_count;
+	} else {
+		action->request = &slot->request;
+	}
+}
+
+struct slot *engine_send(struct engine *e, int index, enum kind kind, struct sormas_request *request, bool text)
+{
+	struct slot *slot = &e->slot[index];
+
+	engine_free_slot(slot);
+	slot->request = *request;
+	slot->kind = kind;
+	slot->text = text;
+	put_on_wire(e, slot);
+	return slot;
+}
+
+void engine_send_push(struct engine *e, enum kind kind)
+{
+	struct slot *slot = &e->slot[SLOT_MAIN];
+
+	engine_free_slot(slot);
+	slot->kind = kind;
+	slot->push = true;
+	slot->request.path = mem_printf("/%s/push", model_kind_name(kind));
+	slot->request.method = "POST";
+	put_on_wire(e, slot);
+	engine_await_slot(e, SLOT_MAIN);
+}
+
+void engine_await_slot(struct engine *e, int slot)
+{
+	e->await = AWAIT_SLOT;
+	e->await_slot = slot;
+}
+
+void engine_resend(struct engine *e, struct slot *slot, int64_t delay_ms)
+{
+	struct engine_action *action;
+
+	mem_free(slot->body);
+	slot->body = NULL;
+	slot->len = 0;
+	if (delay_ms <= 0) {
+		put_on_wire(e, slot);
+		return;
+	}
+	action = engine_act(e, ENGINE_TIMER);
+	action->ms = delay_ms;
+	slot->timer = action->id;
+	slot->state = SLOT_WAITING;
+	e->progress.retry_ms = delay_ms;
+	e->progress.activity = ENGINE_WAITING;
+}
+
+static int64_t backoff(struct engine *e, int tries)
+{
+	int64_t ms = BACKOFF_FIRST_MS;
+
+	for (int i = 1; i < tries && ms < BACKOFF_MAX_MS; i++)
+		ms *= 2;
+	if (ms > BACKOFF_MAX_MS)
+		ms = BACKOFF_MAX_MS;
+	return ms / 2 + (int64_t)rand_below(&e->rand, (uint64_t)ms);
+}
+
+/* A read that got no usable answer: at once a second time (the server closes idle connections without a word), then with growing pauses. */
+static void try_again(struct engine *e, int index, const struct engine_event *ev)
+{
+	struct slot *slot = &e->slot[index];
+	int most = e->answered ? ENGINE_TRIES : ENGINE_TRIES_FIRST;
+
+	slot->tries++;
+	if (slot->tries >= most) {
+		const char *what = sormas_class_name(slot->class);
+
+		engine_fail(e, ENGINE_OFFLINE, ST_LATER, N_("No connection: {1}. Nothing is lost; try again later."), what);
+		if (ev->err != NULL && ev->err->depth > 0) {
+			char text[MESSAGE_ARG_MAX];
+
+			(void)err_text(ev->err, text, sizeof text);
+			e->fatal = false;
+			engine_fail(e, ENGINE_OFFLINE, ST_LATER, N_("No connection: {1}. Nothing is lost; try again later."), text);
+		}
+		return;
+	}
+	if (index >= SLOT_PULL && slot->tries > 1) {
+		struct pull *pull = &e->pull[index - SLOT_PULL];
+
+		/* A page that does not get through is asked for in smaller pieces. */
+		if (pull->size > ENGINE_PAGE_MIN) {
+			pull->size = pull->size / 2 < ENGINE_PAGE_MIN ? ENGINE_PAGE_MIN : pull->size / 2;
+			sormas_request_done(&slot->request);
+			sormas_request_page(slot->kind, pull->since, pull->size, pull->last, &slot->request);
+		}
+	}
+	engine_resend(e, slot, slot->tries == 1 ? 0 : backoff(e, slot->tries - 1));
+}
+
+/* Cut short: an answer that should be JSON and does not end as JSON does. */
+static bool is_cut(const struct slot *slot)
+{
+	size_t len = slot->len;
+
+	while (len > 0 && strchr(" \t\r\n", slot->body[len - 1]) != NULL)
+		len--;
+	return len == 0 || (slot->body[len - 1] != ']' && slot->body[len - 1] != '}');
+}
+
+static void take_answer(struct engine *e, int index, const struct engine_event *ev)
+{
+	struct slot *slot = &e->slot[index];
+	bool later;
+
+	slot->status = ev->status;
+	slot->body = mem_strndup(ev->body != NULL ? ev->body : "", ev->len);
+	slot->len = ev->len;
+	slot->date_ms = ev->date_ms;
+	slot->total_ms = ev->total_ms;
+	slot->answer_mono = ev->mono_ms;
+	slot->class = sormas_classify(ev->status, slot->body, slot->len, slot->text);
+	e->progress.retry_ms = 0;
+	if (ev->status > 0 && slot->class != SORMAS_PORTAL && slot->class != SORMAS_UNAVAILABLE)
+		e->answered = true;
+	if (slot->class == SORMAS_LOGIN) {
+		engine_fail(e, ENGINE_REFUSED, ST_REFUSED, N_("The server does not accept this user and password. Sign in again; nothing is lost."), NULL);
+		return;
+	}
+	if (ev->status == 0 && (ev->net_status == ST_REFUSED || ev->net_status == ST_INVALID)) {
+		e->fatal = true;
+		e->progress.verdict = ENGINE_REFUSED;
+		e->progress.err = ev->err != NULL ? *ev->err : (struct err){ 0 };
+		return;
+	}
+	if (slot->push) {
+		slot->state = SLOT_DONE;
+		return;
+	}
+	if (ev->status == 0 && ev->net_status == ST_LIMIT) {
+		slot->class = SORMAS_GARBAGE;
+		slot->state = SLOT_DONE;
+		return;
+	}
+	later = slot->class == SORMAS_NO_ANSWER || slot->class == SORMAS_UNAVAILABLE || slot->class == SORMAS_PORTAL;
+	if (slot->class == SORMAS_OK && !slot->text && is_cut(slot)) {
+		slot->class = SORMAS_NO_ANSWER;
+		later = true;
+	}
+	if (slot->class == SORMAS_GARBAGE && !slot->repeated) {
+		slot->repeated = true;
+		engine_resend(e, slot, 0);
+		return;
+	}
+	if (later) {
+		try_again(e, index, ev);
+		return;
+	}
+	slot->state = SLOT_DONE;
+	if (slot->class == SORMAS_FORBIDDEN)
+		e->rights_wanted = true;
+}
+
+/* ---- the main sequence ---- */
+
+bool engine_may_pull(const struct engine *e, enum kind kind)
+{
+	return e->start.kinds[kind].used && e->view[kind] && !model_kind_is_infrastructure(kind);
+}
+
+static bool may_push(const struct engine *e, enum kind kind, bool fresh)
+{
+	return e->start.kinds[kind].used && !model_kind_is_infrastructure(kind) && (fresh ? e->create[kind] : e->edit[kind]);
+}
+
+static void open_flight(struct engine *e)
+{
+	e->flight = true;
+	infra_start(e);
+	for (int k = 0; k < KIND_COUNT; k++)
+		if (engine_may_pull(e, (enum kind)k))
+			pull_start(e, (enum kind)k);
+}
+
+void engine_take_rights(struct engine *e)
+{
+	if (e->done.kinds != NULL)
+		for (int k = 0; k < KIND_COUNT; k++) {
+			e->view[k] = e->done.kinds[k].view;
+			e->edit[k] = e->done.kinds[k].edit;
+			e->create[k] = e->done.kinds[k].create;
+		}
+	if (e->done.rights_changed)
+		e->reset = true;
+}
+
+void engine_count_done(struct engine *e, enum kind kind)
+{
+	struct engine_counts *c = &e->progress.kinds[kind];
+
+	c->pulled += e->done.pulled;
+	c->merged += e->done.merged;
+	c->accepted += e->done.accepted;
+	c->deleted += e->done.deleted;
+	c->rejected += e->done.rejected;
+	e->progress.conflicts += e->done.conflicts;
+	e->progress.not_stored += e->done.not_stored;
+	e->old_record_new_here = e->old_record_new_here || e->done.old_record_new_here;
+}
+
+static bool phase(struct engine *e, enum engine_phase next)
+{
+	for (int p = 0; p < (int)next; p++)
+		e->progress.phase_done[p] = true;
+	e->progress.phase = next;
+	e->progress.kind = -1;
+	e->progress.activity = ENGINE_IDLE;
+	return true;
+}
+
+static bool compatible(struct engine *e)
+{
+	struct slot *slot = &e->slot[SLOT_INFO + SORMAS_COMPATIBILITY];
+	char *text;
+	bool ok = false;
+
+	if (slot->class == SORMAS_FORBIDDEN) {
+		engine_fail(e, ENGINE_REFUSED, ST_REFUSED, N_("This account may not use the server's interface. Ask your administrator."), NULL);
+		return false;
+	}
+	if (slot->class != SORMAS_OK) {
+		engine_note_problem(e, slot, NULL);
+		e->fatal = true;
+		e->progress.verdict = ENGINE_FAILED;
+		return false;
+	}
+	text = sormas_unquote(slot->body, slot->len);
+	if (strcmp(text, "COMPATIBLE") == 0)
+		ok = true;
+	else if (strcmp(text, "TOO_OLD") == 0)
+		engine_fail(e, ENGINE_REFUSED, ST_INVALID, N_("The server wants a newer Outpost than this one. Ask your administrator; your data stays here."), NULL);
+	else if (strcmp(text, "TOO_NEW") == 0)
+		engine_fail(e, ENGINE_REFUSED, ST_INVALID, N_("The server is too old for this Outpost. Ask your administrator; your data stays here."), NULL);
+	else
+		engine_fail(e, ENGINE_FAILED, ST_INVALID, N_("The server's version check cannot be read. Is this the address of a SORMAS server?"), NULL);
+	mem_free(text);
+	engine_free_slot(slot);
+	return ok;
+}
+
+static bool next_data_kind(struct engine *e)
+{
+	while (e->kind < KIND_COUNT && (!e->start.kinds[e->kind].used || model_kind_is_infrastructure(e->kind)))
+		e->kind++;
+	return e->kind < KIND_COUNT;
+}
+
+static void drop_reset(struct engine *e)
+{
+	e->reset = false;
+	for (int k = 0; k < KIND_COUNT; k++) {
+		e->position[k].from = 0;
+		e->position[k].page_uuid[0] = '\0';
+	}
+}
+
+static bool run_main(struct engine *e)
+{
+	int *co = &e->co_main;
+	struct sormas_request request;
+
+	CO_BEGIN(co)
+	phase(e, ENGINE_CONNECT);
+	for (int i = 0; i < 4; i++)
+		if (i == SORMAS_COMPATIBILITY || e->start.rights_due) {
+			sormas_request_info((enum sormas_info)i, &request);
+			engine_send(e, SLOT_INFO + i, KIND_COUNT, &request, i != SORMAS_RIGHTS);
+		}
+	if (!e->start.push_first && e->start.rights_known)
+		open_flight(e);
+	engine_await_slot(e, SLOT_INFO + SORMAS_COMPATIBILITY);
+	CO_WAIT(co);
+	if (!compatible(e))
+		return false;
+	if (e->start.rights_due)
+		CO_CALL(co, infra_info(e));
+	if (e->reset) {
+		drop_reset(e);
+		engine_act_done(e, ENGINE_RESET_POSITIONS);
+		CO_WAIT(co);
+		for (int k = 0; e->flight && k < KIND_COUNT; k++)
+			if (e->pull[k].state != PULL_IDLE)
+				pull_restart(e, (enum kind)k);
+	}
+
+	phase(e, ENGINE_PUSH_NEW);
+	for (e->kind = 0; next_data_kind(e); e->kind++)
+		CO_CALL(co, push_resolve(e));
+	for (e->kind = 0; next_data_kind(e); e->kind++)
+		if (may_push(e, e->kind, true))
+			CO_CALL(co, push_run(e, true));
+
+	phase(e, ENGINE_INFRASTRUCTURE);
+	if (!e->flight)
+		open_flight(e);
+	for (int k = 0; k < KIND_COUNT; k++)          /* kinds that the rights have just opened */
+		if (engine_may_pull(e, (enum kind)k) && e->pull[k].state == PULL_IDLE)
+			pull_start(e, (enum kind)k);
+	CO_CALL(co, infra_run(e));
+	if (e->reset) {
+		drop_reset(e);
+		engine_act_done(e, ENGINE_RESET_POSITIONS);
+		CO_WAIT(co);
+		for (int k = 0; k < KIND_COUNT; k++)
+			if (e->pull[k].state != PULL_IDLE)
+				pull_restart(e, (enum kind)k);
+	}
+
+	phase(e, ENGINE_PULL_PUSH);
+	for (e->kind = 0; next_data_kind(e); e->kind++) {
+		e->progress.kind = (int)e->kind;
+		if (engine_may_pull(e, e->kind))
+			CO_CALL(co, pull_run(e));
+		if (may_push(e, e->kind, false))
+			CO_CALL(co, push_run(e, false));
+	}
+
+	phase(e, ENGINE_OBSOLETE);
+	for (e->kind = 0; next_data_kind(e); e->kind++)
+		if (engine_may_pull(e, e->kind))
+			CO_CALL(co, obsolete_run(e));
+
+	phase(e, ENGINE_RESULTS);
+	for (e->kind = 0; next_data_kind(e); e->kind++)
+		CO_CALL(co, push_results(e));
+	if (e->rights_wanted && !e->rights_asked)
+		CO_CALL(co, infra_rights(e));
+	if (e->reset) {
+		drop_reset(e);
+		engine_act_done(e, ENGINE_RESET_POSITIONS);
+		CO_WAIT(co);
+	}
+	phase(e, ENGINE_SAVE);
+	CO_END(co);
+}
+
+/* Counts what is left, decides the verdict, ends the run. */
+static bool run_finish(struct engine *e)
+{
+	int *co = &e->co_finish;
+	int64_t left = 0;
+
+	CO_BEGIN(co)
+	engine_act(e, ENGINE_CANCEL_REQUESTS);
+	e->progress.activity = ENGINE_IDLE;
+	e->progress.retry_ms = 0;
+	e->progress.page_size = e->page_size;
+	engine_act_done(e, ENGINE_COUNT);
+	CO_WAIT(co);
+	for (int k = 0; k < KIND_COUNT; k++) {
+		if (e->done.st == ST_OK && e->done.left != NULL)
+			e->progress.kinds[k].left = e->done.left[k];
+		left += e->progress.kinds[k].left;
+	}
+	if (!e->fatal) {
+		if (e->problem)
+			e->progress.verdict = ENGINE_FAILED;
+		else if (e->cancelled || left > 0 || e->done.rejected_left > 0 || e->progress.not_stored > 0)
+			e->progress.verdict = ENGINE_PARTIAL;
+		else
+			e->progress.verdict = ENGINE_COMPLETED;
+		if (e->cancelled && !e->problem)
+			(void)err_set(&e->progress.err, ST_CANCELLED, N_("The synchronization was stopped. Start it again: it goes on where it stopped."));
+		else if (!e->problem)
+			for (int p = 0; p < ENGINE_PHASE_COUNT; p++)
+				e->progress.phase_done[p] = true;
+	}
+	engine_act(e, ENGINE_FINISH);
+	e->finished = true;
+	CO_END(co);
+}
+
+static bool await_is_over(const struct engine *e)
+{
+	switch (e->await) {
+	case AWAIT_NOTHING:
+		return true;
+	case AWAIT_SLOT:
+		return e->slot[e->await_slot].state == SLOT_DONE;
+	case AWAIT_PULL:
+		return pull_is_ready(e, e->kind);
+	case AWAIT_DONE:
+	case AWAIT_TIMER:
+	case AWAIT_REPLY:
+		return false;
+	}
+	return false;
+}
+
+/* When a run ends early, only what the store is doing is waited for. */
+static void end_early(struct engine *e)
+{
+	if (e->finishing || !(e->fatal || e->cancelled) || e->await == AWAIT_DONE)
+		return;
+	e->finishing = true;
+	e->await = AWAIT_NOTHING;
+}
+
+static void pump(struct engine *e)
+{
+	end_early(e);
+	while (!e->finished && await_is_over(e)) {
+		e->await = AWAIT_NOTHING;
+		if (e->finishing)
+			(void)run_finish(e);
+		else if (run_main(e))
+			e->finishing = true;
+		end_early(e);
+	}
+}
+
+/* ---- events ---- */
+
+static void start_run(struct engine *e, const struct engine_event *ev)
+{
+	e->start = *ev->start;
+	e->started = true;
+	e->start_now_ms = ev->now_ms;
+	e->start_mono_ms = ev->mono_ms;
+	rand_init(&e->rand, ev->start->seed);
+	e->page_size = ev->start->page_size >= ENGINE_PAGE_MIN && ev->start->page_size <= ENGINE_PAGE_MAX ? ev->start->page_size : ENGINE_PAGE_FIRST;
+	for (int k = 0; k < KIND_COUNT; k++) {
+		e->position[k] = ev->start->kinds[k].position;
+		e->view[k] = ev->start->kinds[k].view;
+		e->edit[k] = ev->start->kinds[k].edit;
+		e->create[k] = ev->start->kinds[k].create;
+		if (ev->start->mode == ENGINE_REPULL) {
+			e->position[k].from = 0;
+			e->position[k].page_uuid[0] = '\0';
+		}
+	}
+}
+
+static void take_done(struct engine *e, const struct engine_event *ev)
+{
+	if (e->await != AWAIT_DONE || ev->id != e->await_id)
+		return;
+	e->await = AWAIT_NOTHING;
+	e->done = ev->done;
+	uuid_list_clear(&e->list);
+	uuid_list_clear(&e->missing);
+	for (size_t i = 0; i < ev->done.uuid_count; i++)
+		uuid_list_add(&e->list, ev->done.uuids[i], ev->done.fresh != NULL && ev->done.fresh[i]);
+	for (size_t i = 0; i < ev->done.missing_count; i++)
+		uuid_list_add(&e->missing, ev->done.missing[i], false);
+	e->done.uuids = e->done.missing = NULL;
+	e->done.fresh = NULL;
+	if (ev->done.st == ST_OK || e->finishing)
+		return;
+	if (ev->done.st == ST_CANCELLED) {
+		e->cancelled = true;
+		return;
+	}
+	e->fatal = true;
+	e->progress.verdict = ENGINE_FAILED;
+	e->progress.err = ev->done.err != NULL ? *ev->done.err : (struct err){ 0 };
+	(void)err_wrap(&e->progress.err, N_("The data folder could not be written."));
+}
+
+static void take_timer(struct engine *e, uint32_t id)
+{
+	e->progress.retry_ms = 0;
+	if (e->await == AWAIT_TIMER && e->await_id == id) {
+		e->await = AWAIT_NOTHING;
+		return;
+	}
+	for (int i = 0; i < SLOT_COUNT; i++)
+		if (e->slot[i].state == SLOT_WAITING && e->slot[i].timer == id) {
+			put_on_wire(e, &e->slot[i]);
+			return;
+		}
+}
+
+const struct engine_action *engine_step(struct engine *e, const struct engine_event *ev, size_t *count)
+{
+	e->action_count = 0;
+	if (e->finished || (!e->started && ev->type != ENGINE_EVENT_START)) {
+		*count = 0;
+		return e->actions;
+	}
+	e->now_ms = ev->now_ms;
+	e->mono_ms = ev->mono_ms;
+	switch (ev->type) {
+	case ENGINE_EVENT_START:
+		if (!e->started)
+			start_run(e, ev);
+		break;
+	case ENGINE_EVENT_ANSWER:
+		for (int i = 0; i < SLOT_COUNT; i++)
+			if (e->slot[i].state == SLOT_SENT && e->slot[i].id == ev->id && !e->finishing) {
+				take_answer(e, i, ev);
+				if (i >= SLOT_PULL && e->slot[i].state == SLOT_DONE && !e->fatal)
+					pull_answered(e, (enum kind)(i - SLOT_PULL));
+				break;
+			}
+		break;
+	case ENGINE_EVENT_DONE:
+		take_done(e, ev);
+		break;
+	case ENGINE_EVENT_TIMER:
+		take_timer(e, ev->id);
+		break;
+	case ENGINE_EVENT_REPLY:
+		if (e->await == AWAIT_REPLY && e->await_id == ev->id) {
+			e->reply = ev->yes;
+			e->await = AWAIT_NOTHING;
+		}
+		break;
+	case ENGINE_EVENT_CANCEL:
+		e->cancelled = true;
+		break;
+	}
+	if (e->await != AWAIT_DONE)
+		pump(e);
+	*count = e->action_count;
+	return e->actions;
+}
