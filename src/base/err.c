@@ -7,10 +7,11 @@
 #include "base/message.h"
 #include "base/text.h"
 
-void message_set_args(struct message *msg, const char *context, const char *id, const char *const *args)
+void message_set_args(struct message *msg, const char *context, const char *const *id_and_args)
 {
-	*msg = (struct message){.context = context, .id = id};
-	for (size_t i = 0; i < MESSAGE_ARGS && args && args[i]; i++) {
+	const char *const *args = id_and_args + 1;
+	*msg = (struct message){.context = context, .id = id_and_args[0]};
+	for (size_t i = 0; i < MESSAGE_ARGS && args[i]; i++) {
 		size_t len = text_cut(args[i], MESSAGE_ARG_MAX - 1);
 		memcpy(msg->arg[i], args[i], len);
 		msg->arg[i][len] = '\0';
@@ -48,16 +49,16 @@ size_t message_text(const struct message *msg, char *out, size_t size)
 	return message_fill(msg, msg->id, out, size);
 }
 
-enum status err_set_args(struct err *err, enum status st, const char *id, const char *const *args)
+enum status err_set_args(struct err *err, enum status st, const char *const *id_and_args)
 {
 	if (err) {
 		*err = (struct err){.status = st, .depth = 1};
-		message_set_args(&err->msg[0], NULL, id, args);
+		message_set_args(&err->msg[0], NULL, id_and_args);
 	}
 	return st;
 }
 
-enum status err_wrap_args(struct err *err, const char *id, const char *const *args)
+enum status err_wrap_args(struct err *err, const char *const *id_and_args)
 {
 	if (!err)
 		return ST_FAILED;
@@ -65,7 +66,7 @@ enum status err_wrap_args(struct err *err, const char *id, const char *const *ar
 		err->depth++;
 	for (int i = err->depth - 1; i > 0; i--)
 		err->msg[i] = err->msg[i - 1];
-	message_set_args(&err->msg[0], NULL, id, args);
+	message_set_args(&err->msg[0], NULL, id_and_args);
 	return err->status;
 }
 

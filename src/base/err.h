@@ -49,20 +49,20 @@ struct err {
 /* Marks a string for xgettext without translating it. */
 #define N_(id) id
 
-/* Fills *msg; the arguments are strings, cut at a character border to MESSAGE_ARG_MAX. Missing ones are empty. */
-#define message_set(msg, id, ...) message_set_args((msg), NULL, (id), (const char *const[]){__VA_ARGS__ __VA_OPT__(,) NULL})
-void message_set_args(struct message *msg, const char *context, const char *id, const char *const *args);
+/* message_set(msg, id, argument...): fills *msg; the arguments are strings, cut at a character border to MESSAGE_ARG_MAX. Missing ones are empty. */
+#define message_set(msg, ...) message_set_args((msg), NULL, (const char *const[]){__VA_ARGS__, NULL})
+void message_set_args(struct message *msg, const char *context, const char *const *id_and_args);
 
 /* The message in English, arguments put in. Returns the length that it would have (like snprintf). */
 size_t message_text(const struct message *msg, char *out, size_t size);
 
-/* Sets *err (may be NULL) to one message and returns st, so that `return err_set(err, ST_INVALID, N_("..."), a);` works. */
-#define err_set(err, st, id, ...) err_set_args((err), (st), (id), (const char *const[]){__VA_ARGS__ __VA_OPT__(,) NULL})
-enum status err_set_args(struct err *err, enum status st, const char *id, const char *const *args);
+/* err_set(err, st, id, argument...): sets *err (may be NULL) to one message and returns st, so that `return err_set(err, ST_INVALID, N_("..."), a);` works. */
+#define err_set(err, st, ...) err_set_args((err), (st), (const char *const[]){__VA_ARGS__, NULL})
+enum status err_set_args(struct err *err, enum status st, const char *const *id_and_args);
 
-/* Puts a message in front of those that *err has (the deepest is dropped when full) and returns err's status (ST_FAILED if err is NULL). */
-#define err_wrap(err, id, ...) err_wrap_args((err), (id), (const char *const[]){__VA_ARGS__ __VA_OPT__(,) NULL})
-enum status err_wrap_args(struct err *err, const char *id, const char *const *args);
+/* err_wrap(err, id, argument...): puts a message in front of those that *err has (the deepest is dropped when full) and returns err's status (ST_FAILED if err is NULL). */
+#define err_wrap(err, ...) err_wrap_args((err), (const char *const[]){__VA_ARGS__, NULL})
+enum status err_wrap_args(struct err *err, const char *const *id_and_args);
 
 /* Sets line and column, then returns err's status. */
 enum status err_at(struct err *err, int line, int column);
