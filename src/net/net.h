@@ -46,7 +46,7 @@ struct net_answer {
 typedef void (*net_done_fn)(void *ctx, uint64_t id, const struct net_answer *answer);
 
 MUST_CHECK enum status net_new(struct loop *loop, const struct net_options *options, struct net **out, struct err *err); /* ST_INVALID: url */
-void net_free(struct net *net);                                   /* what is under way is dropped without callbacks */
+void net_free(struct net *net);                                   /* what is under way is dropped without callbacks; not from inside a callback */
 
 /* Starts a request; returns its id (> 0). done is called once, never from inside this call. */
 uint64_t net_send(struct net *net, const struct net_request *request, net_done_fn done, void *ctx);

@@ -1,0 +1,25 @@
+/* The door of net: each call goes to the backend that was chosen when the net was made. */
+#include "net/net.h"
+
+#include "net/internal.h"
+
+void net_free(struct net *net)
+{
+	if (net)
+		net->backend->free(net);
+}
+
+uint64_t net_send(struct net *net, const struct net_request *request, net_done_fn done, void *ctx)
+{
+	return net->backend->send(net, request, done, ctx);
+}
+
+void net_cancel(struct net *net, uint64_t id)
+{
+	net->backend->cancel(net, id);
+}
+
+void net_cancel_all(struct net *net)
+{
+	net->backend->cancel_all(net);
+}
