@@ -397,6 +397,10 @@ static bool loop_run_descriptors(struct loop *loop, int64_t max_wait_ms)
 		struct loop_watch *w = p.revents ? loop_find_watch(loop, p.fd) : NULL;
 		if (!w || w->serial != serial)
 			continue;
+		if (p.revents & POLLNVAL) {
+			loop_unwatch(loop, p.fd); /* closed behind our back: polling it on would spin */
+			continue;
+		}
 		worked = true;
 		w->fn(w->ctx, p.fd, p.revents);
 	}

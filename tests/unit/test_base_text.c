@@ -1,0 +1,186 @@
+/* base: text, messages, buffers, random numbers. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/base.h"
+
+static void folds_to(const char *s, const char *expected)
+{
+	char *folded = text_fold(s);
+	assert_string_equal(folded, expected);
+	mem_free(folded);
+}
+
+static void a_search_ignores_case_and_marks(void **state)
+{
+	(void)state;
+	folds_to("Łódź", "lodz");
+	folds_to("ọ\xcc\x80", "o");
+	folds_to("ß", "ss");
+	folds_to("ẞ", "ss");
+	folds_to("Ế", "e");
+	folds_to("ﬁ", "fi");
+	folds_to("Ɓala", "bala");
+	folds_to("ABC", "abc");
+	folds_to("中", "中");
+	folds_to("", "");
+}
+
+static void length_counts_code_points_after_nfc(void **state)
+{
+	(void)state;
+	assert_int_equal(text_count("abc"), 3);
+	assert_int_equal(text_count("e\xcc\x81"), 1);          /* e and acute become é */
+	assert_int_equal(text_count("ọ\xcc\x80"), 2);          /* has no single letter */
+	assert_int_equal(text_count("o\xcc\x80\xcc\xa3"), 2);  /* the same in the other order */
+	assert_int_equal(text_count("\xf0\x9f\x98\x80"), 1);
+	assert_int_equal(text_count(NULL), 0);
+	assert_true(text_same("é", "e\xcc\x81"));
+	assert_true(text_same("ọ\xcc\x80", "o\xcc\x80\xcc\xa3"));
+	assert_false(text_same("e", "é"));
+	assert_true(text_same(NULL, ""));
+}
+
+static void bad_utf8_is_found(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"\xff", "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "a\xe2\x82", "\x80"};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_false(text_is_valid(bad[i], strlen(bad[i])));
+	assert_false(text_is_valid("a\0b", 3));
+	assert_true(text_is_valid("ọ̀中\xf0\x9f\x98\x80", strlen("ọ̀中\xf0\x9f\x98\x80")));
+}
+
+static void what_is_shown_cannot_move_the_cursor_or_turn_the_text(void **state)
+{
+	(void)state;
+	char *safe = text_safe("a\x1b[2J\n\xe2\x80\xae""b\xc2\x9b""c\x7f");
+	assert_string_equal(safe, "a␛[2J␊\xef\xbf\xbd""b\xef\xbf\xbd""c␡");
+	mem_free(safe);
+}
+
+static void a_cut_never_splits_a_character(void **state)
+{
+	(void)state;
+	assert_int_equal(text_cut("aé", 2), 1);
+	assert_int_equal(text_cut("aé", 3), 3);
+	assert_int_equal(text_cut("\xf0\x9f\x98\x80", 3), 0);
+	assert_int_equal(text_cut("abc", 10), 3);
+}
+
+static void wide_and_combining_characters_have_their_cells(void **state)
+{
+	(void)state;
+	assert_int_equal(text_columns("ọ\xcc\x80"), 1);
+	assert_int_equal(text_columns("中a"), 3);
+	assert_int_equal(text_width(0x200d), 0);
+	assert_int_equal(text_width('\n'), 0);
+}
+
+static void messages_take_their_arguments(void **state)
+{
+	(void)state;
+	struct err err = {0};
+	char text[200];
+	assert_int_equal(err_set(&err, ST_INVALID, "{2} before {1}, {1} again, {5} {", "a", "{1}"), ST_INVALID);
+	assert_int_equal(err_wrap(&err, "outer"), ST_INVALID);
+	assert_int_equal(err_at(&err, 3, 7), ST_INVALID);
+	size_t n = err_text(&err, text, sizeof text);
+	assert_string_equal(text, "line 3, column 7: outer: {1} before a, a again, {5} {");
+	assert_int_equal(n, strlen(text));
+	char small[12];
+	assert_int_equal(err_text(&err, small, sizeof small), n);
+	assert_string_equal(small, "line 3, col");
+	assert_int_equal(err_text(&err, small, 0), n);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(err_wrap(&err, "again"), ST_INVALID);
+	assert_int_equal(err.depth, ERR_DEPTH);
+	assert_int_equal(err_wrap(NULL, "x"), ST_FAILED);
+}
+
+static void a_long_argument_is_cut_at_a_character(void **state)
+{
+	(void)state;
+	char many[400];
+	for (size_t i = 0; i < sizeof many - 2; i += 2)
+		memcpy(many + i, "é", 2);
+	many[sizeof many - 2] = '\0';
+	struct message m;
+	message_set(&m, "{1}", many);
+	assert_true(strlen(m.arg[0]) < MESSAGE_ARG_MAX);
+	assert_true(text_is_valid(m.arg[0], strlen(m.arg[0])));
+	assert_true(strlen(m.arg[0]) >= MESSAGE_ARG_MAX - 2);
+}
+
+static void a_buffer_stops_at_its_maximum(void **state)
+{
+	(void)state;
+	struct buf b;
+	buf_init(&b, 5);
+	assert_string_equal(buf_text(&b), "");
+	buf_add_text(&b, "abc");
+	buf_printf(&b, "%d", 12);
+	assert_false(buf_over(&b));
+	buf_add_char(&b, 'x');
+	assert_true(buf_over(&b));
+	assert_string_equal(buf_text(&b), "abc12");
+	buf_clear(&b);
+	assert_false(buf_over(&b));
+	char *taken = buf_take(&b, NULL);
+	assert_string_equal(taken, "");
+	mem_free(taken);
+	buf_done(&b);
+}
+
+static void the_same_seed_gives_the_same_numbers(void **state)
+{
+	(void)state;
+	struct rand r;
+	rand_init(&r, 0);
+	/* splitmix64 of 0 is published as this state, xoshiro256** as this first number of it */
+	assert_true(r.s[0] == UINT64_C(0xe220a8397b1dcdaf) && r.s[1] == UINT64_C(0x6e789e6aa1b965f4));
+	assert_true(rand_u64(&r) == UINT64_C(0x99ec5f36cb75f2b4));
+	for (int i = 0; i < 1000; i++) {
+		assert_true(rand_below(&r, 7) < 7);
+		double d = rand_unit(&r);
+		assert_true(d >= 0 && d < 1);
+	}
+	assert_int_equal(rand_below(&r, 1), 0);
+}
+
+static void a_uuid_has_the_servers_form(void **state)
+{
+	(void)state;
+	struct rand r;
+	rand_init_system(&r);
+	char a[UUID_SIZE], b[UUID_SIZE];
+	rand_uuid(&r, a);
+	rand_uuid(&r, b);
+	assert_int_equal(strlen(a), 29);
+	assert_int_equal(strspn(a, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567-"), 29);
+	assert_true(a[6] == '-' && a[13] == '-' && a[20] == '-');
+	assert_string_not_equal(a, b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_search_ignores_case_and_marks),
+		cmocka_unit_test(length_counts_code_points_after_nfc),
+		cmocka_unit_test(bad_utf8_is_found),
+		cmocka_unit_test(what_is_shown_cannot_move_the_cursor_or_turn_the_text),
+		cmocka_unit_test(a_cut_never_splits_a_character),
+		cmocka_unit_test(wide_and_combining_characters_have_their_cells),
+		cmocka_unit_test(messages_take_their_arguments),
+		cmocka_unit_test(a_long_argument_is_cut_at_a_character),
+		cmocka_unit_test(a_buffer_stops_at_its_maximum),
+		cmocka_unit_test(the_same_seed_gives_the_same_numbers),
+		cmocka_unit_test(a_uuid_has_the_servers_form),
+	};
+	return cmocka_run_group_tests_name("base_text", tests, NULL, NULL);
+}

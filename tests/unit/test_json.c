@@ -1,0 +1,321 @@
+/* json: strict where cJSON is not, exact where it rounds. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/json.h"
+
+static struct json *must_parse(const char *text)
+{
+	struct json *v = NULL;
+	struct err err = {0};
+	if (json_parse_text(text, &v, &err) != ST_OK) {
+		char why[300];
+		err_text(&err, why, sizeof why);
+		fail_msg("%s was refused: %s", text, why);
+	}
+	return v;
+}
+
+static void refuse(const char *text, size_t len, enum status st)
+{
+	struct json *v = NULL;
+	struct err err = {0};
+	enum status got = json_parse(text, len, &v, &err);
+	if (got != st)
+		fail_msg("expected status %d, got %d for: %.60s", (int)st, (int)got, text);
+	assert_null(v);
+	assert_int_equal(err.depth, 1);
+}
+
+static void prints_as(const char *text, const char *expected)
+{
+	struct json *v = must_parse(text);
+	char *out = json_print(v, NULL);
+	assert_string_equal(out, expected);
+	mem_free(out);
+	json_free(v);
+}
+
+static void numbers_keep_their_text(void **state)
+{
+	(void)state;
+	prints_as("[9223372036854775807,-9223372036854775808,1.10,1E400,-0,123456789012345678901234567890]",
+		"[9223372036854775807,-9223372036854775808,1.10,1E400,-0,123456789012345678901234567890]");
+}
+
+static void a_nul_in_a_string_is_refused(void **state)
+{
+	(void)state;
+	refuse("\"a\\u0000b\"", 10, ST_INVALID);
+	refuse("\"a\0b\"", 5, ST_INVALID);
+	refuse("1\0", 2, ST_INVALID);
+}
+
+static void a_key_that_comes_twice_is_refused(void **state)
+{
+	(void)state;
+	const char *text = "{\"a\":1,\n\"b\":{\"x\":1,\"\\u0078\":2}}";
+	refuse(text, strlen(text), ST_INVALID);
+	prints_as("{\"a\":1,\"A\":2,\"b\":{\"a\":3}}", "{\"a\":1,\"A\":2,\"b\":{\"a\":3}}");
+}
+
+static void keys_have_case(void **state)
+{
+	(void)state;
+	struct json *v = must_parse("{\"Name\":1,\"name\":2}");
+	int64_t n = 0;
+	assert_true(json_get_int(v, "name", &n));
+	assert_int_equal(n, 2);
+	assert_null(json_get(v, "NAME"));
+	json_remove(v, "name");
+	assert_non_null(json_get(v, "Name"));
+	json_free(v);
+}
+
+static void nothing_may_follow_the_document(void **state)
+{
+	(void)state;
+	refuse("{} x", 4, ST_INVALID);
+	refuse("1 2", 3, ST_INVALID);
+	refuse("[1],", 4, ST_INVALID);
+	prints_as(" \t\r\n[1] \n", "[1]");
+}
+
+static void bad_utf8_is_refused(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"", "\"\xe1\x80\"", "\"\x80\"", "\xef\xbb\xbf{}"};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		refuse(bad[i], strlen(bad[i]), ST_INVALID);
+	prints_as("\"\xef\xbf\xbd\xf0\x9f\x98\x80\"", "\"\xef\xbf\xbd\xf0\x9f\x98\x80\"");
+}
+
+static void half_of_a_surrogate_pair_is_refused(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\\udc00\\ud800\"", "\"\\ud800\\udc0\""};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		refuse(bad[i], strlen(bad[i]), ST_INVALID);
+	prints_as("\"\\ud83d\\ude00\"", "\"\xf0\x9f\x98\x80\"");
+}
+
+static void what_is_not_in_the_grammar_is_refused(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"", " ", "{", "[", "[1,]", "{\"a\":1,}", "{a:1}", "{\"a\" 1}", "{\"a\":}", "01", "-", "+1", "1.", ".5", "1e", "1e+", "0x1",
+		"NaN", "Infinity", "nul", "tru", "True", "'a'", "\"a", "\"\\x\"", "\"\\u12\"", "\"\n\"", "\"\x1f\"", "[1 2]", "]", "/**/1", "{\"a\":1 \"b\":2}", "-a", "1.e1"};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		refuse(bad[i], strlen(bad[i]), ST_INVALID);
+		assert_int_equal(json_scan(bad[i], strlen(bad[i]), NULL, NULL, NULL), ST_INVALID);
+	}
+}
+
+static void an_error_says_line_and_column(void **state)
+{
+	(void)state;
+	struct json *v = NULL;
+	struct err err = {0};
+	const char *text = "{\n  \"ü\": tru\n}";
+	assert_int_equal(json_parse_text(text, &v, &err), ST_INVALID);
+	assert_int_equal(err.line, 2);
+	assert_int_equal(err.column, 8);
+}
+
+static void nesting_has_a_limit(void **state)
+{
+	(void)state;
+	char text[2 * (JSON_MAX_DEPTH + 1)];
+	memset(text, '[', JSON_MAX_DEPTH);
+	memset(text + JSON_MAX_DEPTH, ']', JSON_MAX_DEPTH);
+	struct json *v = NULL;
+	assert_int_equal(json_parse(text, (size_t)2 * JSON_MAX_DEPTH, &v, NULL), ST_OK);
+	json_free(v);
+	memset(text, '[', JSON_MAX_DEPTH + 1);
+	memset(text + JSON_MAX_DEPTH + 1, ']', JSON_MAX_DEPTH + 1);
+	refuse(text, sizeof text, ST_LIMIT);
+}
+
+static void numbers_are_compared_by_value_at_any_length(void **state)
+{
+	(void)state;
+	static const struct { const char *a, *b; bool same; } cases[] = {
+		{"1", "1.0", true}, {"1e3", "1000", true}, {"1000e-3", "1", true}, {"0", "-0.0e9", true}, {"0.1", "1e-1", true}, {"10.01", "1001e-2", true},
+		{"9223372036854775807", "9223372036854775808", false}, {"123456789012345678901234567890", "123456789012345678901234567891", false},
+		{"123456789012345678901234567890", "1.2345678901234567890123456789e29", true}, {"1", "-1", false}, {"1e400", "1e401", false}, {"1e400", "10e399", true},
+		{"100", "1", false}, {"0.10", "0.01", false}, {"1e99999999999999999999", "2e99999999999999999999", false}, {"12", "1.2", false}, {"120", "12e1", true},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct json *a = must_parse(cases[i].a);
+		struct json *b = must_parse(cases[i].b);
+		if (json_equal(a, b) != cases[i].same || json_equal(b, a) != cases[i].same)
+			fail_msg("%s and %s should be %s", cases[i].a, cases[i].b, cases[i].same ? "equal" : "different");
+		json_free(a);
+		json_free(b);
+	}
+}
+
+static void an_integer_is_read_exactly_or_not_at_all(void **state)
+{
+	(void)state;
+	static const struct { const char *text; bool ok; int64_t n; } cases[] = {
+		{"9223372036854775807", true, INT64_MAX}, {"-9223372036854775808", true, INT64_MIN}, {"9223372036854775808", false, 0}, {"-9223372036854775809", false, 0},
+		{"1.0", true, 1}, {"1e3", true, 1000}, {"1.5", false, 0}, {"1e19", false, 0}, {"-0", true, 0}, {"0e999", true, 0}, {"9007199254740993", true, INT64_C(9007199254740993)},
+		{"1e-1", false, 0}, {"10e-1", true, 1}, {"1.20e1", true, 12},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct json *v = must_parse(cases[i].text);
+		int64_t n = 0;
+		if (json_int(v, &n) != cases[i].ok || n != cases[i].n)
+			fail_msg("%s was read as %lld", cases[i].text, (long long)n);
+		json_free(v);
+	}
+}
+
+static void a_double_gets_the_shortest_text_that_reads_back(void **state)
+{
+	(void)state;
+	static const struct { double d; const char *text; } cases[] = {{0.1, "0.1"}, {1e300, "1e+300"}, {0.1 + 0.2, "0.30000000000000004"}, {5, "5"}, {1 / 3.0, "0.3333333333333333"}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct json *v = json_new_double(cases[i].d);
+		assert_string_equal(json_number_text(v), cases[i].text);
+		json_free(v);
+	}
+	struct json *none = json_new_double(strtod("inf", NULL));
+	assert_true(json_is_null(none));
+	json_free(none);
+}
+
+static void order_of_keys_does_not_count_but_order_in_arrays_does(void **state)
+{
+	(void)state;
+	struct json *a = must_parse("{\"a\":[1,2],\"b\":null}");
+	struct json *b = must_parse("{\"b\":null,\"a\":[1.0,2]}");
+	struct json *c = must_parse("{\"b\":null,\"a\":[2,1]}");
+	struct json *d = must_parse("{\"c\":null,\"a\":[1,2]}");
+	assert_true(json_equal(a, b));
+	assert_false(json_equal(a, c));
+	assert_false(json_equal(a, d));
+	json_free(a);
+	json_free(b);
+	json_free(c);
+	json_free(d);
+}
+
+static void setting_replaces_in_place(void **state)
+{
+	(void)state;
+	struct json *v = must_parse("{\"a\":1,\"b\":2,\"c\":3}");
+	json_set(v, "b", json_new_string("ü\"\n"));
+	json_set(v, "d", json_new_bool(true));
+	json_set(v, "a", NULL);
+	struct json *moved = json_detach(v, "c");
+	assert_null(json_key(moved));
+	struct json *list = json_new_array();
+	json_append(list, moved);
+	json_insert(list, 0, json_new_int(INT64_MIN));
+	json_set(v, "e", list);
+	char *text = json_print(v, NULL);
+	assert_string_equal(text, "{\"b\":\"ü\\\"\\n\",\"d\":true,\"e\":[-9223372036854775808,3]}");
+	mem_free(text);
+	json_free(v);
+}
+
+struct spans { int values; int ends; char key[32]; int64_t n; };
+
+static bool see(void *ctx, const struct json_event *ev)
+{
+	struct spans *s = ctx;
+	if (ev->end)
+		s->ends++;
+	else
+		s->values++;
+	if (json_span_is(ev->key, "n") && !json_span_int(ev->raw, &s->n))
+		return false;
+	return !json_span_is(ev->key, "stop");
+}
+
+static void the_scanner_reports_every_value_and_can_be_stopped(void **state)
+{
+	(void)state;
+	struct spans s = {0};
+	const char *text = "{\"a\":[1,{\"n\":42}],\"b\":\"x\"}";
+	assert_int_equal(json_scan(text, strlen(text), see, &s, NULL), ST_OK);
+	assert_int_equal(s.values, 6);
+	assert_int_equal(s.ends, 3);
+	assert_int_equal(s.n, 42);
+	assert_int_equal(json_scan("{\"stop\":1}", 10, see, &s, NULL), ST_CANCELLED);
+}
+
+static char *read_all(const char *path, size_t *len)
+{
+	char *text = NULL;
+	assert_int_equal(path_read(path, JSON_MAX_BYTES, &text, len, NULL), ST_OK);
+	return text;
+}
+
+static void recorded_documents_survive_parse_and_print(void **state)
+{
+	(void)state;
+	const char *dir = getenv("OUTPOST_RECORDED");
+	if (!dir || !*dir)
+		skip();
+	DIR *d = opendir(dir);
+	assert_non_null(d);
+	int count = 0;
+	for (struct dirent *e; (e = readdir(d));) {
+		size_t n = strlen(e->d_name);
+		if (n < 5 || strcmp(e->d_name + n - 5, ".json") != 0)
+			continue;
+		char *path = path_join(dir, e->d_name);
+		size_t len = 0;
+		char *text = read_all(path, &len);
+		struct json *a = NULL, *b = NULL;
+		assert_int_equal(json_parse(text, len, &a, NULL), ST_OK);
+		char *printed = json_print(a, NULL);
+		assert_int_equal(json_parse_text(printed, &b, NULL), ST_OK);
+		assert_true(json_equal(a, b));
+		char *again = json_print(b, NULL);
+		assert_string_equal(printed, again);
+		json_free(a);
+		json_free(b);
+		mem_free(printed);
+		mem_free(again);
+		mem_free(text);
+		mem_free(path);
+		count++;
+	}
+	closedir(d);
+	assert_true(count > 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_keep_their_text),
+		cmocka_unit_test(a_nul_in_a_string_is_refused),
+		cmocka_unit_test(a_key_that_comes_twice_is_refused),
+		cmocka_unit_test(keys_have_case),
+		cmocka_unit_test(nothing_may_follow_the_document),
+		cmocka_unit_test(bad_utf8_is_refused),
+		cmocka_unit_test(half_of_a_surrogate_pair_is_refused),
+		cmocka_unit_test(what_is_not_in_the_grammar_is_refused),
+		cmocka_unit_test(an_error_says_line_and_column),
+		cmocka_unit_test(nesting_has_a_limit),
+		cmocka_unit_test(numbers_are_compared_by_value_at_any_length),
+		cmocka_unit_test(an_integer_is_read_exactly_or_not_at_all),
+		cmocka_unit_test(a_double_gets_the_shortest_text_that_reads_back),
+		cmocka_unit_test(order_of_keys_does_not_count_but_order_in_arrays_does),
+		cmocka_unit_test(setting_replaces_in_place),
+		cmocka_unit_test(the_scanner_reports_every_value_and_can_be_stopped),
+		cmocka_unit_test(recorded_documents_survive_parse_and_print),
+	};
+	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
+}
