@@ -21,7 +21,8 @@
 #define STATE_LOCALE "server.locale"             /* "de-DE" */
 #define STATE_COUNTRY "server.country_name"
 #define STATE_NEWEST "server.newest_ms"          /* the newest server time seen (forms.md: today()) */
-#define STATE_DEVICE "device.name"
+#define STATE_TRAINING "profile.training"        /* "1": made by `outpost demo`; never signs in to a real server */
+#define STATE_RESTORED "state.restored."      /* + old uuid: the uuid under which a removed record was created again */
 
 #define SESSION_MAX_LISTENERS 16
 
@@ -57,7 +58,9 @@ struct session {
 	int64_t data_version;
 	struct session_status status;
 	bool status_known;
-	char **choices;                 /* cache of list_choices */
+	struct session_cache *cache;    /* of labels.c: constants in use for the filters */
+	char *country, *language;       /* "" : looked up, none */
+	bool rights_loaded, features_loaded;
 
 	struct sync_driver *sync;       /* of sync.c */
 	void (*sync_done)(struct session *session);                   /* set by sync.c: ends a run and frees `sync` */
@@ -73,6 +76,19 @@ const struct session_form *session_forms(struct session *session, size_t *count)
 const struct form *session_form(struct session *session, const char *name);      /* NULL: none */
 const char *session_user_uuid(struct session *session);           /* "" until the users were pulled */
 const char *session_password(struct session *session);            /* NULL: not at hand */
+
+const char *session_country(struct session *session);             /* "ng" from the server's locale; NULL: none known */
+const char *session_language(struct session *session);            /* of a site's own texts; "en" if nothing else is said */
+void session_setting_changed(struct session *session, const char *name);          /* a setting was stored: what depends on it is made anew */
+MUST_CHECK enum status session_load_forms(struct session *session, struct err *err);      /* built-in, then the site's; bad ones of the site are logged and left out */
+void session_free_forms(struct session *session);
+
+void session_account_changed(struct session *session);            /* server or user were stored: reads them again */
+/* "SLR365 Kamara, Fatu": how a record is called in the conflict log, in lists and notes. doc is JSON text. New string. */
+char *record_label(struct session *session, enum kind kind, const char *doc);
+
+struct json *app_json_value(const char *text);                     /* JSON text as a value; NULL: null */
+void csv_field(struct buf *b, const char *text, bool first);       /* RFC 4180, control characters made visible */
 
 /* Tells every listener; forgets what was cached. Call it after a transaction that others should see. */
 void session_notify_changed(struct session *session);

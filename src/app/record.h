@@ -4,6 +4,10 @@
 
 #include "app/session.h"
 
+bool record_is_kind(const char *kind);
+bool record_is_uuid(const char *text);               /* looks like a whole uuid */
+char *record_pretty(char *json);                     /* indented for people; takes json and gives a new string */
+
 enum record_version { RECORD_MINE, RECORD_BASE, RECORD_SERVER };   /* --base: the snapshot; --server: what the server last sent */
 
 /* Any unique prefix of a uuid. ST_NOT_FOUND, ST_ASK (ambiguous), ST_INVALID (kind). */

@@ -64,5 +64,9 @@ MUST_CHECK enum status session_give_password(struct session *session, const char
 bool session_take_kept_password(struct session *session);                          /* from the keyring or `password_command`; false: ask */
 void session_lock(struct session *session);
 char *session_proposed_zone(struct session *session);                              /* new string */
+bool session_knows_account(const struct session *session);                         /* somebody signed in here before: the next start asks for the password */
+
+/* Recorded exchanges in place of the network (`--script`: "answers FILE"; tests). Again: more of them. ST_INVALID: not the format of the recordings. */
+MUST_CHECK enum status session_answers(struct session *session, const char *exchanges, size_t len, struct err *err);
 
 #endif

@@ -1,0 +1,23 @@
+/* One consistent file of a profile, and its check-up. */
+#ifndef OUTPOST_APP_BACKUP_H
+#define OUTPOST_APP_BACKUP_H
+
+#include "app/session.h"
+
+/* ST_INVALID: the file exists; ST_FAILED: disk. */
+MUST_CHECK enum status backup_write(struct session *session, const char *path, struct err *err);
+
+/* What `doctor` found, one line each. */
+enum doctor_state { DOCTOR_OK, DOCTOR_WARN, DOCTOR_BAD };
+struct doctor_line { const char *name; enum doctor_state state; struct message message; };
+#define DOCTOR_MAX 16
+struct doctor { struct doctor_line lines[DOCTOR_MAX]; size_t count; bool bad; };
+const char *doctor_state_name(enum doctor_state state);           /* "ok", "warning", "error" */
+/* Integrity, space, file rights, forms, clock, account, what is unsent. The link is asked by the caller (doctor_link). */
+void doctor_run(struct session *session, struct doctor *out);
+/* Asks the server; done is called once from the loop with one more line. Without an account: at once with nothing to ask. */
+typedef void (*doctor_fn)(void *ctx, const struct doctor_line *line);
+void doctor_link(struct session *session, doctor_fn done, void *ctx);
+char *doctor_json(const struct doctor *doctor);
+
+#endif

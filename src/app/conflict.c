@@ -1,0 +1,529 @@
+#include "app/conflict.h"
+
+#include <string.h>
+
+#include "app/env.h"
+#include "app/internal.h"
+#include "app/labels.h"
+#include "app/record.h"
+#include "app/save.h"
+
+#define CONFLICT_RESTORE_DEPTH 3             /* a case, its person … */
+
+/* ---- the list ---- */
+
+struct conflict_run { struct session *session; struct conflict_list *list; size_t cap; };
+struct conflict_by { const char *path; const struct conflict_row *row; struct conflict *out; };
+
+/* Who wrote my value, and when: the newest entry of the journal for the path that is not younger than the conflict. */
+static bool conflict_journal(void *ctx, const struct journal_row *row)
+{
+	struct conflict_by *by = ctx;
+
+	if (row->time_ms > by->row->time_ms)
+		return true;
+	by->out->mine_user = mem_strdup(row->user);
+	by->out->mine_device = mem_strdup(row->device);
+	by->out->mine_ms = row->time_ms;
+	return false;
+}
+
+static bool conflict_visit(void *ctx, const struct conflict_row *row)
+{
+	struct conflict_run *run = ctx;
+	struct conflict_by by = { row->path, row, NULL };
+	const char *kind = model_kind_name(row->kind);
+	struct conflict *out;
+
+	mem_grow((void **)&run->list->rows, &run->cap, run->list->count + 1, sizeof(*run->list->rows));
+	out = &run->list->rows[run->list->count++];
+	memset(out, 0, sizeof(*out));
+	out->id = row->id;
+	out->time_ms = row->time_ms;
+	out->server_change_date = row->server_change_date;
+	out->kind = kind;
+	memcpy(out->uuid, row->uuid, sizeof(out->uuid));
+	out->label = mem_strdup(row->label == NULL ? "" : row->label);
+	out->path = mem_strdup(row->path == NULL ? "" : row->path);
+	out->field = record_field_label(run->session, kind, out->path, &out->field_context);
+	out->type = conflict_type_name(row->type);
+	out->base = mem_strdup(row->base);
+	out->mine = mem_strdup(row->mine);
+	out->theirs = mem_strdup(row->theirs);
+	out->base_text = record_value_text(run->session, kind, out->path, row->base);
+	out->mine_text = record_value_text(run->session, kind, out->path, row->mine);
+	out->theirs_text = record_value_text(run->session, kind, out->path, row->theirs);
+	out->state = conflict_state_name(row->state);
+	by.out = out;
+	if (*out->path != '\0' && store_each_journal(run->session->store, row->kind, row->uuid, out->path, conflict_journal, &by, NULL) != ST_OK)
+		log_write(run->session->log, LOG_WARN, "the journal of a conflict could not be read");
+	return true;
+}
+
+enum status conflict_list(struct session *session, const struct conflict_query *query, struct conflict_list *out, struct err *err)
+{
+	struct conflict_filter filter = { .state = -1, .kind = -1 };
+	struct conflict_list list = { NULL, 0 };
+	struct conflict_run run = { session, &list, 0 };
+	int64_t offset = 0, limit = 0;
+	enum status st;
+	int state;
+
+	if (query != NULL) {
+		for (state = CONFLICT_OPEN; query->state != NULL && state <= CONFLICT_RESTORED; state++)
+			if (strcmp(conflict_state_name((enum conflict_state)state), query->state) == 0)
+				filter.state = state;
+		if (query->state != NULL && filter.state < 0)
+			return err_set(err, ST_INVALID, N_("a conflict is open, kept or restored, not \"{1}\""), query->state);
+		if (query->kind != NULL) {
+			enum kind kind;
+
+			if (!model_kind_from_name(query->kind, &kind))
+				return err_set(err, ST_INVALID, N_("there is no kind \"{1}\"; kinds are cases, persons, contacts …"), query->kind);
+			filter.kind = (int)kind;
+		}
+		filter.uuid = query->uuid;
+		filter.words = query->words != NULL && *query->words != '\0' ? query->words : NULL;
+		filter.from_ms = query->from_ms;
+		filter.to_ms = query->to_ms;
+		offset = query->offset;
+		limit = query->limit;
+	}
+	st = store_each_conflict(session->store, &filter, offset, limit, conflict_visit, &run, err);
+	if (st != ST_OK) {
+		conflict_list_done(&list);
+		return st;
+	}
+	*out = list;
+	return ST_OK;
+}
+
+void conflict_list_done(struct conflict_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		struct conflict *row = &list->rows[i];
+
+		mem_free(row->label);
+		mem_free(row->path);
+		mem_free(row->base);
+		mem_free(row->mine);
+		mem_free(row->theirs);
+		mem_free(row->base_text);
+		mem_free(row->mine_text);
+		mem_free(row->theirs_text);
+		mem_free(row->mine_user);
+		mem_free(row->mine_device);
+	}
+	mem_free(list->rows);
+	*list = (struct conflict_list){ NULL, 0 };
+}
+
+enum status conflict_count(struct session *session, struct conflict_counts *out, struct err *err)
+{
+	int64_t counts[3];
+	enum status st = store_count_conflicts(session->store, counts, err);
+
+	if (st == ST_OK)
+		*out = (struct conflict_counts){ counts[CONFLICT_OPEN], counts[CONFLICT_KEPT], counts[CONFLICT_RESTORED] };
+	return st;
+}
+
+char *conflict_json(const struct conflict_list *list)
+{
+	struct json *array = json_new_array();
+	char *text;
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		const struct conflict *row = &list->rows[i];
+		struct json *object = json_new_object();
+
+		json_set(object, "id", json_new_int(row->id));
+		json_set(object, "time", json_new_int(row->time_ms));
+		json_set(object, "kind", json_new_string(row->kind));
+		json_set(object, "uuid", json_new_string(row->uuid));
+		json_set(object, "path", json_new_string(row->path));
+		json_set(object, "type", json_new_string(row->type));
+		json_set(object, "base", app_json_value(row->base));
+		json_set(object, "mine", app_json_value(row->mine));
+		json_set(object, "theirs", app_json_value(row->theirs));
+		json_set(object, "state", json_new_string(row->state));
+		json_append(array, object);
+	}
+	text = json_print(array, NULL);
+	json_free(array);
+	return text;
+}
+
+char *conflict_csv(const struct conflict_list *list)
+{
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, 0);
+	buf_add_text(&b, "id,time,kind,uuid,label,path,type,base,mine,theirs,state\r\n");
+	for (i = 0; i < list->count; i++) {
+		const struct conflict *row = &list->rows[i];
+		char id[24], time[40];
+
+		date_print_instant(row->time_ms, time);
+		csv_field(&b, err_number(id, row->id), true);
+		csv_field(&b, time, false);
+		csv_field(&b, row->kind, false);
+		csv_field(&b, row->uuid, false);
+		csv_field(&b, row->label, false);
+		csv_field(&b, row->path, false);
+		csv_field(&b, row->type, false);
+		csv_field(&b, row->base_text, false);
+		csv_field(&b, row->mine_text, false);
+		csv_field(&b, row->theirs_text, false);
+		csv_field(&b, row->state, false);
+		buf_add_text(&b, "\r\n");
+	}
+	return buf_take(&b, NULL);
+}
+
+/* ---- restore ---- */
+
+/* "hospitalization." of "hospitalization.admissionDate". */
+static size_t conflict_parent_length(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot == NULL ? 0 : (size_t)(dot - path) + 1;
+}
+
+static bool conflict_is_value(enum conflict_type type)
+{
+	return type == CONFLICT_FIELD || type == CONFLICT_NOT_STORED || type == CONFLICT_UNKNOWN_OUTCOME;
+}
+
+struct conflict_part { int64_t id; char *path, *mine; };
+struct conflict_parts { const struct conflict_row *row; struct session *session; const struct model_field *field; struct conflict_part *parts; size_t count; };
+
+/* Rows of the same merge about parts of the same value (sync.md "One value"). */
+static bool conflict_collect(void *ctx, const struct conflict_row *row)
+{
+	struct conflict_parts *run = ctx;
+	size_t parent = conflict_parent_length(run->row->path);
+	struct model_path path;
+	bool same = row->id == run->row->id;
+
+	if (!same && run->field->value_group >= 0 && row->state == CONFLICT_OPEN && conflict_is_value(row->type) && row->run_id == run->row->run_id
+		&& (row->run_id != 0 || row->time_ms == run->row->time_ms) && conflict_parent_length(row->path) == parent
+		&& strncmp(row->path, run->row->path, parent) == 0 && model_parse_path(run->session->model, row->kind, row->path, &path, NULL) == ST_OK)
+		same = path.field != NULL && path.field->value_group == run->field->value_group;
+	if (same) {
+		run->parts = mem_realloc(run->parts, run->count + 1, sizeof(*run->parts));
+		run->parts[run->count++] = (struct conflict_part){ row->id, mem_strdup(row->path), mem_strdup(row->mine) };
+	}
+	return true;
+}
+
+static enum status conflict_set_path(struct session *session, enum kind kind, const char *path_text, const char *mine, struct json *doc, struct err *err)
+{
+	struct model_path path;
+	struct json *value = NULL;
+	enum status st = model_parse_path(session->model, kind, path_text, &path, err);
+
+	if (st == ST_OK && mine != NULL)
+		st = json_parse_text(mine, &value, err);
+	if (st != ST_OK)
+		return st;
+	if (json_is_null(value)) {
+		json_free(value);
+		value = NULL;
+	}
+	(void)model_path_parent(&path, doc, true);
+	st = model_path_set(&path, doc, value, err);
+	if (st == ST_NOT_FOUND)
+		return err_set(err, ST_NOT_FOUND, N_("the item that this value belonged to is no longer there; restore the item first"));
+	return st;
+}
+
+/* Takes away what the server gave an object that it has deleted since, so that it can be sent as a new one. uuids: new ones as well. */
+static void conflict_make_new(struct session *session, const struct model_type *type, struct json *object, bool uuids, const char *old_root, const char *new_root)
+{
+	struct json *child, *item, *next;
+	char uuid[UUID_SIZE];
+
+	json_remove(object, "changeDate");
+	json_remove(object, "pseudonymized");
+	json_remove(object, "inJurisdiction");
+	if (uuids && json_get_string(object, "uuid") != NULL) {
+		rand_uuid(&session->rand, uuid);
+		json_set(object, "uuid", json_new_string(uuid));
+	}
+	for (child = json_first(object); child != NULL; child = next) {
+		const struct model_field *field = model_field(type, json_key(child));
+
+		next = json_next(child);
+		if (field == NULL)
+			continue;
+		if (field->type == TYPE_OBJECT && json_is_object(child)) {
+			conflict_make_new(session, field->object, child, uuids, old_root, new_root);
+		} else if (field->type == TYPE_OBJECT_LIST) {
+			for (item = json_first(child); item != NULL; item = json_next(item))
+				if (json_is_object(item))
+					conflict_make_new(session, field->object, item, uuids, old_root, new_root);
+		} else if (field->type == TYPE_REFERENCE && uuids && old_root != NULL && json_is_object(child)) {
+			/* A contact detail refers to its own person. */
+			const char *to = json_get_string(child, "uuid");
+
+			if (to != NULL && strcmp(to, old_root) == 0)
+				json_set(child, "uuid", json_new_string(new_root));
+		}
+	}
+}
+
+static enum status conflict_restore_value(struct session *session, const struct conflict_row *row, struct json *doc, struct conflict_parts *parts, struct err *err)
+{
+	struct conflict_filter filter = { .state = -1, .kind = (int)row->kind, .uuid = row->uuid };
+	struct model_path path;
+	enum status st = model_parse_path(session->model, row->kind, row->path, &path, err);
+	size_t i;
+
+	if (st == ST_OK && path.field == NULL) {
+		/* An unknown key of the server: it stands alone. */
+		parts->parts = mem_calloc(1, sizeof(*parts->parts));
+		parts->parts[0] = (struct conflict_part){ row->id, mem_strdup(row->path), mem_strdup(row->mine) };
+		parts->count = 1;
+	} else if (st == ST_OK) {
+		parts->field = path.field;
+		st = store_each_conflict(session->store, &filter, 0, 0, conflict_collect, parts, err);
+	}
+	for (i = 0; i < parts->count && st == ST_OK; i++)
+		st = conflict_set_path(session, row->kind, parts->parts[i].path, parts->parts[i].mine, doc, err);
+	return st;
+}
+
+static enum status conflict_restore_item(struct session *session, const struct conflict_row *row, struct json *doc, struct err *err)
+{
+	struct model_path path, list_path;
+	struct json *item = NULL, *list;
+	enum status st = model_parse_path(session->model, row->kind, row->path, &path, err);
+
+	if (st != ST_OK)
+		return st;
+	if (row->type == CONFLICT_LIST_ITEM_RECREATED) {
+		/* I had removed it. */
+		st = model_path_set(&path, doc, NULL, err);
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	}
+	if (row->mine == NULL || json_parse_text(row->mine, &item, err) != ST_OK || !json_is_object(item)) {
+		json_free(item);
+		return err_set(err, ST_INVALID, N_("the conflict log has no usable copy of the item"));
+	}
+	if (model_path_get(&path, doc) != NULL)
+		return model_path_set(&path, doc, item, err);
+	list_path = path;
+	list_path.step[list_path.count - 1].item[0] = '\0';
+	list = model_path_get(&list_path, doc);
+	if (!json_is_array(list)) {
+		(void)model_path_parent(&list_path, doc, true);
+		st = model_path_set(&list_path, doc, json_new_array(), err);
+		list = model_path_get(&list_path, doc);
+	}
+	if (st != ST_OK || list == NULL) {
+		json_free(item);
+		return st == ST_OK ? err_set(err, ST_NOT_FOUND, N_("the list that the item belonged to is no longer there; restore that first")) : st;
+	}
+	/* The server takes the old uuid as a new row's (protocol.md D.1). */
+	if (path.field != NULL && path.field->object != NULL)
+		conflict_make_new(session, path.field->object, item, false, NULL, NULL);
+	json_append(list, item);
+	return ST_OK;
+}
+
+static char *conflict_restored_key(const char *uuid)
+{
+	return mem_printf(STATE_RESTORED "%s", uuid);
+}
+
+static enum status conflict_restore_record(struct session *session, const struct conflict_row *row, int depth, struct err *err);
+
+struct conflict_find_person { const char *uuid; int64_t id; };
+
+static bool conflict_is_person(void *ctx, const struct conflict_row *row)
+{
+	struct conflict_find_person *find = ctx;
+
+	if (row->type == CONFLICT_RECORD_REMOVED && strcmp(row->uuid, find->uuid) == 0 && row->state == CONFLICT_OPEN) {
+		find->id = row->id;
+		return false;
+	}
+	return true;
+}
+
+/* A reference to a record that was removed too: to the one that was made from it, which is made now if need be. */
+static enum status conflict_fix_reference(struct session *session, struct json *doc, const char *key, enum kind kind, int depth, struct err *err)
+{
+	struct conflict_filter filter = { .state = CONFLICT_OPEN, .kind = (int)kind };
+	struct conflict_find_person find = { app_reference(doc, key), 0 };
+	struct conflict_row other;
+	struct record record;
+	enum status st = ST_OK;
+	char *setting, *uuid;
+
+	if (find.uuid == NULL)
+		return ST_OK;
+	if (store_get(session->store, kind, find.uuid, &record, NULL) == ST_OK) {
+		record_done(&record);
+		return ST_OK;
+	}
+	setting = conflict_restored_key(find.uuid);
+	uuid = store_setting(session->store, setting);
+	if (uuid == NULL && depth < CONFLICT_RESTORE_DEPTH) {
+		filter.uuid = find.uuid;
+		st = store_each_conflict(session->store, &filter, 0, 0, conflict_is_person, &find, err);
+		if (st == ST_OK && find.id != 0) {
+			st = store_get_conflict(session->store, find.id, &other, err);
+			if (st == ST_OK) {
+				st = conflict_restore_record(session, &other, depth + 1, err);
+				conflict_row_done(&other);
+			}
+			uuid = store_setting(session->store, setting);
+		}
+	}
+	if (st == ST_OK && uuid != NULL)
+		json_set(json_get(doc, key), "uuid", json_new_string(uuid));
+	mem_free(setting);
+	mem_free(uuid);
+	return st;
+}
+
+static enum status conflict_restore_record(struct session *session, const struct conflict_row *row, int depth, struct err *err)
+{
+	const char *create_right = model_kind_create_right(row->kind);
+	struct json *doc = NULL;
+	char uuid[UUID_SIZE], *key;
+	struct save save = { .kind = row->kind, .uuid = uuid, .cause = "restore" };
+	enum status st;
+
+	if (create_right != NULL && !session_has_right(session, create_right))
+		return err_set(err, ST_REFUSED, N_("this account may not create such records"));
+	if (row->mine == NULL || json_parse_text(row->mine, &doc, err) != ST_OK || !json_is_object(doc)) {
+		json_free(doc);
+		return err_set(err, ST_INVALID, N_("the conflict log has no usable copy of the record"));
+	}
+	rand_uuid(&session->rand, uuid);
+	conflict_make_new(session, model_of_kind(session->model, row->kind), doc, true, row->uuid, uuid);
+	json_set(doc, "uuid", json_new_string(uuid));
+	json_set(doc, "deleted", json_new_bool(false));
+	json_remove(doc, "deletionReason");
+	json_remove(doc, "otherDeletionReason");
+	if (model_field(model_of_kind(session->model, row->kind), "deleted") == NULL)
+		json_remove(doc, "deleted");
+	st = conflict_fix_reference(session, doc, "person", KIND_PERSONS, depth, err);
+	if (st == ST_OK)
+		st = conflict_fix_reference(session, doc, "caze", KIND_CASES, depth, err);
+	if (st == ST_OK) {
+		model_complete_new(session->model, row->kind, doc, &session->rand, session_now(session));
+		save.doc = doc;
+		st = save_record(session, &save, NULL, NULL, NULL, err);
+	}
+	if (st == ST_OK) {
+		key = conflict_restored_key(row->uuid);
+		st = store_set_setting(session->store, key, uuid, err);
+		mem_free(key);
+	}
+	if (st == ST_OK)
+		st = store_set_conflict_state(session->store, row->id, CONFLICT_RESTORED, err);
+	json_free(doc);
+	return st;
+}
+
+static enum status conflict_restore_part(struct session *session, const struct conflict_row *row, struct err *err)
+{
+	struct conflict_parts parts = { .row = row, .session = session };
+	struct json *start = NULL, *doc = NULL;
+	struct record record;
+	enum status st = store_get(session->store, row->kind, row->uuid, &record, err);
+	size_t i;
+
+	if (st == ST_NOT_FOUND)
+		return err_set(err, ST_NOT_FOUND, N_("the record of this conflict is no longer here"));
+	if (st != ST_OK)
+		return st;
+	st = app_parse(&record, &start, err);
+	if (st == ST_OK && !app_may_edit(session, row->kind, start, record.flags))
+		st = err_set(err, ST_REFUSED, N_("this record may not be edited by this account (deleted, elsewhere, or the right is missing)"));
+	if (st == ST_OK) {
+		doc = json_copy(start);
+		if (conflict_is_value(row->type))
+			st = conflict_restore_value(session, row, doc, &parts, err);
+		else
+			st = conflict_restore_item(session, row, doc, err);
+	}
+	if (st == ST_OK) {
+		struct save save = { .kind = row->kind, .uuid = row->uuid, .revision = record.revision, .start = start, .doc = doc, .cause = "restore" };
+
+		save_complete(session, row->kind, start, doc);
+		st = save_record(session, &save, NULL, NULL, NULL, err);
+	}
+	if (st == ST_OK)
+		st = store_set_conflict_state(session->store, row->id, CONFLICT_RESTORED, err);
+	for (i = 0; i < parts.count; i++) {
+		if (st == ST_OK)
+			st = store_set_conflict_state(session->store, parts.parts[i].id, CONFLICT_RESTORED, err);
+		mem_free(parts.parts[i].path);
+		mem_free(parts.parts[i].mine);
+	}
+	mem_free(parts.parts);
+	json_free(start);
+	json_free(doc);
+	record_done(&record);
+	return st;
+}
+
+static enum status conflict_get_open(struct session *session, int64_t id, struct conflict_row *row, struct err *err)
+{
+	char number[24];
+	enum status st = store_get_conflict(session->store, id, row, err);
+
+	if (st == ST_NOT_FOUND)
+		return err_set(err, ST_NOT_FOUND, N_("there is no conflict {1}"), err_number(number, id));
+	if (st == ST_OK && row->state != CONFLICT_OPEN) {
+		conflict_row_done(row);
+		return err_set(err, ST_INVALID, N_("conflict {1} is closed already"), err_number(number, id));
+	}
+	return st;
+}
+
+enum status conflict_restore(struct session *session, int64_t id, struct err *err)
+{
+	struct conflict_row row;
+	enum status st = conflict_get_open(session, id, &row, err);
+
+	if (st != ST_OK)
+		return st;
+	/* One transaction: the edit and the state belong together. */
+	st = store_begin(session->store, err);
+	if (st == ST_OK) {
+		st = row.type == CONFLICT_RECORD_REMOVED ? conflict_restore_record(session, &row, 0, err) : conflict_restore_part(session, &row, err);
+		if (st == ST_OK)
+			st = store_commit(session->store, err);
+		else
+			store_rollback(session->store);
+	}
+	conflict_row_done(&row);
+	if (st == ST_OK)
+		session_notify_changed(session);
+	return st;
+}
+
+enum status conflict_keep(struct session *session, int64_t id, struct err *err)
+{
+	struct conflict_row row;
+	enum status st = conflict_get_open(session, id, &row, err);
+
+	if (st != ST_OK)
+		return st;
+	st = store_set_conflict_state(session->store, id, CONFLICT_KEPT, err);
+	conflict_row_done(&row);
+	if (st == ST_OK)
+		session_notify_changed(session);
+	return st;
+}

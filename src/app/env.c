@@ -1,0 +1,253 @@
+#include "app/env.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "app/settings.h"
+
+enum status app_parse(const struct record *record, struct json **out, struct err *err)
+{
+	enum status st = json_parse_text(record->doc, out, err);
+
+	if (st != ST_OK) {
+		err_wrap(err, N_("the stored record {1} is damaged; `outpost doctor` says more"), record->uuid);
+		return st == ST_INVALID ? (err == NULL ? ST_FAILED : (err->status = ST_FAILED)) : st;
+	}
+	return ST_OK;
+}
+
+const char *app_reference(const struct json *doc, const char *key)
+{
+	const char *uuid = json_get_string(json_get(doc, key), "uuid");
+
+	return uuid == NULL || *uuid == '\0' ? NULL : uuid;
+}
+
+struct json *app_person_of(struct session *session, const struct json *case_doc)
+{
+	const char *uuid = app_reference(case_doc, "person");
+	struct json *person = NULL;
+	struct record record;
+
+	if (uuid == NULL || store_get(session->store, KIND_PERSONS, uuid, &record, NULL) != ST_OK)
+		return NULL;
+	if (app_parse(&record, &person, NULL) != ST_OK)
+		person = NULL;
+	record_done(&record);
+	return person;
+}
+
+/* ---- references ---- */
+
+static bool env_get_ref(void *ctx, enum kind kind, const char *uuid, struct form_ref *out)
+{
+	struct session *session = ctx;
+	struct ref_row row;
+
+	if (store_get_ref(session->store, kind, uuid, &row, NULL) != ST_OK)
+		return false;
+	*out = (struct form_ref){ .uuid = uuid, .label = row.name, .region = row.region, .district = row.district, .community = row.community, .type = row.type,
+		.archived = row.archived };
+	return true;
+}
+
+struct env_each { bool (*visit)(void *ctx, const struct form_ref *ref); void *ctx; };
+
+static bool env_visit_ref(void *ctx, const struct ref_row *row)
+{
+	const struct env_each *each = ctx;
+	struct form_ref ref = { .uuid = row->uuid, .label = row->name, .region = row->region, .district = row->district, .community = row->community,
+		.type = row->type, .archived = row->archived };
+
+	return each->visit(each->ctx, &ref);
+}
+
+static void env_each_ref(void *ctx, enum kind kind, const char *region, const char *district, const char *community, const char *type, const char *search,
+	bool (*visit)(void *vctx, const struct form_ref *ref), void *vctx)
+{
+	struct env_each each = { visit, vctx };
+	struct session *session = ctx;
+
+	if (store_each_ref(session->store, kind, region, district, community, type, search, env_visit_ref, &each, NULL) != ST_OK)
+		log_write(session->log, LOG_WARN, "the %s could not be listed", model_kind_name(kind));
+}
+
+/* "DiseaseVariant" is "DISEASE_VARIANT" in the server's list; "SpecificRisk" is the odd one. */
+static void env_data_type(const char *enum_name, char out[64])
+{
+	size_t i, n = 0;
+
+	if (strcmp(enum_name, "SpecificRisk") == 0) {
+		strcpy(out, "SPECIFIC_EVENT_RISK");
+		return;
+	}
+	for (i = 0; enum_name[i] != '\0' && n < 61; i++) {
+		if (enum_name[i] >= 'A' && enum_name[i] <= 'Z' && i > 0 && enum_name[i - 1] >= 'a' && enum_name[i - 1] <= 'z')
+			out[n++] = '_';
+		out[n++] = enum_name[i] >= 'a' && enum_name[i] <= 'z' ? (char)(enum_name[i] - 'a' + 'A') : enum_name[i];
+	}
+	out[n] = '\0';
+}
+
+struct env_values { char type[64]; const char *disease; bool (*visit)(void *ctx, const char *value, const char *caption); void *ctx; };
+
+static bool env_visit_value(void *ctx, const struct record *record)
+{
+	const struct env_values *values = ctx;
+	const char *type, *value, *caption;
+	struct json *doc, *list, *child;
+	bool fits, go_on = true;
+
+	if (json_parse_text(record->doc, &doc, NULL) != ST_OK)
+		return true;
+	type = json_get_string(doc, "dataType");
+	value = json_get_string(doc, "value");
+	caption = json_get_string(doc, "caption");
+	list = json_get(doc, "diseases");
+	fits = values->disease == NULL || json_count(list) == 0;
+	for (child = json_first(list); child != NULL && !fits; child = json_next(child))
+		fits = json_string(child) != NULL && strcmp(json_string(child), values->disease) == 0;
+	/* An inactive value is no longer offered; the field that has it keeps it. */
+	if (json_is_bool(json_get(doc, "active")) && !json_true(json_get(doc, "active")))
+		fits = false;
+	if (fits && type != NULL && value != NULL && (strcmp(type, values->type) == 0))
+		go_on = values->visit(values->ctx, value, caption == NULL || *caption == '\0' ? value : caption);
+	json_free(doc);
+	return go_on;
+}
+
+static void env_each_value(void *ctx, const char *enum_name, const char *disease, bool (*visit)(void *vctx, const char *value, const char *caption), void *vctx)
+{
+	struct env_values values = { .disease = disease, .visit = visit, .ctx = vctx };
+	struct session *session = ctx;
+
+	env_data_type(enum_name, values.type);
+	if (store_each(session->store, KIND_CUSTOMIZABLE_ENUM_VALUES, 0, 0, env_visit_value, &values, NULL) != ST_OK)
+		log_write(session->log, LOG_WARN, "the values of %s could not be listed", values.type);
+}
+
+struct env_find_value { const char *value; bool found; };
+
+static bool env_is_value(void *ctx, const char *value, const char *caption)
+{
+	struct env_find_value *find = ctx;
+
+	(void)caption;
+	find->found = strcmp(value, find->value) == 0;
+	return !find->found;
+}
+
+bool app_is_pulled_value(struct session *session, const char *enum_name, const char *disease, const char *value)
+{
+	struct env_find_value find = { value, false };
+
+	env_each_value(session, enum_name, disease, env_is_value, &find);
+	return find.found;
+}
+
+/* ---- rights ---- */
+
+static bool env_has_right(void *ctx, const char *right)
+{
+	return session_has_right(ctx, right);
+}
+
+static bool env_has_feature(void *ctx, const char *feature)
+{
+	return session_has_feature(ctx, feature);
+}
+
+bool app_may_edit(struct session *session, enum kind kind, const struct json *doc, unsigned flags)
+{
+	const char *edit_right = model_kind_edit_right(kind), *create_right = model_kind_create_right(kind), *reporter, *me;
+	const struct json *reach = json_get(doc, "inJurisdiction");
+	bool fresh = (flags & RECORD_NEW) != 0;
+
+	if (model_kind_is_infrastructure(kind))
+		return false;
+	if (json_true(json_get(doc, "deleted")) || json_true(json_get(doc, "ownershipHandedOver")) || (flags & RECORD_OUT_OF_REACH) != 0)
+		return false;
+	/* Who may create may go on with what the server does not have yet (protocol.md G 18). */
+	if (!(fresh && (create_right == NULL || session_has_right(session, create_right))) && edit_right != NULL && !session_has_right(session, edit_right))
+		return false;
+	if (fresh || reach == NULL || json_true(reach) || kind == KIND_PERSONS)
+		return true;
+	reporter = app_reference(doc, "reportingUser");
+	me = session_user_uuid(session);
+	return reporter != NULL && *me != '\0' && strcmp(reporter, me) == 0;
+}
+
+/* ---- the whole ---- */
+
+struct env_find_disease { const char *person; char *disease; };
+
+static bool env_visit_case(void *ctx, const struct case_row *row)
+{
+	struct env_find_disease *find = ctx;
+
+	if (strcmp(row->person_uuid, find->person) != 0 || row->disease == NULL || *row->disease == '\0')
+		return true;
+	find->disease = mem_strdup(row->disease);
+	return false;
+}
+
+/* A person's form shows what the disease of the newest case asks for. The search narrows the list by name, as the list has no order by person. */
+static char *env_disease_of_person(struct session *session, const struct json *doc)
+{
+	struct env_find_disease find = { json_get_string(doc, "uuid"), NULL };
+	struct case_query query = { .limit = 0 };
+	const char *last = json_get_string(doc, "lastName");
+
+	if (find.person == NULL)
+		return NULL;
+	query.words = last != NULL && *last != '\0' ? last : NULL;
+	if (store_list_cases(session->store, &query, env_visit_case, &find, NULL) != ST_OK)
+		return NULL;
+	return find.disease;
+}
+
+void app_env_init(struct app_env *out, struct session *session, enum kind kind, const struct json *doc, const struct json *base, unsigned flags)
+{
+	const char *disease = json_get_string(doc, "disease");
+
+	memset(out, 0, sizeof(*out));
+	out->session = session;
+	out->refs = (struct form_refs){ .get = env_get_ref, .each = env_each_ref, .each_value = env_each_value, .ctx = session };
+	out->person = kind == KIND_CASES ? app_person_of(session, doc) : NULL;
+	if (kind == KIND_PERSONS)
+		out->disease = env_disease_of_person(session, doc);
+	else if (disease != NULL && *disease != '\0')
+		out->disease = mem_strdup(disease);
+	out->env.now_ms = session_now(session);
+	out->env.newest_server_ms = session_newest_server(session);
+	out->env.person = out->person;
+	out->env.base = base;
+	out->env.scope.disease = out->disease;
+	out->env.scope.country = session_country(session);
+	out->env.scope.has_feature = env_has_feature;
+	out->env.scope.has_right = env_has_right;
+	out->env.scope.ctx = session;
+	out->env.editable = app_may_edit(session, kind, doc, flags);
+	out->env.refs = &out->refs;
+	out->env.language = session_language(session);
+}
+
+void app_env_set_person(struct app_env *env, struct json *person)
+{
+	json_free(env->person);
+	env->person = person;
+	env->env.person = person;
+}
+
+void app_env_set_disease(struct app_env *env, const char *disease)
+{
+	mem_free(env->disease);
+	env->disease = disease == NULL || *disease == '\0' ? NULL : mem_strdup(disease);
+	env->env.scope.disease = env->disease;
+}
+
+void app_env_done(struct app_env *env)
+{
+	json_free(env->person);
+	mem_free(env->disease);
+}

@@ -1,0 +1,609 @@
+/* Signing in and out, the lock. */
+#include "app/internal.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "app/secret.h"
+#include "app/settings.h"
+#include "app/signin.h"
+
+#define SIGNIN_VERSION "1.104.0"             /* of the interface that this program speaks (protocol.md A.3) */
+#define SIGNIN_SUFFIX "/sormas-rest"
+#define SIGNIN_MAX_URL 1000
+
+enum signin_step { SIGNIN_COMPATIBLE, SIGNIN_LOCALE, SIGNIN_COUNTRY, SIGNIN_RIGHTS, SIGNIN_STEPS };
+
+static const char *const signin_paths[SIGNIN_STEPS] = {
+	"/info/checkcompatibility?appVersion=" SIGNIN_VERSION, "/info/locale", "/info/countryname", "/users/rights",
+};
+
+struct sign_in_run {
+	struct session *session;
+	char *urls[2];               /* as given; with the missing folder */
+	int url, url_count;
+	char *user, *password, *zone;
+	bool keep, replace;
+	sign_in_fn done;
+	void *ctx;
+	struct net *net;
+	bool own_net;
+	enum signin_step step;
+	uint64_t request;
+	int64_t timer;
+	char *locale, *country, *rights;
+	size_t rights_len;
+	struct err first;            /* what the address as given said, when the second is tried */
+};
+
+static void signin_free(struct sign_in_run *run)
+{
+	if (run->own_net)
+		net_free(run->net);
+	mem_free(run->urls[0]);
+	mem_free(run->urls[1]);
+	mem_free(run->user);
+	secret_wipe(run->password);
+	mem_free(run->zone);
+	mem_free(run->locale);
+	mem_free(run->country);
+	mem_free(run->rights);
+	mem_free(run);
+}
+
+void signin_cancel(struct session *session)
+{
+	struct sign_in_run *run = session->signing;
+
+	if (run == NULL)
+		return;
+	session->signing = NULL;
+	if (run->timer != 0)
+		loop_cancel(session->loop, run->timer);
+	if (run->request != 0 && !run->own_net)
+		net_cancel(run->net, run->request);
+	signin_free(run);
+}
+
+struct signin_end { struct sign_in_run *run; enum status st; struct err err; };
+
+static void signin_finish(struct sign_in_run *run, enum status st, const struct err *err)
+{
+	struct session *session = run->session;
+	sign_in_fn done = run->done;
+	void *ctx = run->ctx;
+
+	log_write(session->log, st == ST_OK ? LOG_INFO : LOG_WARN, "sign-in ended with status %d", (int)st);
+	session->signing = NULL;
+	signin_free(run);
+	if (st == ST_OK)
+		session_notify_changed(session);
+	done(ctx, st, err);
+}
+
+/* ---- the address ---- */
+
+static bool signin_is_loopback(const char *host, size_t len)
+{
+	static const char *const names[] = { "localhost", "127.0.0.1", "[::1]", "::1" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == len && strncasecmp(host, names[i], len) == 0)
+			return true;
+	return len > 4 && strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") >= len;
+}
+
+bool signin_url_is_loopback(const char *url)
+{
+	const char *host = strstr(url, "://");
+	size_t len;
+
+	host = host == NULL ? url : host + 3;
+	len = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
+	return signin_is_loopback(host, len);
+}
+
+enum status signin_clean_url(const char *typed, char **out, struct err *err)
+{
+	size_t len = typed == NULL ? 0 : strlen(typed), i;
+	char *url;
+
+	while (len > 0 && isspace((unsigned char)*typed)) {
+		typed++;
+		len--;
+	}
+	while (len > 0 && (isspace((unsigned char)typed[len - 1]) || typed[len - 1] == '/'))
+		len--;
+	if (len == 0)
+		return err_set(err, ST_INVALID, N_("the address of the server is missing; it looks like https://sormas.example.org"));
+	if (len > SIGNIN_MAX_URL)
+		return err_set(err, ST_INVALID, N_("the address of the server is too long"));
+	for (i = 0; i < len; i++)
+		if ((unsigned char)typed[i] <= ' ' || typed[i] == 0x7f || strchr("\"<>\\^`{|}?#", typed[i]) != NULL)
+			return err_set(err, ST_INVALID, N_("the address of the server has a character that no address has"));
+	url = mem_strndup(typed, len);
+	if (strstr(url, "://") == NULL) {
+		char *secure = mem_printf("https://%s", url);
+
+		mem_free(url);
+		url = secure;
+	}
+	if (strncasecmp(url, "https://", 8) != 0 && strncasecmp(url, "http://", 7) != 0) {
+		mem_free(url);
+		return err_set(err, ST_INVALID, N_("the address has to begin with https://"));
+	}
+	if (strchr(strstr(url, "://") + 3, '@') != NULL) {
+		mem_free(url);
+		return err_set(err, ST_INVALID, N_("name and password do not belong into the address"));
+	}
+	if (strncasecmp(url, "http://", 7) == 0 && !signin_url_is_loopback(url)) {
+		mem_free(url);
+		return err_set(err, ST_INVALID, N_("without encryption only this machine itself can be reached; write https://"));
+	}
+	*out = url;
+	return ST_OK;
+}
+
+/* ---- another user or server: what belonged to the old one goes ---- */
+
+struct signin_clear { struct session *session; struct err *err; enum status st; enum kind kind; char (*uuids)[UUID_SIZE]; size_t count, cap; };
+
+static bool signin_export(void *ctx, const struct record *record)
+{
+	struct signin_clear *clear = ctx;
+	struct conflict_row row = { .time_ms = session_now(clear->session), .kind = record->kind, .type = CONFLICT_RECORD_REMOVED,
+		.server_change_date = record->change_date, .state = CONFLICT_OPEN, .path = mem_strdup("") };
+	int64_t id;
+
+	memcpy(row.uuid, record->uuid, sizeof(row.uuid));
+	row.label = record_label(clear->session, record->kind, record->doc);
+	row.base = record->base;
+	row.mine = record->doc;
+	clear->st = store_add_conflict(clear->session->store, &row, &id, clear->err);
+	mem_free(row.label);
+	mem_free(row.path);
+	return clear->st == ST_OK;
+}
+
+static bool signin_collect(void *ctx, const char *uuid, int64_t change_date, unsigned flags)
+{
+	struct signin_clear *clear = ctx;
+
+	(void)change_date;
+	(void)flags;
+	mem_grow((void **)&clear->uuids, &clear->cap, clear->count + 1, sizeof(*clear->uuids));
+	snprintf(clear->uuids[clear->count++], UUID_SIZE, "%s", uuid);
+	return true;
+}
+
+struct signin_outbox { struct { enum kind kind; char uuid[UUID_SIZE]; } *rows; size_t count, cap; };
+
+static bool signin_collect_outbox(void *ctx, const struct outbox_row *row)
+{
+	struct signin_outbox *list = ctx;
+
+	mem_grow((void **)&list->rows, &list->cap, list->count + 1, sizeof(*list->rows));
+	list->rows[list->count].kind = row->kind;
+	memcpy(list->rows[list->count++].uuid, row->uuid, UUID_SIZE);
+	return true;
+}
+
+/* One transaction: unsent edits into the conflict log, then every record away. Journal, conflict log and drafts stay (sync.md section 2). */
+static enum status signin_replace_data(struct session *session, struct err *err)
+{
+	struct signin_clear clear = { .session = session, .err = err };
+	struct signin_outbox outbox = { NULL, 0, 0 };
+	struct store *store = session->store;
+	enum status st = store_begin(store, err);
+	size_t i;
+	int kind;
+
+	if (st != ST_OK)
+		return st;
+	for (kind = 0; kind < KIND_COUNT && st == ST_OK; kind++) {
+		clear.kind = (enum kind)kind;
+		clear.st = ST_OK;
+		clear.count = 0;
+		st = store_each(store, clear.kind, RECORD_DIRTY, 0, signin_export, &clear, err);
+		if (st == ST_OK)
+			st = clear.st;
+		if (st == ST_OK)
+			st = store_each_uuid(store, clear.kind, signin_collect, &clear, err);
+		for (i = 0; i < clear.count && st == ST_OK; i++)
+			st = store_delete(store, clear.kind, clear.uuids[i], err);
+	}
+	if (st == ST_OK)
+		st = store_each_outbox(store, signin_collect_outbox, &outbox, err);
+	for (i = 0; i < outbox.count && st == ST_OK; i++)
+		st = store_outbox_delete(store, outbox.rows[i].kind, outbox.rows[i].uuid, err);
+	if (st == ST_OK)
+		st = store_reset_positions(store, err);
+	for (kind = 0; kind < KIND_COUNT && st == ST_OK; kind++) {
+		struct pull_position zero = { 0 };
+
+		st = store_set_position(store, (enum kind)kind, &zero, err);
+	}
+	if (st == ST_OK)
+		st = store_set_setting(store, STATE_RIGHTS, NULL, err);
+	if (st == ST_OK)
+		st = store_set_setting(store, STATE_NEWEST, NULL, err);
+	if (st == ST_OK)
+		st = store_commit(store, err);
+	else
+		store_rollback(store);
+	mem_free(clear.uuids);
+	mem_free(outbox.rows);
+	return st;
+}
+
+static bool signin_has_data(struct session *session)
+{
+	int64_t count;
+	int kind;
+
+	for (kind = 0; kind < KIND_COUNT; kind++)
+		if (store_count_kind(session->store, (enum kind)kind, &count, NULL) == ST_OK && count > 0)
+			return true;
+	return false;
+}
+
+static bool signin_is_other(const struct sign_in_run *run, const char *url)
+{
+	const struct session *session = run->session;
+
+	if (session->user == NULL || session->server == NULL)
+		return false;
+	if (strcasecmp(session->user, run->user) != 0)
+		return true;
+	/* The training server takes a new port at each start; its data is its own affair. */
+	if (session->training && signin_url_is_loopback(url) && signin_url_is_loopback(session->server))
+		return false;
+	return strcmp(session->server, url) != 0;
+}
+
+static enum status signin_store(struct sign_in_run *run, struct err *err)
+{
+	struct session *session = run->session;
+	const char *url = run->urls[run->url];
+	enum status st;
+
+	if (session->training && !signin_url_is_loopback(url))
+		return err_set(err, ST_INVALID, N_("this folder is for training; use another --profile for a real server"));
+	if (signin_is_other(run, url) && signin_has_data(session)) {
+		if (!run->replace)
+			return err_set(err, ST_ASK, N_("this profile belongs to {1} at {2}: their records have to leave this machine first; unsent edits are kept in the "
+				"conflict log"), session->user, session->host);
+		st = signin_replace_data(session, err);
+		if (st != ST_OK)
+			return err_wrap(err, N_("the records of the former user could not be taken away; nothing was changed"));
+	}
+	st = store_begin(session->store, err);
+	if (st != ST_OK)
+		return st;
+	st = store_set_setting(session->store, STATE_SERVER, url, err);
+	if (st == ST_OK)
+		st = store_set_setting(session->store, STATE_USER, run->user, err);
+	if (st == ST_OK)
+		st = store_set_setting(session->store, STATE_LOCALE, run->locale, err);
+	if (st == ST_OK)
+		st = store_set_setting(session->store, STATE_COUNTRY, run->country, err);
+	if (st == ST_OK)
+		st = session_store_rights(session, run->rights, run->rights_len, NULL, err);
+	if (st == ST_OK)
+		st = secret_store_hash(session, run->password, err);
+	if (st == ST_OK)
+		st = store_commit(session->store, err);
+	else
+		store_rollback(session->store);
+	if (st == ST_OK && run->zone != NULL && *run->zone != '\0')
+		st = setting_set(session, "timezone", run->zone, err);
+	if (st == ST_OK && run->zone != NULL && *run->zone != '\0')
+		st = date_set_zone(run->zone, err);
+	if (st == ST_OK)
+		st = secret_hold(session, run->password, err);
+	if (st != ST_OK)
+		return st;
+	session->locked = false;
+	session_account_changed(session);
+	secret_unkeep(session);
+	if (run->keep && !secret_keep(session, run->password))
+		log_write(session->log, LOG_WARN, "the keyring did not take the password");
+	if (!session->net_given) {
+		session_drop_net(session);
+		if (run->own_net) {
+			session->net = run->net;
+			run->net = NULL;
+			run->own_net = false;
+		}
+	}
+	return ST_OK;
+}
+
+/* ---- the questions to the server ---- */
+
+/* A quoted answer without its quotes: it is no JSON string (protocol.md A.2). New string. */
+static char *signin_unquote(const char *body, size_t len)
+{
+	if (len >= 2 && body[0] == '"' && body[len - 1] == '"') {
+		body++;
+		len -= 2;
+	}
+	if (len > 200 || !text_is_valid(body, len))
+		return mem_strdup("");
+	return mem_strndup(body, len);
+}
+
+static void signin_ask(struct sign_in_run *run);
+
+static enum status signin_connect(struct sign_in_run *run, struct err *err)
+{
+	struct session *session = run->session;
+	struct net_options options = { 0 };
+	enum status st;
+	char *pin;
+
+	if (session->net_given) {
+		run->net = session->net;
+		return ST_OK;
+	}
+	if (run->own_net)
+		net_free(run->net);
+	run->own_net = false;
+	pin = setting_get(session, "pin");
+	options.base_url = run->urls[run->url];
+	options.user = run->user;
+	options.password = run->password;
+	options.pin = pin == NULL || *pin == '\0' ? NULL : pin;
+	options.connect_timeout_ms = (int)(setting_int(session, "connect_timeout") * 1000);
+	options.stall_timeout_ms = (int)(setting_int(session, "stall_timeout") * 1000);
+	st = net_new(session->loop, &options, &run->net, err);
+	run->own_net = st == ST_OK;
+	mem_free(pin);
+	return st;
+}
+
+/* From the loop, as a callback of a connection may not end the connection itself. */
+static void signin_again(void *ctx)
+{
+	struct sign_in_run *run = ctx;
+	struct err err;
+
+	run->timer = 0;
+	if (signin_connect(run, &err) != ST_OK) {
+		signin_finish(run, err.status, &err);
+		return;
+	}
+	signin_ask(run);
+}
+
+static void signin_complete(void *ctx)
+{
+	struct sign_in_run *run = ctx;
+	struct err err;
+	enum status st;
+
+	run->timer = 0;
+	st = signin_store(run, &err);
+	signin_finish(run, st, st == ST_OK ? NULL : &err);
+}
+
+static void signin_failed(void *ctx)
+{
+	struct sign_in_run *run = ctx;
+	struct err err = run->first;
+
+	run->timer = 0;
+	signin_finish(run, err.status, &err);
+}
+
+static void signin_fail_later(struct sign_in_run *run, const struct err *err)
+{
+	run->first = *err;
+	run->timer = loop_after(run->session->loop, 0, signin_failed, run);
+}
+
+/* What a first answer means. ST_OK: go on; otherwise *err is set. */
+static enum status signin_judge(const struct net_answer *answer, struct err *err)
+{
+	enum status st = ST_INVALID;
+	char number[24], *text;
+
+	if (answer->status == 0) {
+		*err = answer->err;
+		return err_wrap(err, N_("the server cannot be reached"));
+	}
+	if (answer->status == 401)
+		return err_set(err, ST_REFUSED, N_("the server does not let you in: wrong name or password, or the account may not use the mobile interface"));
+	if (answer->status == 403)
+		return err_set(err, ST_REFUSED, N_("the account may not use the mobile interface"));
+	if (answer->status == 502 || answer->status == 503 || answer->status == 504)
+		return err_set(err, ST_LATER, N_("the server is not ready (status {1}); try again later"), err_number(number, answer->status));
+	if (answer->status != 200)
+		return err_set(err, ST_INVALID, N_("there is no SORMAS server at this address (status {1})"), err_number(number, answer->status));
+	text = signin_unquote(answer->body, answer->len);
+	if (strcmp(text, "COMPATIBLE") == 0)
+		st = ST_OK;
+	else if (strcmp(text, "TOO_OLD") == 0)
+		st = err_set(err, ST_INVALID, N_("the server wants a newer Outpost; ask for an update"));
+	else if (strcmp(text, "TOO_NEW") == 0)
+		st = err_set(err, ST_INVALID, N_("the server is older than this Outpost can speak to; it has to be updated"));
+	else
+		st = err_set(err, ST_INVALID, N_("there is no SORMAS server at this address"));
+	mem_free(text);
+	return st;
+}
+
+static void signin_answer(void *ctx, uint64_t id, const struct net_answer *answer)
+{
+	struct sign_in_run *run = ctx;
+	struct session *session = run->session;
+	struct err err;
+	enum status st;
+
+	(void)id;
+	run->request = 0;
+	if (answer->date_ms > 0)
+		session_note_server_time(session, answer->date_ms);
+	if (run->step == SIGNIN_COMPATIBLE) {
+		st = signin_judge(answer, &err);
+		if (st != ST_OK && run->url == 0 && run->url_count == 2 && answer->status != 0) {
+			/* Perhaps it answers only under /sormas-rest. */
+			run->first = err;
+			run->url = 1;
+			run->timer = loop_after(session->loop, 0, signin_again, run);
+			return;
+		}
+		if (st != ST_OK && run->url == 1 && st != ST_REFUSED && run->first.status != ST_OK)
+			err = run->first;
+		if (st != ST_OK) {
+			signin_fail_later(run, &err);
+			return;
+		}
+	} else if (answer->status == 0 || answer->status == 401 || answer->status == 403 || answer->status >= 502) {
+		st = signin_judge(answer, &err);
+		signin_fail_later(run, &err);
+		return;
+	} else if (run->step == SIGNIN_LOCALE) {
+		run->locale = answer->status == 200 ? signin_unquote(answer->body, answer->len) : mem_strdup("");
+	} else if (run->step == SIGNIN_COUNTRY) {
+		run->country = answer->status == 200 ? signin_unquote(answer->body, answer->len) : mem_strdup("");
+	} else if (answer->status != 200) {
+		char number[24];
+
+		err_set(&err, ST_FAILED, N_("the server does not tell the rights of this account (status {1})"), err_number(number, answer->status));
+		signin_fail_later(run, &err);
+		return;
+	} else {
+		run->rights = mem_strndup(answer->body, answer->len);
+		run->rights_len = answer->len;
+	}
+	run->step++;
+	if (run->step == SIGNIN_STEPS)
+		run->timer = loop_after(session->loop, 0, signin_complete, run);
+	else
+		signin_ask(run);
+}
+
+static void signin_ask(struct sign_in_run *run)
+{
+	struct net_request request = { .method = "GET", .path = signin_paths[run->step] };
+
+	run->request = net_send(run->net, &request, signin_answer, run);
+}
+
+void session_sign_in(struct session *session, const struct sign_in *how, sign_in_fn done, void *ctx)
+{
+	struct sign_in_run *run = mem_calloc(1, sizeof(*run));
+	struct err err;
+	size_t len;
+
+	signin_cancel(session);
+	session->signing = run;
+	run->session = session;
+	run->done = done;
+	run->ctx = ctx;
+	run->user = mem_strdup(how->user == NULL ? "" : how->user);
+	run->password = mem_strdup(how->password == NULL ? "" : how->password);
+	run->zone = mem_strdup(how->zone);
+	run->keep = how->keep;
+	run->replace = how->replace;
+	run->url_count = 1;
+	if (signin_clean_url(how->url, &run->urls[0], &err) != ST_OK) {
+		signin_fail_later(run, &err);
+		return;
+	}
+	len = strlen(run->urls[0]);
+	if (len < strlen(SIGNIN_SUFFIX) || strcmp(run->urls[0] + len - strlen(SIGNIN_SUFFIX), SIGNIN_SUFFIX) != 0) {
+		run->urls[1] = mem_printf("%s" SIGNIN_SUFFIX, run->urls[0]);
+		run->url_count = 2;
+	}
+	if (text_is_blank(run->user) || strlen(run->user) > 200 || strchr(run->user, ':') != NULL) {
+		err_set(&err, ST_INVALID, N_("the user name is empty, too long or has a colon in it"));
+		signin_fail_later(run, &err);
+		return;
+	}
+	if (*run->password == '\0' || strlen(run->password) > SECRET_MAX) {
+		err_set(&err, ST_INVALID, N_("the password is empty or too long"));
+		signin_fail_later(run, &err);
+		return;
+	}
+	if (run->zone != NULL && *run->zone != '\0') {
+		char *before = mem_strdup(date_zone());
+		bool known = date_set_zone(run->zone, NULL) == ST_OK;
+
+		if (date_set_zone(before, NULL) != ST_OK)
+			known = false;
+		mem_free(before);
+		if (!known) {
+			err_set(&err, ST_INVALID, N_("the time zone \"{1}\" is not known here; it is written like Africa/Lagos"), run->zone);
+			signin_fail_later(run, &err);
+			return;
+		}
+	}
+	run->timer = loop_after(session->loop, 0, signin_again, run);
+}
+
+void session_sign_out(struct session *session)
+{
+	signin_cancel(session);
+	secret_unkeep(session);
+	secret_forget(session);
+	session_drop_net(session);
+	session_notify_changed(session);
+}
+
+bool session_knows_account(const struct session *session)
+{
+	char *hash = store_setting(session->store, STATE_HASH);
+	bool known = hash != NULL && session->user != NULL;
+
+	mem_free(hash);
+	return known;
+}
+
+enum status session_give_password(struct session *session, const char *password, struct err *err)
+{
+	enum status st = secret_verify(session, password, err);
+
+	if (st == ST_NOT_FOUND)
+		return err_set(err, ST_REFUSED, N_("nobody has signed in here yet"));
+	if (st == ST_OK)
+		st = secret_hold(session, password, err);
+	if (st != ST_OK)
+		return st;
+	session->locked = false;
+	if (setting_bool(session, "keep_password") && !secret_keep(session, password))
+		log_write(session->log, LOG_WARN, "the keyring did not take the password");
+	session_notify_changed(session);
+	return ST_OK;
+}
+
+bool session_take_kept_password(struct session *session)
+{
+	char *command = NULL, *password;
+	bool taken = false;
+
+	if (session->user == NULL)
+		return false;
+	password = secret_kept(session);
+	if (password == NULL) {
+		command = setting_get(session, "password_command");
+		password = secret_from_command(command);
+		mem_free(command);
+	}
+	if (password != NULL)
+		taken = session_give_password(session, password, NULL) == ST_OK;
+	secret_wipe(password);
+	return taken;
+}
+
+void session_lock(struct session *session)
+{
+	/* The password stays in locked memory: a synchronization goes on (quality.md "Safety"). */
+	session->locked = true;
+	secret_unkeep(session);
+	session_notify_changed(session);
+}

@@ -1,0 +1,67 @@
+/* What the files of cmd/ share. */
+#ifndef OUTPOST_CMD_INTERNAL_H
+#define OUTPOST_CMD_INTERNAL_H
+
+#include <stdio.h>
+
+#include "app/session.h"
+#include "cmd/cmd.h"
+
+#define CMD_MAX_FILE ((size_t)64 * 1024 * 1024)  /* a file that a command reads */
+#define CMD_MAX_OPTIONS 20
+
+struct cmd_option { const char *name; bool value; };              /* name NULL ends a list */
+
+struct cmd {
+	struct cmd_global global;
+	const struct cmd_screen *screen;
+	const struct cmd_spec *spec;
+	const char *values[CMD_MAX_OPTIONS];     /* by the option's place in spec->options; "" for a flag that is set */
+	const char **words;                      /* without the command's name */
+	size_t count;
+	struct loop *loop;                       /* made by cmd_loop */
+	struct session *session;                 /* opened by cmd_session; closed by cmd_main */
+};
+
+struct cmd_spec {
+	const char *name;            /* "form check" */
+	const char *usage;           /* behind the name */
+	const char *text;            /* what it does, a message id */
+	const struct cmd_option *options;
+	size_t min_words, max_words; /* max 0 with min 0: none */
+	int (*run)(struct cmd *cmd);
+};
+
+extern const struct cmd_spec cmd_login_spec, cmd_logout_spec, cmd_sync_spec, cmd_status_spec, cmd_cases_spec, cmd_show_spec, cmd_edit_spec, cmd_new_spec,
+	cmd_history_spec, cmd_conflicts_spec, cmd_form_spec, cmd_eval_spec, cmd_merge_spec, cmd_backup_spec, cmd_doctor_spec, cmd_set_spec, cmd_version_spec,
+	cmd_help_spec, cmd_demo_spec;
+extern const struct cmd_spec *const cmd_specs[];                  /* NULL-terminated */
+
+bool cmd_flag(const struct cmd *cmd, const char *option);
+const char *cmd_value(const struct cmd *cmd, const char *option); /* NULL: not given */
+
+/* Messages go to standard error, made safe for a terminal. Each returns its exit status, so that `return cmd_fail(...)` works. */
+int cmd_usage(const struct cmd *cmd, const char *id, const char *arg);     /* 2, and how the command is used */
+int cmd_error(const struct err *err);                             /* by the status of err: 1, 4 or 5 */
+void cmd_say(FILE *to, const char *id, const char *a, const char *b, const char *c);   /* a translated message and a line end */
+char *cmd_text(const char *id, const char *a, const char *b);     /* a translated message made safe; new string */
+void cmd_print_line(FILE *to, const char *text);                  /* text_safe and a line end */
+int cmd_print_document(char *json);                               /* one JSON document on standard output; frees it; EXIT_FAILED when the output cannot be written */
+int cmd_flush(int exit_status);                                   /* EXIT_FAILED when standard output failed */
+
+/* Reads a file ("-": standard input). */
+MUST_CHECK enum status cmd_read(const char *path, char **text, size_t *len, struct err *err);
+
+struct loop *cmd_loop(struct cmd *cmd);
+/* Opens the profile into cmd->session. 0, or the exit status after a message: 5 when there is no profile yet and not create. */
+int cmd_session(struct cmd *cmd, bool create);
+/* Gives the session its password: --password-stdin, kept (keyring, password_command), or asked. 0 or the exit status. */
+int cmd_password(struct cmd *cmd);
+/* A password without checking it: from standard input or asked on the terminal. NULL: none could be had (a message was written). To be freed with cmd_forget. */
+char *cmd_ask_password(struct cmd *cmd, const char *prompt);
+void cmd_forget(char *password);
+char *cmd_time(int64_t ms);                                       /* "2026-11-23 10:00" in the zone, "-" for 0; new string */
+/* The zone of an existing profile, else NULL; new string. For the tools that need no profile. */
+char *cmd_profile_zone(struct cmd *cmd);
+
+#endif
