@@ -278,7 +278,14 @@ static void recorded_documents_survive_parse_and_print(void **state)
 		size_t len = 0;
 		char *text = read_all(path, &len);
 		struct json *a = NULL, *b = NULL;
-		assert_int_equal(json_parse(text, len, &a, NULL), ST_OK);
+		if (json_parse(text, len, &a, NULL) != ST_OK) {
+			/* one recording sends the character NUL on purpose; nothing else may be refused */
+			if (!strstr(text, "\\u0000"))
+				fail_msg("%s was refused", e->d_name);
+			mem_free(text);
+			mem_free(path);
+			continue;
+		}
 		char *printed = json_print(a, NULL);
 		assert_int_equal(json_parse_text(printed, &b, NULL), ST_OK);
 		assert_true(json_equal(a, b));
