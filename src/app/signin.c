@@ -17,7 +17,7 @@
 enum signin_step { SIGNIN_COMPATIBLE, SIGNIN_LOCALE, SIGNIN_COUNTRY, SIGNIN_RIGHTS, SIGNIN_STEPS };
 
 static const char *const signin_paths[SIGNIN_STEPS] = {
-	"/info/checkcompatibility?appVersion=" SIGNIN_VERSION, "/info/locale", "/info/countryname", "/users/rights",
+	("/info/checkcompatibility?appVersion=" SIGNIN_VERSION), "/info/locale", "/info/countryname", "/users/rights",
 };
 
 struct sign_in_run {

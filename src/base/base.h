@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/date.h"
+#include "base/embed.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/log.h"

@@ -1,0 +1,387 @@
+#include "app_profile.h"
+
+#include "app/newcase.h"
+#include "app/record.h"
+
+struct notes { int errors, warnings, items; char item[UUID_SIZE]; char last[256]; };
+
+static void take_note(void *ctx, bool error, const char *path, const struct message *message, bool own)
+{
+	struct notes *notes = ctx;
+	char text[256];
+
+	(void)own;
+	message_text(message, text, sizeof(text));
+	print_message("    %s %s: %s\n", error ? "error" : "warning", path, text);
+	snprintf(notes->last, sizeof(notes->last), "%s", path);
+	if (error)
+		notes->errors++;
+	else
+		notes->warnings++;
+}
+
+static void take_item(void *ctx, const char *uuid)
+{
+	struct notes *notes = ctx;
+
+	notes->items++;
+	snprintf(notes->item, sizeof(notes->item), "%s", uuid);
+}
+
+#define EDIT(p, notes, err, ...) record_edit((p)->session, "cases", P_CASE, (const char *const[]){ __VA_ARGS__ }, \
+	sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *), take_note, take_item, (notes), (err))
+
+static const char *text_at(const struct json *doc, const char *object, const char *key)
+{
+	const char *text = json_get_string(object == NULL ? doc : json_get(doc, object), key);
+
+	return text == NULL ? "" : text;
+}
+
+static void any_unique_beginning_of_a_uuid_finds_a_record(void **state)
+{
+	struct profile *p = *state;
+	char uuid[UUID_SIZE];
+	struct err err;
+
+	assert_ok(record_find(p->session, "cases", "casea", uuid, &err), &err);
+	assert_string_equal(uuid, P_CASE);
+	assert_int_equal(record_find(p->session, "cases", "X", uuid, &err), ST_NOT_FOUND);
+	assert_int_equal(record_find(p->session, "facilities", "HOSPIT", uuid, &err), ST_ASK);
+	assert_int_equal(record_find(p->session, "no-kind", "X", uuid, &err), ST_INVALID);
+}
+
+static void an_edit_changes_only_its_fields_and_keeps_unknown_keys(void **state)
+{
+	struct profile *p = *state;
+	struct json *before = profile_doc(p->session, KIND_CASES, P_CASE), *after;
+	struct notes notes = { 0 };
+	struct err err;
+	int64_t ms = 0;
+	char *base;
+
+	assert_ok(EDIT(p, &notes, &err, "hospitalization.dischargeDate=2026-11-22", "hospitalization.leftAgainstAdvice=no"), &err);
+	after = profile_doc(p->session, KIND_CASES, P_CASE);
+	assert_true(json_get_int(json_get(after, "hospitalization"), "dischargeDate", &ms));
+	assert_int_equal(ms, P_DAY(0));
+	assert_string_equal(text_at(after, "hospitalization", "leftAgainstAdvice"), "NO");
+	assert_string_equal(json_number_text(json_get(json_get(after, "keyOfTomorrow"), "kept")), "1.10");
+	json_remove(json_get(after, "hospitalization"), "dischargeDate");
+	json_remove(json_get(after, "hospitalization"), "leftAgainstAdvice");
+	assert_true(json_equal(before, after));
+	assert_ok(record_text(p->session, "cases", P_CASE, RECORD_BASE, &base, &err), &err);
+	json_free(after);
+	assert_ok(json_parse_text(base, &after, &err), &err);
+	assert_true(json_equal(before, after));
+	assert_int_equal(profile_flags(p->session, KIND_CASES, P_CASE) & RECORD_DIRTY, RECORD_DIRTY);
+	mem_free(base);
+	json_free(before);
+	json_free(after);
+}
+
+static void one_wrong_value_saves_nothing(void **state)
+{
+	struct profile *p = *state;
+	struct json *before = profile_doc(p->session, KIND_CASES, P_CASE), *after;
+	struct notes notes = { 0 };
+	struct err err;
+
+	assert_int_not_equal(EDIT(p, &notes, &err, "hospitalization.isolated=YES", "hospitalization.admissionDate=someday"), ST_OK);
+	assert_int_not_equal(EDIT(p, &notes, &err, "hospitalization.isolated=YES", "no.such.field=1"), ST_OK);
+	assert_int_not_equal(EDIT(p, &notes, &err, "changeDate=5"), ST_OK);
+	assert_int_not_equal(EDIT(p, &notes, &err, "uuid=AAAAAA-AAAAAA-AAAAAA-BBBBBBBB"), ST_OK);
+	after = profile_doc(p->session, KIND_CASES, P_CASE);
+	assert_true(json_equal(before, after));
+	assert_int_equal(profile_flags(p->session, KIND_CASES, P_CASE) & RECORD_DIRTY, 0);
+	json_free(before);
+	json_free(after);
+}
+
+static void the_rules_of_the_form_stop_an_edit(void **state)
+{
+	struct profile *p = *state;
+	struct notes notes = { 0 };
+	struct err err;
+
+	/* Discharged before the admission. */
+	assert_int_equal(EDIT(p, &notes, &err, "hospitalization.dischargeDate=2026-11-01"), ST_INVALID);
+	assert_true(notes.errors > 0);
+	assert_string_equal(notes.last, "hospitalization.dischargeDate");
+	assert_int_equal(profile_flags(p->session, KIND_CASES, P_CASE) & RECORD_DIRTY, 0);
+}
+
+static void the_order_of_assignments_does_not_count(void **state)
+{
+	struct profile *p = *state;
+	struct notes notes = { 0 };
+	struct json *doc;
+	struct err err;
+
+	/* The date shows only after the answer. */
+	assert_ok(EDIT(p, &notes, &err, "hospitalization.isolationDate=2026-11-21", "hospitalization.isolated=YES"), &err);
+	doc = profile_doc(p->session, KIND_CASES, P_CASE);
+	assert_string_equal(text_at(doc, "hospitalization", "isolated"), "YES");
+	json_free(doc);
+}
+
+static void a_value_for_a_hidden_field_is_an_error(void **state)
+{
+	struct profile *p = *state;
+	struct notes notes = { 0 };
+	struct err err;
+
+	assert_int_equal(EDIT(p, &notes, &err, "hospitalization.isolationDate=2026-11-21"), ST_INVALID);
+	assert_int_equal(EDIT(p, &notes, &err, "hospitalization.isolated=NO", "hospitalization.isolationDate=2026-11-21"), ST_INVALID);
+	assert_int_equal(profile_flags(p->session, KIND_CASES, P_CASE) & RECORD_DIRTY, 0);
+}
+
+static void items_are_added_changed_and_removed(void **state)
+{
+	struct profile *p = *state;
+	struct notes notes = { 0 };
+	char path[256];
+	struct json *doc, *list;
+	struct err err;
+
+	assert_ok(EDIT(p, &notes, &err, "hospitalization.previousHospitalizations[+]={\"admittedToHealthFacility\":\"YES\",\"admissionDate\":\"2026-10-01\",\"dischargeDate\":\"2026-10-03\"}"), &err);
+	assert_int_equal(notes.items, 1);
+	doc = profile_doc(p->session, KIND_CASES, P_CASE);
+	list = json_get(json_get(doc, "hospitalization"), "previousHospitalizations");
+	assert_int_equal(json_count(list), 2);
+	assert_string_equal(json_get_string(json_at(list, 1), "uuid"), notes.item);
+	json_free(doc);
+	snprintf(path, sizeof(path), "hospitalization.previousHospitalizations[%s].description=short", notes.item);
+	assert_ok(EDIT(p, &notes, &err, path), &err);
+	assert_ok(EDIT(p, &notes, &err, "hospitalization.previousHospitalizations[" P_STAY "]="), &err);
+	doc = profile_doc(p->session, KIND_CASES, P_CASE);
+	list = json_get(json_get(doc, "hospitalization"), "previousHospitalizations");
+	assert_int_equal(json_count(list), 1);
+	assert_string_equal(json_get_string(json_at(list, 0), "description"), "short");
+	json_free(doc);
+	assert_int_equal(EDIT(p, &notes, &err, "hospitalization.previousHospitalizations[NOSUCH-AAAAAA-AAAAAA-AAAAAAAA].description=x"), ST_NOT_FOUND);
+}
+
+static void clearing_a_list_that_has_items_is_refused(void **state)
+{
+	struct profile *p = *state;
+	struct notes notes = { 0 };
+	struct err err;
+
+	assert_int_not_equal(EDIT(p, &notes, &err, "hospitalization.previousHospitalizations="), ST_OK);
+	assert_int_not_equal(EDIT(p, &notes, &err, "hospitalization.hospitalizedPreviously=NO"), ST_OK);
+	assert_int_equal(profile_flags(p->session, KIND_CASES, P_CASE) & RECORD_DIRTY, 0);
+}
+
+static void what_the_server_demands_cannot_be_cleared(void **state)
+{
+	struct profile *p = *state;
+	struct notes notes = { 0 };
+	struct err err;
+
+	assert_int_not_equal(EDIT(p, &notes, &err, "disease="), ST_OK);
+	assert_int_equal(profile_flags(p->session, KIND_CASES, P_CASE) & RECORD_DIRTY, 0);
+}
+
+static void an_age_takes_its_day_along(void **state)
+{
+	struct profile *p = *state;
+	const char *const set[] = { "birthdateYYYY=", "approximateAge=34", "approximateAgeType=YEARS" };
+	struct notes notes = { 0 };
+	struct json *doc;
+	struct err err;
+	int64_t ms = 0;
+
+	assert_ok(record_edit(p->session, "persons", P_PERSON, set, 3, take_note, take_item, &notes, &err), &err);
+	doc = profile_doc(p->session, KIND_PERSONS, P_PERSON);
+	assert_true(json_get_int(doc, "approximateAgeReferenceDate", &ms));
+	assert_int_equal(ms, P_DAY(0) + DATE_DAY_MS / 2);
+	json_free(doc);
+}
+
+static void every_edit_is_in_the_journal(void **state)
+{
+	struct profile *p = *state;
+	struct record_change *rows;
+	struct notes notes = { 0 };
+	struct err err;
+	size_t count;
+
+	assert_ok(EDIT(p, &notes, &err, "additionalDetails=seen twice"), &err);
+	assert_ok(record_history(p->session, "cases", P_CASE, "additionalDetails", &rows, &count, &err), &err);
+	assert_int_equal(count, 1);
+	assert_string_equal(rows[0].new_value, "\"seen twice\"");
+	assert_null(rows[0].old_value);
+	assert_string_equal(rows[0].user, "SurvOff");
+	assert_int_equal(rows[0].time_ms, P_NOW);
+	assert_false(rows[0].sent);
+	record_history_done(rows, count);
+}
+
+static void a_record_out_of_reach_is_not_edited(void **state)
+{
+	struct profile *p = *state;
+	struct notes notes = { 0 };
+	struct err err;
+
+	assert_ok(store_set_flags(p->session->store, KIND_CASES, P_CASE, RECORD_OUT_OF_REACH, 0, &err), &err);
+	assert_int_equal(EDIT(p, &notes, &err, "additionalDetails=x"), ST_REFUSED);
+}
+
+/* ---- new case ---- */
+
+#define NEW_PERSON "\"person\":{\"firstName\":\"Ama\",\"lastName\":\"Test\",\"sex\":\"FEMALE\",\"birthdateYYYY\":2001}"
+#define NEW_CASE "\"case\":{\"disease\":\"LASSA\",\"facilityType\":\"HOSPITAL\",\"healthFacility\":{\"uuid\":\"" P_HOSPITAL "\"},\"reportDate\":\"2026-11-21\"}"
+
+static enum status new_case(struct profile *p, const char *json, struct notes *notes, char case_uuid[UUID_SIZE], char person_uuid[UUID_SIZE], struct err *err)
+{
+	return record_new_case(p->session, json, strlen(json), take_note, notes, case_uuid, person_uuid, err);
+}
+
+static void a_new_case_is_completed_like_on_the_form(void **state)
+{
+	static const char *const objects[] = { "hospitalization", "symptoms", "epiData", "therapy", "clinicalCourse", "maternalHistory", "portHealthInfo", "healthConditions" };
+	struct profile *p = *state;
+	char case_uuid[UUID_SIZE], person_uuid[UUID_SIZE];
+	struct notes notes = { 0 };
+	struct json *doc, *person;
+	struct err err;
+	int64_t ms = 0;
+	size_t i;
+
+	assert_ok(new_case(p, "{" NEW_PERSON "," NEW_CASE "}", &notes, case_uuid, person_uuid, &err), &err);
+	doc = profile_doc(p->session, KIND_CASES, case_uuid);
+	person = profile_doc(p->session, KIND_PERSONS, person_uuid);
+	assert_string_equal(text_at(doc, "person", "uuid"), person_uuid);
+	assert_string_equal(text_at(doc, "reportingUser", "uuid"), P_ME);
+	assert_string_equal(text_at(doc, "surveillanceOfficer", "uuid"), P_ME);
+	assert_string_equal(text_at(doc, "responsibleRegion", "uuid"), P_REGION);
+	assert_string_equal(text_at(doc, "responsibleDistrict", "uuid"), P_DISTRICT);
+	assert_string_equal(text_at(doc, NULL, "caseClassification"), "NOT_CLASSIFIED");
+	assert_string_equal(text_at(doc, NULL, "investigationStatus"), "PENDING");
+	assert_string_equal(text_at(doc, NULL, "outcome"), "NO_OUTCOME");
+	assert_true(json_get_int(doc, "reportDate", &ms));
+	assert_int_equal(ms, P_DAY(-1));
+	for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++)
+		if (text_at(doc, objects[i], "uuid")[0] == '\0')
+			fail_msg("%s should have a uuid", objects[i]);
+	assert_true(text_at(person, "address", "uuid")[0] != '\0');
+	assert_int_equal(profile_flags(p->session, KIND_CASES, case_uuid) & (RECORD_NEW | RECORD_DIRTY), RECORD_NEW | RECORD_DIRTY);
+	assert_int_equal(model_check_demands(p->session->model, KIND_CASES, doc, NULL, NULL), 0);
+	assert_int_equal(model_check_demands(p->session->model, KIND_PERSONS, person, NULL, NULL), 0);
+	json_free(doc);
+	json_free(person);
+}
+
+static void a_new_case_may_be_of_a_person_who_is_here(void **state)
+{
+	struct profile *p = *state;
+	char case_uuid[UUID_SIZE], person_uuid[UUID_SIZE];
+	struct notes notes = { 0 };
+	struct err err;
+
+	assert_ok(new_case(p, "{\"person\":{\"uuid\":\"" P_PERSON "\"}," NEW_CASE "}", &notes, case_uuid, person_uuid, &err), &err);
+	assert_string_equal(person_uuid, P_PERSON);
+	assert_int_equal(profile_flags(p->session, KIND_PERSONS, P_PERSON) & RECORD_DIRTY, 0);
+}
+
+static void a_wrong_new_case_leaves_nothing_behind(void **state)
+{
+	static const char *const wrong[] = {
+		"{}", "[]", "{\"case\":{}}", "{" NEW_CASE "}",
+		"{" NEW_PERSON ",\"case\":{\"facilityType\":\"HOSPITAL\"}}",
+		"{" NEW_PERSON ",\"case\":{\"disease\":\"NO_SUCH_DISEASE\"}}",
+		"{" NEW_PERSON ",\"case\":{\"disease\":\"LASSA\",\"noSuchKey\":1}}",
+		"{\"person\":{\"firstName\":\"Ama\"}," NEW_CASE "}",
+		"{\"person\":{\"uuid\":\"NOBODY-AAAAAA-AAAAAA-AAAAAAAA\"}," NEW_CASE "}",
+		"{" NEW_PERSON "," NEW_CASE ",\"other\":1}",
+		"{" NEW_PERSON ",\"case\":{\"disease\":\"LASSA\",\"diseaseVariant\":\"MADE-UP\"}}",
+	};
+	struct profile *p = *state;
+	char case_uuid[UUID_SIZE], person_uuid[UUID_SIZE];
+	struct notes notes = { 0 };
+	int64_t cases = 0, persons = 0;
+	struct err err;
+	size_t i;
+
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		if (new_case(p, wrong[i], &notes, case_uuid, person_uuid, &err) == ST_OK)
+			fail_msg("%s should have been refused", wrong[i]);
+	assert_ok(store_count_kind(p->session->store, KIND_CASES, &cases, &err), &err);
+	assert_ok(store_count_kind(p->session->store, KIND_PERSONS, &persons, &err), &err);
+	assert_int_equal(cases, 1);
+	assert_int_equal(persons, 1);
+}
+
+static void without_the_right_no_case_is_made(void **state)
+{
+	static const char few[] = "[\"CASE_VIEW\",\"CASE_EDIT\"]";
+	struct profile *p = *state;
+	char case_uuid[UUID_SIZE], person_uuid[UUID_SIZE];
+	struct notes notes = { 0 };
+	struct err err;
+
+	assert_ok(session_store_rights(p->session, few, sizeof(few) - 1, NULL, &err), &err);
+	assert_int_equal(new_case(p, "{" NEW_PERSON "," NEW_CASE "}", &notes, case_uuid, person_uuid, &err), ST_REFUSED);
+}
+
+/* ---- duplicates ---- */
+
+static void similar_names_are_found_and_others_are_not(void **state)
+{
+	(void)state;
+	assert_true(newcase_similarity("Fatu Kamara", "Fatu Kamara") > 0.999);
+	assert_true(newcase_similarity("Fatu Kamara", "Kamara Fatu") > 0.999);
+	assert_true(newcase_similarity("F\xC3\xA0tu Kamara", "fatu KAMARA") > 0.999);
+	assert_true(newcase_similarity("Fatu Kamara", "Fatu Kamarra") >= NEWCASE_SIMILAR);
+	assert_true(newcase_similarity("Fatu Kamara", "Ibrahim Sesay") < NEWCASE_SIMILAR);
+	assert_true(newcase_similarity("", "") < NEWCASE_SIMILAR);
+}
+
+static bool count_person(void *ctx, const struct record *record, double similarity)
+{
+	(void)record;
+	assert_true(similarity >= NEWCASE_SIMILAR);
+	(*(int *)ctx)++;
+	return true;
+}
+
+static void only_entered_parts_of_a_birth_date_count(void **state)
+{
+	static const struct { const char *person; int found; } cases[] = {
+		{ "{\"firstName\":\"Fatu\",\"lastName\":\"Kamara\"}", 1 },
+		{ "{\"firstName\":\"Kamara\",\"lastName\":\"Fatu\",\"sex\":\"FEMALE\",\"birthdateYYYY\":1992,\"birthdateMM\":3}", 1 },
+		{ "{\"firstName\":\"Fatu\",\"lastName\":\"Kamara\",\"birthdateYYYY\":1993}", 0 },
+		{ "{\"firstName\":\"Fatu\",\"lastName\":\"Kamara\",\"sex\":\"MALE\"}", 0 },
+		{ "{\"sex\":\"FEMALE\"}", 0 },
+	};
+	struct profile *p = *state;
+	struct err err;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct json *person;
+		int found = 0;
+
+		assert_ok(json_parse_text(cases[i].person, &person, &err), &err);
+		assert_ok(newcase_each_person(p->session, person, count_person, &found, &err), &err);
+		if (found != cases[i].found)
+			fail_msg("%s: %d found, %d expected", cases[i].person, found, cases[i].found);
+		json_free(person);
+	}
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, profile_open, profile_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(any_unique_beginning_of_a_uuid_finds_a_record), T(an_edit_changes_only_its_fields_and_keeps_unknown_keys), T(one_wrong_value_saves_nothing),
+		T(the_rules_of_the_form_stop_an_edit), T(the_order_of_assignments_does_not_count), T(a_value_for_a_hidden_field_is_an_error),
+		T(items_are_added_changed_and_removed), T(clearing_a_list_that_has_items_is_refused), T(what_the_server_demands_cannot_be_cleared),
+		T(an_age_takes_its_day_along), T(every_edit_is_in_the_journal), T(a_record_out_of_reach_is_not_edited), T(a_new_case_is_completed_like_on_the_form),
+		T(a_new_case_may_be_of_a_person_who_is_here), T(a_wrong_new_case_leaves_nothing_behind), T(without_the_right_no_case_is_made),
+		cmocka_unit_test(similar_names_are_found_and_others_are_not), T(only_entered_parts_of_a_birth_date_count),
+	};
+
+	return cmocka_run_group_tests_name("app_record", tests, NULL, NULL);
+}
