@@ -1,0 +1,110 @@
+/* Making documents whole: for sending, for a new record, for a new list item; and the dates in them. */
+#include <string.h>
+
+#include "model/internal.h"
+
+static void prepare_object(const struct model_type *type, struct json *doc)
+{
+	bool therapy = !strcmp(type->name, "TherapyDto");
+	for (int i = 0; i < type->count; i++) {
+		const struct model_field *f = &type->fields[i];
+		struct json *v = json_get(doc, f->name);
+		if (f->refused) {
+			json_remove(doc, f->name);
+		} else if (f->type == TYPE_OBJECT && json_is_object(v)) {
+			prepare_object(f->object, v);
+		} else if (f->type == TYPE_OBJECT_LIST || f->type == TYPE_VALUE_LIST) {
+			if (json_is_null(v) && f->type == TYPE_OBJECT_LIST)
+				json_set(doc, f->name, json_new_array());
+			else if (json_is_null(v) && v)
+				json_remove(doc, f->name);
+			for (struct json *item = f->type == TYPE_OBJECT_LIST && json_is_array(v) ? json_first(v) : NULL; item; item = json_next(item))
+				if (json_is_object(item))
+					prepare_object(f->object, item);
+		}
+	}
+	/* 0 would be kept by a new therapy and means nothing elsewhere (protocol.md D.2) */
+	int64_t date = 0;
+	struct json *change = json_get(doc, "changeDate");
+	if (change && (therapy || !json_is_null(change)) && json_int(change, &date) && date <= 0)
+		json_remove(doc, "changeDate");
+}
+
+void model_prepare_for_push(const struct model *model, enum kind kind, struct json *doc)
+{
+	prepare_object(model->kinds[kind], doc);
+}
+
+static void complete_object(const struct model_type *type, struct json *doc, struct rand *rand, int64_t now_ms, int depth)
+{
+	if (type->has_uuid && json_is_null(json_get(doc, "uuid"))) {
+		char uuid[UUID_SIZE];
+		rand_uuid(rand, uuid);
+		json_set(doc, "uuid", json_new_string(uuid));
+	}
+	if (model_field(type, "creationDate") && json_is_null(json_get(doc, "creationDate")))
+		json_set(doc, "creationDate", json_new_int(now_ms));
+	if (model_field(type, "pseudonymized") && json_is_null(json_get(doc, "pseudonymized")))
+		json_set(doc, "pseudonymized", json_new_bool(false));
+	for (int i = 0; i < type->count && depth < JSON_MAX_DEPTH / 4; i++) {
+		const struct model_field *f = &type->fields[i];
+		struct json *v = json_get(doc, f->name);
+		if (f->type == TYPE_OBJECT && f->object->has_uuid && strncmp(f->object->name, "Sormas", 6) != 0) {
+			if (json_is_null(v)) {
+				json_set(doc, f->name, json_new_object());
+				v = json_get(doc, f->name);
+			}
+			if (json_is_object(v))
+				complete_object(f->object, v, rand, now_ms, depth + 1);
+		} else if (f->type == TYPE_OBJECT_LIST) {
+			if (json_is_null(v))
+				json_set(doc, f->name, json_new_array());
+			for (struct json *item = json_is_array(v) ? json_first(v) : NULL; item; item = json_next(item))
+				if (json_is_object(item))
+					complete_object(f->object, item, rand, now_ms, depth + 1);
+		}
+	}
+}
+
+void model_complete_new(const struct model *model, enum kind kind, struct json *doc, struct rand *rand, int64_t now_ms)
+{
+	complete_object(model->kinds[kind], doc, rand, now_ms, 0);
+}
+
+struct json *model_new_item(const struct model_field *list_field, struct rand *rand, int64_t now_ms)
+{
+	struct json *item = json_new_object();
+	complete_object(list_field->object, item, rand, now_ms, 1);
+	return item;
+}
+
+static int64_t greatest_date(const struct model_type *type, const struct json *doc, int64_t not_after_ms)
+{
+	int64_t greatest = 0;
+	if (!json_is_object(doc) || !strcmp(type->name, "TherapyDto"))
+		return 0;
+	int64_t own = 0;
+	if (json_get_int(doc, "changeDate", &own) && own <= not_after_ms)
+		greatest = own;
+	for (const struct json *v = json_first(doc); v; v = json_next(v)) {
+		if (!json_is_object(v) && !json_is_array(v))
+			continue;
+		const struct model_field *f = model_field(type, json_key(v));
+		if (!f || !f->object)
+			continue;
+		if (f->type == TYPE_OBJECT) {
+			int64_t inner = greatest_date(f->object, v, not_after_ms);
+			greatest = inner > greatest ? inner : greatest;
+		}
+		for (const struct json *item = f->type == TYPE_OBJECT_LIST ? json_first(v) : NULL; item; item = json_next(item)) {
+			int64_t inner = greatest_date(f->object, item, not_after_ms);
+			greatest = inner > greatest ? inner : greatest;
+		}
+	}
+	return greatest;
+}
+
+int64_t model_greatest_change_date(const struct model *model, enum kind kind, const struct json *doc, int64_t not_after_ms)
+{
+	return greatest_date(model->kinds[kind], doc, not_after_ms);
+}
