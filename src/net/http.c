@@ -1,38 +1,60 @@
-/* HTTP with curl's multi interface, hung on the loop by its sockets and its timer. */
+/* HTTP by curl's multi interface. curl tells which sockets and which timer it waits for; the loop does the waiting. */
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
 
 #include "net/internal.h"
 
-#define CONNECT_TIMEOUT_MS 20000
-#define STALL_TIMEOUT_MS 60000
+#define HTTP_CONNECT_MS 20000
+#define HTTP_STALL_MS 60000
+#define HTTP_USER_PREFIX 6 /* characters of the user's uuid that the server's logs want */
 
-struct transfer {
-	struct transfer *next;
+struct http_request {
+	struct http_request *next;
 	struct http *http;
-	CURL *easy;
 	uint64_t id;
-	net_done_fn done;
-	void *ctx;
-	char *url, *body;
+	CURL *easy;
+	struct curl_slist *headers;
+	char *body;
 	struct buf answer;
 	int64_t date_ms;
-	bool cancelled;
-	char error[CURL_ERROR_SIZE];
+	int64_t started_ms;
+	int64_t first_byte_ms;
+	int64_t last_byte_ms; /* -1 until the request is on its way: waiting for a connection is no stall */
+	int64_t stall_timer;
+	size_t sent, received;
+	bool too_large;
+	bool finished;        /* `result` or `err` is final; done is called by http_report */
+	bool has_err;
+	struct err err;
+	int status;
+	net_done_fn done;
+	void *ctx;
 };
 
 struct http {
 	struct net net;
 	CURLM *multi;
-	struct curl_slist *headers, *body_headers; /* the second with a body's type */
-	char *base_url, *user, *password, *pin;
-	long connect_timeout_ms, stall_timeout_ms;
-	int64_t timer;         /* curl's; 0: none */
-	int64_t cancel_timer;
-	struct transfer *transfers;
-	bool loopback;         /* plain HTTP: connections elsewhere are refused */
+	int64_t timer;        /* curl's, 0 = none */
+	int64_t report_timer; /* calls done of what is finished */
+	char *base_url;
+	bool plain;           /* http, to loopback */
+	char *user;
+	char *password;       /* pages of its own, neither swapped nor dumped */
+	char *user_header;
+	char *pin;
+	long connect_ms;
+	int64_t stall_ms;
+	struct http_request *requests;
+	int busy;             /* inside a done: freeing waits */
+	bool dead;
 };
+
+static void http_report(void *ctx);
 
 static struct http *http_of(struct net *net)
 {
@@ -40,405 +62,522 @@ static struct http *http_of(struct net *net)
 	return u.http;
 }
 
-/* ---- between curl and the loop ---- */
-
-static void http_finish(struct http *http);
-
-static void http_socket_ready(void *ctx, int fd, short revents)
+static void http_report_soon(struct http *http)
 {
-	struct http *http = ctx;
-	int running = 0;
-	int action = (revents & (POLLIN | POLLHUP) ? CURL_CSELECT_IN : 0) | (revents & POLLOUT ? CURL_CSELECT_OUT : 0) |
-		(revents & (POLLERR | POLLNVAL) ? CURL_CSELECT_ERR : 0);
-	curl_multi_socket_action(http->multi, fd, action, &running);
-	http_finish(http);
+	if (!http->report_timer)
+		http->report_timer = loop_after(http->net.loop, 0, http_report, http);
 }
 
-static int http_watch_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *per_socket)
+/* ---- the end of a request ---- */
+
+static void http_take_out(struct http_request *r)
+{
+	if (r->easy) {
+		curl_multi_remove_handle(r->http->multi, r->easy);
+		curl_easy_cleanup(r->easy);
+		r->easy = NULL;
+	}
+	if (r->stall_timer) {
+		loop_cancel(r->http->net.loop, r->stall_timer);
+		r->stall_timer = 0;
+	}
+}
+
+static void http_request_free(struct http_request *r)
+{
+	http_take_out(r);
+	curl_slist_free_all(r->headers);
+	mem_free(r->body);
+	buf_done(&r->answer);
+	mem_free(r);
+}
+
+static void http_fail(struct http_request *r, enum status st, const char *id, const char *detail)
+{
+	if (r->finished)
+		return;
+	http_take_out(r);
+	err_set(&r->err, st, id, detail);
+	r->has_err = true;
+	r->finished = true;
+	http_report_soon(r->http);
+}
+
+static void http_fail_curl(struct http_request *r, CURLcode code)
+{
+	const char *detail = curl_easy_strerror(code);
+	if (r->too_large || code == CURLE_FILESIZE_EXCEEDED) {
+		char number[24];
+		http_fail(r, ST_LIMIT, N_("the server's answer is larger than {1} bytes"), err_number(number, (int64_t)NET_MAX_ANSWER));
+		return;
+	}
+	/* only what decides about the next step has a case of its own; the others are all "later" */
+	switch ((int)code) {
+	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+		http_fail(r, ST_REFUSED, N_("the server's key is not the pinned one; ask who runs the server whether its key has changed"), NULL);
+		break;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CRL_BADFILE:
+	case CURLE_SSL_INVALIDCERTSTATUS:
+	case CURLE_SSL_CERTPROBLEM:
+		http_fail(r, ST_REFUSED, N_("the server could not prove who it is ({1}); check the address and this machine's date"), detail);
+		break;
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		http_fail(r, ST_LATER, N_("the server's name was not found; check the connection and the address"), NULL);
+		break;
+	case CURLE_COULDNT_CONNECT:
+		http_fail(r, ST_LATER, N_("no connection to the server ({1})"), detail);
+		break;
+	case CURLE_OPERATION_TIMEDOUT:
+		http_fail(r, ST_LATER, N_("the server did not answer in time"), NULL);
+		break;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_GOT_NOTHING:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+		http_fail(r, ST_LATER, N_("the connection broke off ({1})"), detail);
+		break;
+	case CURLE_BAD_CONTENT_ENCODING:
+	case CURLE_WRITE_ERROR:
+	case CURLE_WEIRD_SERVER_REPLY:
+		http_fail(r, ST_LATER, N_("the server's answer arrived damaged ({1})"), detail);
+		break;
+	case CURLE_URL_MALFORMAT:
+	case CURLE_UNSUPPORTED_PROTOCOL:
+		http_fail(r, ST_INVALID, N_("this is no address that can be asked ({1})"), detail);
+		break;
+	default:
+		http_fail(r, ST_LATER, N_("the request failed ({1})"), detail);
+	}
+}
+
+static void http_collect(struct http *http)
+{
+	const struct CURLMsg *message;
+	int left = 0;
+	while ((message = curl_multi_info_read(http->multi, &left))) {
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		CURLcode code = message->data.result;
+		char *owner = NULL;
+		if (curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &owner) != CURLE_OK || !owner)
+			continue;
+		union { char *text; struct http_request *request; } u = {.text = owner};
+		struct http_request *r = u.request;
+		long status = 0;
+		if (code == CURLE_OK && curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK && status > 0) {
+			r->status = (int)status;
+			http_take_out(r);
+			r->finished = true;
+			http_report_soon(http);
+		} else {
+			http_fail_curl(r, code == CURLE_OK ? CURLE_WEIRD_SERVER_REPLY : code);
+		}
+	}
+}
+
+/* A copy in pages of its own. Where locking is not allowed (a small RLIMIT_MEMLOCK) the program works on without it. */
+static char *http_lock(const char *secret)
+{
+	size_t len = strlen(secret) + 1;
+	void *pages = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (pages == MAP_FAILED)
+		abort();
+	mlock(pages, len);
+	madvise(pages, len, MADV_DONTDUMP);
+	return memcpy(pages, secret, len);
+}
+
+static void http_unlock(char *secret)
+{
+	if (!secret)
+		return;
+	size_t len = strlen(secret) + 1;
+	explicit_bzero(secret, len);
+	munmap(secret, len);
+}
+
+static void http_destroy(struct http *http)
+{
+	while (http->requests) {
+		struct http_request *r = http->requests;
+		http->requests = r->next;
+		http_request_free(r);
+	}
+	if (http->multi)
+		curl_multi_cleanup(http->multi);
+	loop_cancel(http->net.loop, http->timer);
+	loop_cancel(http->net.loop, http->report_timer);
+	mem_free(http->base_url);
+	mem_free(http->user);
+	http_unlock(http->password);
+	mem_free(http->user_header);
+	mem_free(http->pin);
+	mem_free(http);
+	curl_global_cleanup();
+}
+
+/* Calls done of every finished request, always from the loop. A done may send, cancel and free the net. */
+static void http_report(void *ctx)
 {
 	struct http *http = ctx;
-	(void)easy;
-	(void)per_socket;
-	short events = 0;
-	if (what & CURL_POLL_IN)
-		events |= POLLIN;
-	if (what & CURL_POLL_OUT)
-		events |= POLLOUT;
-	if (what == CURL_POLL_REMOVE)
-		events = 0;
-	loop_watch(http->net.loop, fd, events, http_socket_ready, http);
-	return 0;
+	http->report_timer = 0;
+	http->busy++;
+	for (struct http_request **at = &http->requests; *at && !http->dead;) {
+		struct http_request *r = *at;
+		if (!r->finished) {
+			at = &r->next;
+			continue;
+		}
+		*at = r->next;
+		int64_t now = clock_mono(loop_clock(http->net.loop));
+		struct net_answer answer = {
+			.status = r->status,
+			.body = r->has_err ? "" : buf_text(&r->answer),
+			.len = r->has_err ? 0 : r->answer.len,
+			.date_ms = r->date_ms,
+			.latency_ms = r->first_byte_ms >= 0 ? r->first_byte_ms - r->started_ms : now - r->started_ms,
+			.total_ms = (r->last_byte_ms >= 0 && !r->has_err ? r->last_byte_ms : now) - r->started_ms,
+			.bytes_sent = r->sent,
+			.bytes_received = r->received,
+			.err = r->err,
+		};
+		r->done(r->ctx, r->id, &answer);
+		http_request_free(r);
+		at = &http->requests; /* the list may be another one now */
+	}
+	if (!--http->busy && http->dead)
+		http_destroy(http);
+}
+
+/* ---- curl on the loop ---- */
+
+static void http_act(struct http *http, curl_socket_t socket, int bits)
+{
+	int running = 0;
+	curl_multi_socket_action(http->multi, socket, bits, &running);
+	http_collect(http);
 }
 
 static void http_timer_due(void *ctx)
 {
 	struct http *http = ctx;
-	int running = 0;
 	http->timer = 0;
-	curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	http_finish(http);
+	http_act(http, CURL_SOCKET_TIMEOUT, 0);
 }
 
-static int http_set_timer(CURLM *multi, long timeout_ms, void *ctx)
+static int http_on_timer(CURLM *multi, long timeout_ms, void *ctx)
 {
 	struct http *http = ctx;
 	(void)multi;
-	if (http->timer)
-		loop_cancel(http->net.loop, http->timer);
+	loop_cancel(http->net.loop, http->timer);
 	http->timer = timeout_ms < 0 ? 0 : loop_after(http->net.loop, timeout_ms, http_timer_due, http);
 	return 0;
 }
 
-/* ---- one transfer ---- */
-
-static size_t transfer_write(char *data, size_t size, size_t count, void *ctx)
+static void http_fd_ready(void *ctx, int fd, short revents)
 {
-	struct transfer *t = ctx;
-	buf_add(&t->answer, data, size * count);
-	return buf_over(&t->answer) || t->cancelled ? 0 : size * count;
+	int bits = 0;
+	if (revents & (POLLIN | POLLHUP))
+		bits |= CURL_CSELECT_IN;
+	if (revents & POLLOUT)
+		bits |= CURL_CSELECT_OUT;
+	if (revents & (POLLERR | POLLNVAL))
+		bits |= CURL_CSELECT_ERR;
+	http_act(ctx, fd, bits);
 }
 
-static size_t transfer_header(char *data, size_t size, size_t count, void *ctx)
+static int http_on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
 {
-	struct transfer *t = ctx;
+	struct http *http = ctx;
+	(void)easy;
+	(void)socket_ctx;
+	short events = 0;
+	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+		events |= POLLIN;
+	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+		events |= POLLOUT;
+	loop_watch(http->net.loop, fd, events, http_fd_ready, http); /* CURL_POLL_REMOVE: no events, no watch */
+	return 0;
+}
+
+/* ---- what one handle calls ---- */
+
+static size_t http_on_body(char *data, size_t size, size_t count, void *ctx)
+{
+	struct http_request *r = ctx;
 	size_t len = size * count;
-	if (len > 6 && len < 128 && !strncasecmp(data, "Date: ", 6)) {
-		char text[128];
-		memcpy(text, data + 6, len - 6);
-		text[len - 6] = '\0';
-		time_t when = curl_getdate(text, NULL);
-		if (when != (time_t)-1)
-			t->date_ms = (int64_t)when * 1000;
+	buf_add(&r->answer, data, len); /* unpacked bytes: a small gzip cannot become a large answer */
+	if (buf_over(&r->answer)) {
+		r->too_large = true;
+		return 0;
 	}
 	return len;
 }
 
-static void transfer_free(struct transfer *t)
+static size_t http_on_header(char *data, size_t size, size_t count, void *ctx)
 {
-	curl_easy_cleanup(t->easy);
-	mem_free(t->url);
-	mem_free(t->body);
-	buf_done(&t->answer);
-	mem_free(t);
+	static const char name[] = "date:";
+	struct http_request *r = ctx;
+	size_t len = size * count;
+	if (len > sizeof name && !strncasecmp(data, name, sizeof name - 1)) {
+		char *text = mem_strndup(data + sizeof name - 1, len - (sizeof name - 1));
+		time_t date = curl_getdate(text, NULL);
+		r->date_ms = date < 0 ? -1 : (int64_t)date * 1000;
+		mem_free(text);
+	}
+	return len;
 }
 
-/* What to say and to do about a curl error. */
-static void transfer_error(const struct transfer *t, CURLcode code, struct err *err)
+static void http_stall_due(void *ctx)
 {
-	const char *detail = *t->error ? t->error : curl_easy_strerror(code);
-	if (t->cancelled) {
-		err_set(err, ST_CANCELLED, N_("stopped"));
-		return;
-	}
-	if (buf_over(&t->answer)) {
-		char number[24];
-		err_set(err, ST_LIMIT, N_("the server's answer is larger than {1} bytes"), err_number(number, (int64_t)NET_MAX_ANSWER));
-		return;
-	}
-	switch ((int)code) {
-	case CURLE_COULDNT_RESOLVE_HOST:
-		err_set(err, ST_LATER, N_("the server's name was not found: {1}"), detail);
-		break;
-	case CURLE_COULDNT_CONNECT:
-		err_set(err, ST_LATER, N_("no connection to the server: {1}"), detail);
-		break;
-	case CURLE_OPERATION_TIMEDOUT:
-		err_set(err, ST_LATER, N_("the server did not answer in time"));
-		break;
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_SSL_ISSUER_ERROR:
-		err_set(err, ST_REFUSED, N_("the server's certificate is not trusted: {1}"), detail);
-		break;
-	case CURLE_PARTIAL_FILE:
-	case CURLE_RECV_ERROR:
-	case CURLE_SEND_ERROR:
-	case CURLE_GOT_NOTHING:
-	case CURLE_HTTP2:
-	case CURLE_HTTP2_STREAM:
-		err_set(err, ST_LATER, N_("the connection was cut: {1}"), detail);
-		break;
-	case CURLE_BAD_CONTENT_ENCODING:
-	case CURLE_WEIRD_SERVER_REPLY:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-		err_set(err, ST_LATER, N_("the server's answer cannot be read: {1}"), detail);
-		break;
-	default:
-		err_set(err, ST_LATER, N_("the request failed: {1}"), detail);
-	}
-}
-
-static size_t info_size(CURL *easy, CURLINFO info)
-{
-	curl_off_t n = 0;
-	curl_easy_getinfo(easy, info, &n);
-	return n > 0 ? (size_t)n : 0;
-}
-
-static int64_t info_ms(CURL *easy, CURLINFO info)
-{
-	curl_off_t us = 0;
-	curl_easy_getinfo(easy, info, &us);
-	return us / 1000;
-}
-
-/* Takes t out of the list and calls back; the callback may send and cancel. */
-static void transfer_done(struct transfer *t, CURLcode code)
-{
-	struct http *http = t->http;
-	for (struct transfer **p = &http->transfers; *p; p = &(*p)->next) {
-		if (*p == t) {
-			*p = t->next;
-			break;
-		}
-	}
-	struct net_answer a = {.body = buf_text(&t->answer), .len = t->answer.len, .date_ms = t->date_ms};
-	long status = 0, request = 0, header = 0;
-	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &request);
-	curl_easy_getinfo(t->easy, CURLINFO_HEADER_SIZE, &header);
-	a.latency_ms = info_ms(t->easy, CURLINFO_STARTTRANSFER_TIME_T);
-	a.total_ms = info_ms(t->easy, CURLINFO_TOTAL_TIME_T);
-	a.bytes_sent = (size_t)request + info_size(t->easy, CURLINFO_SIZE_UPLOAD_T);
-	a.bytes_received = (size_t)header + info_size(t->easy, CURLINFO_SIZE_DOWNLOAD_T);
-	if (code == CURLE_OK && !t->cancelled)
-		a.status = (int)status;
+	struct http_request *r = ctx;
+	r->stall_timer = 0;
+	int64_t quiet = clock_mono(loop_clock(r->http->net.loop)) - r->last_byte_ms;
+	if (r->last_byte_ms < 0)
+		quiet = 0;
+	if (quiet >= r->http->stall_ms)
+		http_fail(r, ST_LATER, N_("the server did not answer in time"), NULL);
 	else
-		transfer_error(t, code, &a.err);
-	if (!a.status) {
-		a.body = "";
-		a.len = 0;
-	}
-	curl_multi_remove_handle(http->multi, t->easy);
-	t->done(t->ctx, t->id, &a);
-	transfer_free(t);
+		r->stall_timer = loop_after(r->http->net.loop, r->http->stall_ms - quiet, http_stall_due, r);
 }
 
-/* Calls back for every transfer that has ended. */
-static void http_finish(struct http *http)
+/* Sees every byte on the wire; nothing of it is kept but the number (it holds the password). */
+static int http_on_bytes(CURL *easy, curl_infotype type, char *data, size_t len, void *ctx)
 {
-	int left = 0;
-	CURLMsg *message;
-	while ((message = curl_multi_info_read(http->multi, &left))) {
-		if (message->msg != CURLMSG_DONE)
-			continue;
-		CURLcode code = message->data.result; /* message is gone once its handle is removed */
-		char *owner = NULL;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &owner);
-		union { char *c; struct transfer *t; } u = {.c = owner};
-		transfer_done(u.t, code);
+	struct http_request *r = ctx;
+	(void)easy;
+	(void)data;
+	bool out = type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT;
+	bool in = type == CURLINFO_HEADER_IN || type == CURLINFO_DATA_IN;
+	if (!out && !in)
+		return 0;
+	int64_t now = clock_mono(loop_clock(r->http->net.loop));
+	if (out)
+		r->sent += len;
+	if (in) {
+		r->received += len;
+		if (r->first_byte_ms < 0)
+			r->first_byte_ms = now;
 	}
+	r->last_byte_ms = now;
+	return 0;
 }
 
-/* A connection may go anywhere that TLS vouches for; without TLS only to this machine itself. */
-static int http_check_address(void *ctx, char *ip, char *local_ip, int port, int local_port)
+/* ---- requests ---- */
+
+#define HTTP_OPT(option, value) (ok = ok && curl_easy_setopt(easy, (option), (value)) == CURLE_OK)
+
+static bool http_prepare(struct http_request *r, const struct net_request *request, const char *url)
 {
-	struct http *http = ctx;
-	(void)local_ip;
-	(void)port;
-	(void)local_port;
-	if (!http->loopback || !strncmp(ip, "127.", 4) || !strcmp(ip, "::1"))
-		return CURL_PREREQFUNC_OK;
-	return CURL_PREREQFUNC_ABORT;
+	struct http *http = r->http;
+	CURL *easy = r->easy;
+	bool ok = true;
+	bool post = !strcmp(request->method, "POST");
+	HTTP_OPT(CURLOPT_PRIVATE, (void *)r);
+	HTTP_OPT(CURLOPT_URL, url);
+	HTTP_OPT(CURLOPT_NOSIGNAL, 1L);
+	HTTP_OPT(CURLOPT_QUICK_EXIT, 1L);
+	HTTP_OPT(CURLOPT_PROTOCOLS_STR, http->plain ? "http" : "https");
+	HTTP_OPT(CURLOPT_FOLLOWLOCATION, 0L);
+	HTTP_OPT(CURLOPT_HTTP_VERSION, http->plain ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);
+	HTTP_OPT(CURLOPT_PATH_AS_IS, 1L);
+	if (http->plain)
+		HTTP_OPT(CURLOPT_PROXY, ""); /* a proxy would carry the password off this machine */
+	HTTP_OPT(CURLOPT_SSL_VERIFYPEER, 1L);
+	HTTP_OPT(CURLOPT_SSL_VERIFYHOST, 2L);
+	HTTP_OPT(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (http->pin)
+		HTTP_OPT(CURLOPT_PINNEDPUBLICKEY, http->pin);
+	HTTP_OPT(CURLOPT_CONNECTTIMEOUT_MS, http->connect_ms);
+	HTTP_OPT(CURLOPT_TCP_KEEPALIVE, 1L);
+	HTTP_OPT(CURLOPT_ACCEPT_ENCODING, "gzip");
+	HTTP_OPT(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)NET_MAX_ANSWER);
+	if (http->user) {
+		HTTP_OPT(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		HTTP_OPT(CURLOPT_USERNAME, http->user);
+		HTTP_OPT(CURLOPT_PASSWORD, http->password);
+	}
+	HTTP_OPT(CURLOPT_USERAGENT, "outpost/" PACKAGE_VERSION);
+	static const char *const always[] = {"Accept: application/json", "mobile-sync: true", "Expect:"};
+	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+		r->headers = curl_slist_append(r->headers, always[i]);
+	if (post)
+		r->headers = curl_slist_append(r->headers, "Content-Type: application/json; charset=UTF-8");
+	if (http->user_header)
+		r->headers = curl_slist_append(r->headers, http->user_header);
+	HTTP_OPT(CURLOPT_HTTPHEADER, r->headers);
+	if (post) {
+		HTTP_OPT(CURLOPT_POST, 1L);
+		HTTP_OPT(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(r->body ? request->body_len : 0));
+		HTTP_OPT(CURLOPT_POSTFIELDS, r->body ? r->body : "");
+	} else {
+		HTTP_OPT(CURLOPT_HTTPGET, 1L);
+	}
+	HTTP_OPT(CURLOPT_WRITEFUNCTION, http_on_body);
+	HTTP_OPT(CURLOPT_WRITEDATA, (void *)r);
+	HTTP_OPT(CURLOPT_HEADERFUNCTION, http_on_header);
+	HTTP_OPT(CURLOPT_HEADERDATA, (void *)r);
+	HTTP_OPT(CURLOPT_DEBUGFUNCTION, http_on_bytes);
+	HTTP_OPT(CURLOPT_DEBUGDATA, (void *)r);
+	HTTP_OPT(CURLOPT_VERBOSE, 1L);
+	return ok;
 }
 
 static uint64_t http_send(struct net *net, const struct net_request *request, net_done_fn done, void *ctx)
 {
 	struct http *http = http_of(net);
-	struct transfer *t = mem_calloc(1, sizeof *t);
-	*t = (struct transfer){.next = http->transfers, .http = http, .id = ++net->next_id, .done = done, .ctx = ctx, .date_ms = -1};
-	buf_init(&t->answer, NET_MAX_ANSWER);
-	t->url = mem_printf("%s%s", http->base_url, request->path);
-	t->easy = curl_easy_init();
-	if (!t->easy)
-		abort();
-	CURL *e = t->easy;
-	curl_easy_setopt(e, CURLOPT_URL, t->url);
-	curl_easy_setopt(e, CURLOPT_PRIVATE, t);
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->error);
-	/* without both, cancel and even the connect timeout wait for the resolver's thread */
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, http_check_address);
-	curl_easy_setopt(e, CURLOPT_PREREQDATA, http);
-	if (http->loopback)
-		curl_easy_setopt(e, CURLOPT_PROXY, "");
-	if (http->pin)
-		curl_easy_setopt(e, CURLOPT_PINNEDPUBLICKEY, http->pin);
-	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
-	curl_easy_setopt(e, CURLOPT_HTTPHEADER, http->headers);
-	curl_easy_setopt(e, CURLOPT_USERAGENT, "Outpost/" PACKAGE_VERSION);
-	if (http->user) {
-		curl_easy_setopt(e, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-		curl_easy_setopt(e, CURLOPT_USERNAME, http->user);
-		curl_easy_setopt(e, CURLOPT_PASSWORD, http->password);
-	}
-	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, http->connect_timeout_ms);
-	curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (http->stall_timeout_ms + 999) / 1000);
-	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, transfer_write);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, transfer_header);
-	curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
-	if (!strcmp(request->method, "POST")) {
-		t->body = mem_strndup(request->body ? request->body : "", request->body ? request->body_len : 0);
-		curl_easy_setopt(e, CURLOPT_HTTPHEADER, http->body_headers);
-		curl_easy_setopt(e, CURLOPT_POST, 1L);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDS, t->body);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(request->body ? request->body_len : 0));
-	}
-	http->transfers = t;
-	curl_multi_add_handle(http->multi, e);
-	return t->id;
+	struct http_request *r = mem_calloc(1, sizeof *r);
+	r->http = http;
+	r->id = ++net->next_id;
+	r->done = done;
+	r->ctx = ctx;
+	r->date_ms = r->first_byte_ms = r->last_byte_ms = -1;
+	r->started_ms = clock_mono(loop_clock(http->net.loop));
+	r->body = request->body ? mem_strndup(request->body, request->body_len) : NULL;
+	buf_init(&r->answer, NET_MAX_ANSWER);
+	struct http_request **at = &http->requests;
+	while (*at)
+		at = &(*at)->next;
+	*at = r;
+	char *url = mem_printf("%s%s", http->base_url, request->path);
+	r->easy = curl_easy_init();
+	bool method = !strcmp(request->method, "GET") || !strcmp(request->method, "POST");
+	if (!method || request->path[0] != '/')
+		http_fail_curl(r, CURLE_URL_MALFORMAT);
+	else if (!r->easy || !http_prepare(r, request, url) || curl_multi_add_handle(http->multi, r->easy) != CURLM_OK)
+		http_fail(r, ST_FAILED, N_("the request could not be prepared"), NULL);
+	else
+		r->stall_timer = loop_after(http->net.loop, http->stall_ms, http_stall_due, r);
+	mem_free(url);
+	return r->id;
 }
 
-/* ---- cancelling ---- */
-
-static void http_drop_cancelled(void *ctx)
+/* id 0: all. */
+static void http_stop(struct http *http, uint64_t id)
 {
-	struct http *http = ctx;
-	http->cancel_timer = 0;
-	for (;;) {
-		struct transfer *t = http->transfers;
-		while (t && !t->cancelled)
-			t = t->next;
-		if (!t)
-			return;
-		transfer_done(t, CURLE_ABORTED_BY_CALLBACK);
+	for (struct http_request *r = http->requests; r; r = r->next) {
+		if ((id && r->id != id) || (r->finished && r->err.status == ST_CANCELLED))
+			continue;
+		/* an answer that is here already but not told yet is cancelled too */
+		r->finished = false;
+		r->status = 0;
+		http_fail(r, ST_CANCELLED, N_("stopped"), NULL);
 	}
-}
-
-static void http_mark_cancelled(struct http *http, uint64_t id, bool all)
-{
-	bool any = false;
-	for (struct transfer *t = http->transfers; t; t = t->next)
-		if (all || t->id == id)
-			t->cancelled = any = true;
-	if (any && !http->cancel_timer)
-		http->cancel_timer = loop_after(http->net.loop, 0, http_drop_cancelled, http);
 }
 
 static void http_cancel(struct net *net, uint64_t id)
 {
-	http_mark_cancelled(http_of(net), id, false);
+	if (id)
+		http_stop(http_of(net), id);
 }
 
 static void http_cancel_all(struct net *net)
 {
-	http_mark_cancelled(http_of(net), 0, true);
-}
-
-/* ---- making and freeing ---- */
-
-static void forget_text(char *text)
-{
-	if (text)
-		explicit_bzero(text, strlen(text));
-	mem_free(text);
+	http_stop(http_of(net), 0);
 }
 
 static void http_free(struct net *net)
 {
 	struct http *http = http_of(net);
-	while (http->transfers) {
-		struct transfer *t = http->transfers;
-		http->transfers = t->next;
-		curl_multi_remove_handle(http->multi, t->easy);
-		transfer_free(t);
-	}
-	curl_multi_cleanup(http->multi);
-	if (http->timer)
-		loop_cancel(net->loop, http->timer);
-	if (http->cancel_timer)
-		loop_cancel(net->loop, http->cancel_timer);
-	curl_slist_free_all(http->headers);
-	curl_slist_free_all(http->body_headers);
-	mem_free(http->base_url);
-	mem_free(http->user);
-	forget_text(http->password);
-	mem_free(http->pin);
-	mem_free(http);
+	http->dead = true;
+	if (!http->busy)
+		http_destroy(http);
 }
 
 static const struct net_backend http_backend = {http_free, http_send, http_cancel, http_cancel_all};
 
-/* The parts of a URL that matter: the scheme, and whether the host is this machine itself. */
-static enum status http_check_url(const char *url, bool *loopback, struct err *err)
+/* ---- opening ---- */
+
+static bool http_is_loopback(const char *host)
 {
-	CURLU *parts = curl_url();
-	char *scheme = NULL, *host = NULL, *user = NULL;
-	enum status st = ST_OK;
-	if (!parts)
-		abort();
-	if (curl_url_set(parts, CURLUPART_URL, url, 0) != CURLUE_OK || curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-		curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)) {
-		st = err_set(err, ST_INVALID, N_("\"{1}\" is no address of a server; give one such as https://sormas.example.org/sormas-rest"), url);
-	} else if (curl_url_get(parts, CURLUPART_USER, &user, 0) == CURLUE_OK) {
-		st = err_set(err, ST_INVALID, N_("the address may not hold a user name or password"));
+	struct in_addr v4;
+	struct in6_addr v6;
+	char inner[64];
+	size_t len = strlen(host);
+	if (!strcasecmp(host, "localhost")) /* curl itself makes it 127.0.0.1 and ::1 */
+		return true;
+	if (inet_pton(AF_INET, host, &v4) == 1)
+		return ntohl(v4.s_addr) >> 24 == 127;
+	if (host[0] != '[' || len < 3 || len >= sizeof inner || host[len - 1] != ']')
+		return false;
+	memcpy(inner, host + 1, len - 2);
+	inner[len - 2] = '\0';
+	return inet_pton(AF_INET6, inner, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+static bool http_url_lacks(CURLU *url, CURLUPart part)
+{
+	char *text = NULL;
+	CURLUcode code = curl_url_get(url, part, &text, 0);
+	curl_free(text);
+	return code != CURLUE_OK;
+}
+
+static enum status http_check_url(const char *text, bool *plain, struct err *err)
+{
+	enum status st = ST_INVALID;
+	char *scheme = NULL;
+	char *host = NULL;
+	CURLU *url = curl_url();
+	if (!text || !url || curl_url_set(url, CURLUPART_URL, text, 0) != CURLUE_OK || curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+	    curl_url_get(url, CURLUPART_HOST, &host, 0) != CURLUE_OK || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)) {
+		err_set(err, st, N_("\"{1}\" is no server address; it looks like https://server.example/sormas-rest"), text ? text : "");
+	} else if (!http_url_lacks(url, CURLUPART_USER) || !http_url_lacks(url, CURLUPART_PASSWORD)) {
+		err_set(err, st, N_("the server address must not contain a user name or a password"));
+	} else if (strpbrk(text, "?#")) {
+		err_set(err, st, N_("the server address must not contain ? or #"));
+	} else if (!strcmp(scheme, "http") && !http_is_loopback(host)) {
+		err_set(err, st, N_("without https the password could be read on the way; give an address that begins with https://"));
 	} else {
-		*loopback = !strcmp(scheme, "http");
-		bool local = !strcmp(host, "localhost") || !strncmp(host, "127.", 4) || !strcmp(host, "[::1]");
-		if (*loopback && !local)
-			st = err_set(err, ST_INVALID, N_("without https only this machine itself can be reached, not {1}; use https://"), host);
+		*plain = !strcmp(scheme, "http");
+		st = ST_OK;
 	}
 	curl_free(scheme);
 	curl_free(host);
-	curl_free(user);
-	curl_url_cleanup(parts);
+	curl_url_cleanup(url);
 	return st;
 }
 
 enum status net_new(struct loop *loop, const struct net_options *options, struct net **out, struct err *err)
 {
-	bool loopback = false;
-	enum status st = http_check_url(options->base_url, &loopback, err);
+	bool plain = false;
+	enum status st = http_check_url(options->base_url, &plain, err);
 	if (st != ST_OK)
 		return st;
+	if (options->pin && strncmp(options->pin, "sha256//", 8) != 0)
+		return err_set(err, ST_INVALID, N_("a pinned key begins with sha256//"));
 	if (options->user && strchr(options->user, ':'))
-		return err_set(err, ST_INVALID, N_("a user name cannot hold a colon"));
-	static bool started;
-	if (!started && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return err_set(err, ST_INVALID, N_("a user name cannot contain a colon"));
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(err, ST_FAILED, N_("the network library does not start"));
-	started = true;
-
 	struct http *http = mem_calloc(1, sizeof *http);
 	http->net = (struct net){.backend = &http_backend, .loop = loop};
-	http->multi = curl_multi_init();
-	if (!http->multi)
-		abort();
-	curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, http_watch_socket);
-	curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
-	curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, http_set_timer);
-	curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
-	curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
-	curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)NET_MAX_CONNECTIONS);
-	curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)NET_MAX_CONNECTIONS);
-	http->base_url = mem_strdup(options->base_url);
-	size_t len = strlen(http->base_url);
-	while (len && http->base_url[len - 1] == '/')
-		http->base_url[--len] = '\0';
-	http->user = mem_strdup(options->user);
-	http->password = mem_strdup(options->password ? options->password : "");
-	http->pin = mem_strdup(options->pin);
-	http->connect_timeout_ms = options->connect_timeout_ms > 0 ? options->connect_timeout_ms : CONNECT_TIMEOUT_MS;
-	http->stall_timeout_ms = options->stall_timeout_ms > 0 ? options->stall_timeout_ms : STALL_TIMEOUT_MS;
-	http->loopback = loopback;
-	char *user_header = options->user_uuid ? mem_printf("User: %.6s", options->user_uuid) : NULL;
-	const char *const headers[] = {"Accept: application/json", "mobile-sync: true", user_header, NULL};
-	for (size_t i = 0; headers[i]; i++) {
-		http->headers = curl_slist_append(http->headers, headers[i]);
-		http->body_headers = curl_slist_append(http->body_headers, headers[i]);
+	http->plain = plain;
+	size_t len = strlen(options->base_url);
+	while (len && options->base_url[len - 1] == '/')
+		len--;
+	http->base_url = mem_strndup(options->base_url, len);
+	if (options->user) {
+		http->user = mem_strdup(options->user);
+		http->password = http_lock(options->password ? options->password : "");
 	}
-	http->body_headers = curl_slist_append(http->body_headers, "Content-Type: application/json; charset=UTF-8");
-	http->body_headers = curl_slist_append(http->body_headers, "Expect:");
-	mem_free(user_header);
+	if (options->user_uuid && *options->user_uuid)
+		http->user_header = mem_printf("User: %.*s", (int)text_cut(options->user_uuid, HTTP_USER_PREFIX), options->user_uuid);
+	http->pin = mem_strdup(options->pin);
+	http->connect_ms = options->connect_timeout_ms > 0 ? options->connect_timeout_ms : HTTP_CONNECT_MS;
+	http->stall_ms = options->stall_timeout_ms > 0 ? options->stall_timeout_ms : HTTP_STALL_MS;
+	http->multi = curl_multi_init();
+	if (!http->multi || curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, http_on_socket) || curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http) ||
+	    curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, http_on_timer) || curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http) ||
+	    curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)NET_MAX_CONNECTIONS) ||
+	    curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)NET_MAX_CONNECTIONS)) {
+		http_destroy(http);
+		return err_set(err, ST_FAILED, N_("the network library does not start"));
+	}
 	*out = &http->net;
 	return ST_OK;
 }

@@ -164,8 +164,10 @@ enum status net_replay_add(struct net *net, const char *exchanges, size_t len, s
 	if (net->backend != &replay_backend)
 		return err_set(err, ST_INVALID, N_("answers can only be added where there is no network"));
 	enum status st = json_parse(exchanges, len, &doc, err);
-	if (st != ST_OK)
-		return err_wrap(err, N_("the recorded answers cannot be read"));
+	if (st != ST_OK) {
+		err_wrap(err, N_("the recorded answers cannot be read"));
+		return st;
+	}
 	struct json *list = json_is_array(doc) ? doc : json_get(doc, "exchanges");
 	if (!json_is_array(list)) {
 		json_free(doc);
