@@ -8,9 +8,10 @@ struct decimal {
 	const char *first, *last; /* first and one past the last significant digit, a '.' may lie between */
 	int64_t exponent;
 	bool zero;
+	bool huge; /* the exponent is beyond EXPONENT_MAX */
 };
 
-#define EXPONENT_MAX INT64_C(1000000000000000) /* beyond it exponents are all the same to us: no text is that long */
+#define EXPONENT_MAX INT64_C(1000000000000000) /* so many digits no text has */
 
 bool number_is_valid(const char *text, size_t len)
 {
@@ -83,6 +84,7 @@ static struct decimal number_read(const char *text, size_t len)
 		for (; p < end; p++)
 			if (exponent < EXPONENT_MAX)
 				exponent = exponent * 10 + (*p - '0');
+		d.huge = exponent >= EXPONENT_MAX;
 		if (negative)
 			exponent = -exponent;
 	}
@@ -96,6 +98,9 @@ bool number_equal(const char *a, const char *b)
 	struct decimal y = number_read(b, strlen(b));
 	if (x.zero || y.zero)
 		return x.zero && y.zero;
+	/* such an exponent was not read to its end: only the same text is surely the same number */
+	if (x.huge || y.huge)
+		return !strcmp(a, b);
 	if (x.negative != y.negative || x.exponent != y.exponent)
 		return false;
 	const char *p = x.first;
