@@ -2,7 +2,9 @@
  *
  * Every writing function is one transaction unless it stands between store_begin() and store_commit(). Any number of processes may read and save:
  * writes start with BEGIN IMMEDIATE and wait up to STORE_BUSY_MS; revisions decide. Documents are JSON text as the server sent it.
- * Strings in results belong to the result; free it with its _done function. */
+ * Strings in results belong to the result; free it with its _done function.
+ * Callbacks may call the store. Those of store_each, store_each_uuid, store_each_draft and store_each_outbox may also write; the others only read.
+ * An inner store_rollback (or a function that failed after it wrote something) dooms the whole transaction: the outermost store_commit answers ST_FAILED. */
 #ifndef OUTPOST_STORE_H
 #define OUTPOST_STORE_H
 
@@ -17,7 +19,12 @@ struct store;
  * ST_REFUSED: made by a newer Outpost. model has to outlive the store. */
 MUST_CHECK enum status store_open(const char *path, const struct model *model, struct store **out, struct err *err);
 void store_close(struct store *store);
-MUST_CHECK enum status store_backup(struct store *store, const char *path, struct err *err);      /* one consistent file, 0600 */
+/* A copy that is thrown away when it is closed, for --dry-run: a nameless temporary file (SQLITE_TMPDIR, TMPDIR, else /var/tmp) as large as the store;
+ * memory is the page cache (6 MB) as for any store, not the size of the data. Writes to the copy never reach the original. ST_FAILED: no space, ST_LATER. */
+MUST_CHECK enum status store_open_copy(struct store *store, struct store **out, struct err *err);
+/* One consistent file, 0600, written beside `path` and then renamed: an older backup there stays until the new one is whole.
+ * ST_INVALID: path is the store itself, or there and no file; ST_FAILED: disk, rights. */
+MUST_CHECK enum status store_backup(struct store *store, const char *path, struct err *err);
 MUST_CHECK enum status store_check(struct store *store, struct json **report, struct err *err);   /* integrity, foreign keys, counts: for doctor */
 int64_t store_data_version(struct store *store);                                                 /* changes when another process has committed */
 bool store_checkpoint(struct store *store);                                                      /* an idle job; true if there is more to do */
@@ -42,7 +49,7 @@ struct record {
 	char *doc;                  /* the document as the person sees it */
 	char *base;                 /* the snapshot; NULL: clean, or new */
 	int64_t change_date;        /* the server's, of the root; 0: never confirmed */
-	int64_t revision;           /* goes up with every write */
+	int64_t revision;           /* goes up with every write of the document, also beyond a deletion; flags and reject marks leave it */
 	unsigned flags;
 	int reject_status;          /* with RECORD_REJECTED */
 	char *reject_reason;        /* one line; NULL */
@@ -64,7 +71,7 @@ struct store_edit {
 	const char *draft_id;       /* draft to delete; NULL */
 	const char *cause;          /* journal: "edit", "restore", "keep", "new", "transfer", "import" */
 };
-MUST_CHECK enum status store_save_edit(struct store *store, const struct store_edit *edit, int64_t *new_revision, struct err *err); /* ST_STALE: revision moved on; ST_INVALID: nothing changed is ST_OK */
+MUST_CHECK enum status store_save_edit(struct store *store, const struct store_edit *edit, int64_t *new_revision, struct err *err); /* ST_STALE: revision moved on; ST_INVALID: no object, or of another uuid. Nothing changed: ST_OK, only the draft goes; *new_revision is then the old one */
 
 /* What sync writes. Each checks `revision` (the one that was read; 0 = the record must not exist) and answers ST_STALE if it moved on. */
 struct store_pulled {
@@ -82,7 +89,8 @@ MUST_CHECK enum status store_unreject(struct store *store, enum kind kind, const
 MUST_CHECK enum status store_set_flags(struct store *store, enum kind kind, const char *uuid, unsigned set, unsigned clear, struct err *err);
 MUST_CHECK enum status store_delete(struct store *store, enum kind kind, const char *uuid, struct err *err);    /* the record; journal, conflicts and drafts stay */
 
-/* Iterates uuids in dependency order by what they need. visit returns false to stop; it may call the store. */
+/* Visits records of a kind (KIND_COUNT: of all, in dependency order) that have all of flags_all and none of flags_none, in the order in which they came here.
+ * visit returns false to stop; it may write: what it deletes or changes so that it no longer matches is not visited. */
 typedef bool (*store_record_fn)(void *ctx, const struct record *record);
 MUST_CHECK enum status store_each(struct store *store, enum kind kind, unsigned flags_all, unsigned flags_none, store_record_fn visit, void *ctx, struct err *err);
 MUST_CHECK enum status store_each_uuid(struct store *store, enum kind kind, bool (*visit)(void *ctx, const char *uuid, int64_t change_date, unsigned flags), void *ctx, struct err *err);
@@ -96,6 +104,8 @@ MUST_CHECK enum status store_peek(struct store *store, enum kind kind, const cha
 /* ---- journal ---- */
 struct journal_row { int64_t id, time_ms; char *user, *device, *path, *old_value, *new_value, *cause; bool sent; }; /* values as JSON text; NULL absent */
 typedef bool (*journal_fn)(void *ctx, const struct journal_row *row);
+/* One row of the journal by itself, for what changes no document ("keep"). row->id is not read; path NULL: the whole record. id may be NULL. */
+MUST_CHECK enum status store_add_journal(struct store *store, enum kind kind, const char *uuid, const struct journal_row *row, int64_t *id, struct err *err);
 MUST_CHECK enum status store_each_journal(struct store *store, enum kind kind, const char *uuid, const char *path /* NULL: all; also everything below it */, journal_fn visit, void *ctx, struct err *err); /* newest first */
 int64_t store_newest_journal(struct store *store, enum kind kind, const char *uuid);             /* id; 0: none */
 MUST_CHECK enum status store_mark_sent(struct store *store, enum kind kind, const char *uuid, int64_t up_to_id, struct err *err);

@@ -1,0 +1,118 @@
+/* The outbox: what goes out stands here, body and base, before it does, until its answer is known (sync.md "Unknown outcome"). */
+#include "store/internal.h"
+
+#define COLUMNS "uuid, body, base, revision, journal_id, sent_ms, tries"
+
+enum status store_outbox_put(struct store *store, const struct outbox_row *row, struct err *err)
+{
+	static const char sql[] = "INSERT OR REPLACE INTO outbox(kind, uuid, body, base, revision, journal_id, sent_ms, tries) VALUES(?, ?, ?, ?, ?, ?, ?, ?)";
+	sqlite3_stmt *stmt;
+	enum status st = store_begin(store, err);
+
+	if (st != ST_OK)
+		return st;
+	st = db_prepare(store, sql, &stmt, err);
+	if (st == ST_OK) {
+		bind_int(stmt, 1, store->kind_number[row->kind]);
+		bind_text(stmt, 2, row->uuid);
+		bind_text(stmt, 3, row->body);
+		bind_text(stmt, 4, row->base);
+		bind_int(stmt, 5, row->revision);
+		bind_int(stmt, 6, row->journal_id);
+		bind_int(stmt, 7, row->sent_ms);
+		bind_int(stmt, 8, row->tries);
+		st = db_run(store, stmt, err);
+	}
+	return tx_end(store, st, err);
+}
+
+static void read_row(sqlite3_stmt *stmt, enum kind kind, struct outbox_row *out)
+{
+	*out = (struct outbox_row){
+		.kind = kind, .body = column_text(stmt, 1), .base = column_text(stmt, 2), .revision = sqlite3_column_int64(stmt, 3),
+		.journal_id = sqlite3_column_int64(stmt, 4), .sent_ms = sqlite3_column_int64(stmt, 5), .tries = sqlite3_column_int(stmt, 6),
+	};
+	column_copy(stmt, 0, out->uuid, sizeof out->uuid);
+}
+
+void outbox_row_done(struct outbox_row *row)
+{
+	mem_free(row->body);
+	mem_free(row->base);
+	row->body = row->base = NULL;
+}
+
+enum status store_outbox_get(struct store *store, enum kind kind, const char *uuid, struct outbox_row *out, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum status st = db_prepare(store, "SELECT " COLUMNS " FROM outbox WHERE kind = ? AND uuid = ?", &stmt, err);
+
+	if (st != ST_OK)
+		return st;
+	bind_int(stmt, 1, store->kind_number[kind]);
+	bind_text(stmt, 2, uuid);
+	st = db_step(store, stmt, &row, err);
+	if (st == ST_OK && !row)
+		st = err_set(err, ST_NOT_FOUND, N_("Nothing of {2} among the {1} is under way."), model_kind_name(kind), uuid);
+	if (st == ST_OK)
+		read_row(stmt, kind, out);
+	db_done(store, stmt);
+	return st;
+}
+
+enum status store_outbox_delete(struct store *store, enum kind kind, const char *uuid, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum status st = store_begin(store, err);
+
+	if (st != ST_OK)
+		return st;
+	st = db_prepare(store, "DELETE FROM outbox WHERE kind = ? AND uuid = ?", &stmt, err);
+	if (st == ST_OK) {
+		bind_int(stmt, 1, store->kind_number[kind]);
+		bind_text(stmt, 2, uuid);
+		st = db_run(store, stmt, err);
+	}
+	return tx_end(store, st, err);
+}
+
+enum status store_each_outbox(struct store *store, bool (*visit)(void *ctx, const struct outbox_row *row), void *ctx, struct err *err)
+{
+	static const char sql[] = "SELECT uuid FROM outbox WHERE kind = ? ORDER BY sent_ms, rowid";
+	bool go_on = true;
+	enum status st = ST_OK;
+
+	for (int kind = 0; st == ST_OK && go_on && kind < KIND_COUNT; kind++) {
+		char (*uuids)[UUID_SIZE] = NULL;
+		size_t count = 0, cap = 0;
+		sqlite3_stmt *stmt;
+		bool row;
+
+		st = db_prepare(store, sql, &stmt, err);
+		if (st != ST_OK)
+			return st;
+		bind_int(stmt, 1, store->kind_number[kind]);
+		/* Only the uuids: bodies can be large, and a visitor deletes rows. */
+		while ((st = db_step(store, stmt, &row, err)) == ST_OK && row) {
+			mem_grow((void **)&uuids, &cap, count + 1, sizeof *uuids);
+			column_copy(stmt, 0, uuids[count++], UUID_SIZE);
+		}
+		db_done(store, stmt);
+		for (size_t i = 0; st == ST_OK && go_on && i < count; i++) {
+			struct outbox_row entry;
+
+			st = store_outbox_get(store, (enum kind)kind, uuids[i], &entry, err);
+			if (st == ST_NOT_FOUND) {
+				st = ST_OK;
+				continue;
+			}
+			if (st != ST_OK)
+				break;
+			go_on = visit(ctx, &entry);
+			outbox_row_done(&entry);
+		}
+		mem_free(uuids);
+	}
+	return st;
+}

@@ -1,0 +1,465 @@
+/* Keeps the list tables right: what a screen lists stands there without any document (architecture.md "Storage").
+ * A case's row holds its person's names, sex and birth and its facility's name; when those change, so do the rows that refer to them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/internal.h"
+
+#define OTHER_FACILITY "SORMAS-CONSTID-OTHERS-FACILITY"  /* stands for a facility that is only described in words (protocol.md D.6) */
+
+bool kind_is_ref(enum kind kind)
+{
+	return kind < KIND_PERSONS || kind == KIND_CAMPAIGNS;
+}
+
+char *fold(const char *text)
+{
+	size_t len = strlen(text);
+	char *out;
+
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] >= 0x80)
+			return text_fold(text);
+	/* Folding ASCII is lower case; most names are, and a first pull has a hundred thousand of them. */
+	out = mem_strndup(text, len);
+	for (size_t i = 0; i < len; i++)
+		if (out[i] >= 'A' && out[i] <= 'Z')
+			out[i] = (char)(out[i] - 'A' + 'a');
+	return out;
+}
+
+size_t add_words(struct buf *sql, const char *column, const char *words, char ***patterns)
+{
+	char *folded = fold(words != NULL ? words : ""), *save = NULL;
+	size_t count = 0, cap = 0;
+	char **list = NULL;
+
+	for (char *word = strtok_r(folded, " \t\r\n", &save); word != NULL; word = strtok_r(NULL, " \t\r\n", &save)) {
+		struct buf pattern;
+
+		if (count == 16)
+			break; /* nobody types more; each costs a comparison a row */
+		buf_init(&pattern, 0);
+		buf_add_char(&pattern, '%');
+		for (const char *p = word; *p != '\0'; p++) {
+			if (*p == '%' || *p == '_' || *p == '\\')
+				buf_add_char(&pattern, '\\');
+			buf_add_char(&pattern, *p);
+		}
+		buf_add_char(&pattern, '%');
+		mem_grow((void **)&list, &cap, count + 1, sizeof *list);
+		list[count++] = buf_take(&pattern, NULL);
+		buf_printf(sql, " AND %s LIKE ? ESCAPE '\\'", column);
+	}
+	mem_free(folded);
+	*patterns = list;
+	return count;
+}
+
+void free_words(char **patterns, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		mem_free(patterns[i]);
+	mem_free(patterns);
+}
+
+/* ---- cases ---- */
+
+struct case_fields {
+	char *uuid, *person, *disease, *classification, *investigation, *outcome, *epid, *facility_uuid, *facility, *first, *last, *sex, *age_type;
+	int64_t report_date, birth, age;
+	unsigned own_flags, flags;
+	int64_t conflicts, edited_ms;
+	bool orphan;
+};
+
+static void case_fields_done(struct case_fields *f)
+{
+	char *all[] = { f->uuid, f->person, f->disease, f->classification, f->investigation, f->outcome, f->epid, f->facility_uuid, f->facility, f->first, f->last,
+		f->sex, f->age_type };
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		mem_free(all[i]);
+}
+
+static void replace(char **text, char *with)
+{
+	mem_free(*text);
+	*text = with;
+}
+
+static enum status look_up_person(struct store *store, struct case_fields *f, struct err *err)
+{
+	static const char sql[] = "SELECT p.first_name, p.last_name, p.sex, p.birth, p.age, p.age_type, r.flags FROM record r JOIN person_row p ON p.id = r.doc_id"
+		" WHERE r.kind = ? AND r.uuid = ?";
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum status st;
+
+	f->orphan = false;
+	f->flags = f->own_flags;
+	if (f->person[0] == '\0')
+		return ST_OK;
+	st = db_prepare(store, sql, &stmt, err);
+	if (st != ST_OK)
+		return st;
+	bind_int(stmt, 1, store->kind_number[KIND_PERSONS]);
+	bind_text(stmt, 2, f->person);
+	st = db_step(store, stmt, &row, err);
+	if (st == ST_OK && row) {
+		replace(&f->first, column_text(stmt, 0));
+		replace(&f->last, column_text(stmt, 1));
+		replace(&f->sex, column_text(stmt, 2));
+		f->birth = sqlite3_column_int64(stmt, 3);
+		f->age = sqlite3_column_int64(stmt, 4);
+		replace(&f->age_type, column_text(stmt, 5));
+		f->flags |= (unsigned)sqlite3_column_int64(stmt, 6);
+	}
+	f->orphan = !row; /* the names that the case's reference has do until the person is here */
+	db_done(store, stmt);
+	return st;
+}
+
+static enum status look_up_facility(struct store *store, struct case_fields *f, struct err *err)
+{
+	static const char sql[] = "SELECT f.name FROM record r JOIN ref_row f ON f.id = r.doc_id WHERE r.kind = ? AND r.uuid = ?";
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum status st;
+
+	if (f->facility_uuid[0] == '\0')
+		return ST_OK;
+	st = db_prepare(store, sql, &stmt, err);
+	if (st != ST_OK)
+		return st;
+	bind_int(stmt, 1, store->kind_number[KIND_FACILITIES]);
+	bind_text(stmt, 2, f->facility_uuid);
+	st = db_step(store, stmt, &row, err);
+	if (st == ST_OK && row && column_view(stmt, 0)[0] != '\0')
+		replace(&f->facility, column_text(stmt, 0));
+	db_done(store, stmt);
+	if (st == ST_OK && f->facility[0] == '\0')
+		replace(&f->facility, mem_strdup(f->facility_uuid));
+	return st;
+}
+
+static enum status count_open(struct store *store, enum kind kind, const char *uuid, int64_t *out, struct err *err)
+{
+	static const char sql[] = "SELECT count(*) FROM conflict WHERE state = 0 AND kind = ? AND uuid = ?";
+	sqlite3_stmt *stmt;
+	bool row;
+	enum status st = db_prepare(store, sql, &stmt, err);
+
+	if (st != ST_OK)
+		return st;
+	bind_int(stmt, 1, store->kind_number[kind]);
+	bind_text(stmt, 2, uuid);
+	st = db_step(store, stmt, &row, err);
+	if (st == ST_OK)
+		*out += sqlite3_column_int64(stmt, 0);
+	db_done(store, stmt);
+	return st;
+}
+
+/* Completes the fields from person, facility and conflict log, and writes the row. */
+static enum status write_case(struct store *store, int64_t id, bool is_new, struct case_fields *f, struct err *err)
+{
+	static const char insert[] = "INSERT INTO case_row(uuid, person_uuid, report_date, disease, classification, investigation, outcome, epid, facility_uuid, facility,"
+		" first_name, last_name, sex, birth, age, age_type, own_flags, flags, conflicts, edited_ms, orphan, words, id)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+	static const char update[] = "UPDATE case_row SET uuid = ?1, person_uuid = ?2, report_date = ?3, disease = ?4, classification = ?5, investigation = ?6, outcome = ?7,"
+		" epid = ?8, facility_uuid = ?9, facility = ?10, first_name = ?11, last_name = ?12, sex = ?13, birth = ?14, age = ?15, age_type = ?16, own_flags = ?17,"
+		" flags = ?18, conflicts = ?19, edited_ms = ?20, orphan = ?21, words = ?22 WHERE id = ?23";
+	sqlite3_stmt *stmt;
+	char *text, *words;
+	enum status st = look_up_person(store, f, err);
+
+	if (st == ST_OK)
+		st = look_up_facility(store, f, err);
+	f->conflicts = 0;
+	if (st == ST_OK)
+		st = count_open(store, KIND_CASES, f->uuid, &f->conflicts, err);
+	if (st == ST_OK && f->person[0] != '\0')
+		st = count_open(store, KIND_PERSONS, f->person, &f->conflicts, err);
+	if (st == ST_OK)
+		st = db_prepare(store, is_new ? insert : update, &stmt, err);
+	if (st != ST_OK)
+		return st;
+	text = mem_printf("%s %s %s %s %s", f->first, f->last, f->epid, f->uuid, f->facility);
+	words = fold(text);
+	bind_text(stmt, 1, f->uuid);
+	bind_text(stmt, 2, f->person);
+	bind_int(stmt, 3, f->report_date);
+	bind_text(stmt, 4, f->disease);
+	bind_text(stmt, 5, f->classification);
+	bind_text(stmt, 6, f->investigation);
+	bind_text(stmt, 7, f->outcome);
+	bind_text(stmt, 8, f->epid);
+	bind_text(stmt, 9, f->facility_uuid);
+	bind_text(stmt, 10, f->facility);
+	bind_text(stmt, 11, f->first);
+	bind_text(stmt, 12, f->last);
+	bind_text(stmt, 13, f->sex);
+	bind_int(stmt, 14, f->birth);
+	bind_int(stmt, 15, f->age);
+	bind_text(stmt, 16, f->age_type);
+	bind_int(stmt, 17, f->own_flags);
+	bind_int(stmt, 18, f->flags);
+	bind_int(stmt, 19, f->conflicts);
+	bind_int(stmt, 20, f->edited_ms);
+	bind_int(stmt, 21, f->orphan);
+	bind_text(stmt, 22, words);
+	bind_int(stmt, 23, id);
+	st = db_run(store, stmt, err);
+	mem_free(words);
+	mem_free(text);
+	return st;
+}
+
+static enum status put_case(struct store *store, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns, unsigned flags, int64_t edited_ms,
+	struct err *err)
+{
+	struct case_fields f = {
+		.uuid = mem_strdup(uuid), .person = columns_text(columns, SLOT_PERSON), .disease = columns_text(columns, SLOT_DISEASE),
+		.classification = columns_text(columns, SLOT_CLASSIFICATION), .investigation = columns_text(columns, SLOT_INVESTIGATION),
+		.outcome = columns_text(columns, SLOT_OUTCOME), .epid = columns_text(columns, SLOT_EPID), .facility_uuid = columns_text(columns, SLOT_FACILITY),
+		.facility = columns_text(columns, SLOT_FACILITY_CAPTION), .first = columns_text(columns, SLOT_PERSON_FIRST),
+		.last = columns_text(columns, SLOT_PERSON_LAST), .sex = mem_strdup(""), .age_type = mem_strdup(""),
+		.report_date = columns_int(columns, SLOT_REPORT_DATE, 0), .birth = 0, .age = -1, .own_flags = flags, .edited_ms = edited_ms,
+	};
+	enum status st;
+
+	if (strcmp(f.facility_uuid, OTHER_FACILITY) == 0) {
+		char *details = columns_text(columns, SLOT_FACILITY_DETAILS);
+
+		if (text_is_blank(details)) {
+			mem_free(details);
+		} else {
+			replace(&f.facility, details);
+			replace(&f.facility_uuid, mem_strdup("")); /* its name is the case's own: no facility's change may overwrite it */
+		}
+	}
+	st = write_case(store, id, is_new, &f, err);
+	case_fields_done(&f);
+	return st;
+}
+
+/* Writes a case's row again from itself: its person, facility, flags or conflicts changed. */
+static enum status renew_case(struct store *store, int64_t id, const unsigned *own_flags, struct err *err)
+{
+	static const char sql[] = "SELECT uuid, person_uuid, report_date, disease, classification, investigation, outcome, epid, facility_uuid, facility, first_name, last_name,"
+		" sex, birth, age, age_type, own_flags, edited_ms FROM case_row WHERE id = ?";
+	struct case_fields f;
+	sqlite3_stmt *stmt;
+	bool row;
+	enum status st = db_prepare(store, sql, &stmt, err);
+
+	if (st != ST_OK)
+		return st;
+	bind_int(stmt, 1, id);
+	st = db_step(store, stmt, &row, err);
+	if (st != ST_OK || !row) {
+		db_done(store, stmt);
+		return st;
+	}
+	f = (struct case_fields){
+		.uuid = column_text(stmt, 0), .person = column_text(stmt, 1), .report_date = sqlite3_column_int64(stmt, 2), .disease = column_text(stmt, 3),
+		.classification = column_text(stmt, 4), .investigation = column_text(stmt, 5), .outcome = column_text(stmt, 6), .epid = column_text(stmt, 7),
+		.facility_uuid = column_text(stmt, 8), .facility = column_text(stmt, 9), .first = column_text(stmt, 10), .last = column_text(stmt, 11),
+		.sex = column_text(stmt, 12), .birth = sqlite3_column_int64(stmt, 13), .age = sqlite3_column_int64(stmt, 14), .age_type = column_text(stmt, 15),
+		.own_flags = own_flags != NULL ? *own_flags : (unsigned)sqlite3_column_int64(stmt, 16), .edited_ms = sqlite3_column_int64(stmt, 17),
+	};
+	db_done(store, stmt);
+	st = write_case(store, id, false, &f, err);
+	case_fields_done(&f);
+	return st;
+}
+
+/* The rows are gathered first: renewing moves them in the very index that finds them. */
+static enum status renew_cases(struct store *store, const char *sql, const char *uuid, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	int64_t *ids = NULL;
+	size_t count = 0, cap = 0;
+	bool row;
+	enum status st = db_prepare(store, sql, &stmt, err);
+
+	if (st != ST_OK)
+		return st;
+	bind_text(stmt, 1, uuid);
+	while ((st = db_step(store, stmt, &row, err)) == ST_OK && row) {
+		mem_grow((void **)&ids, &cap, count + 1, sizeof *ids);
+		ids[count++] = sqlite3_column_int64(stmt, 0);
+	}
+	db_done(store, stmt);
+	for (size_t i = 0; st == ST_OK && i < count; i++)
+		st = renew_case(store, ids[i], NULL, err);
+	mem_free(ids);
+	return st;
+}
+
+static const char by_person[] = "SELECT id FROM case_row WHERE person_uuid = ?";
+static const char by_facility[] = "SELECT id FROM case_row WHERE facility_uuid = ?";
+static const char by_uuid[] = "SELECT id FROM case_row WHERE id = (SELECT doc_id FROM record WHERE kind = (SELECT number FROM kind WHERE name = 'cases') AND uuid = ?)";
+
+/* ---- persons, infrastructure, links ---- */
+
+static enum status put_person(struct store *store, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns, struct err *err)
+{
+	static const char insert[] = "INSERT INTO person_row(first_name, last_name, sex, birth, age, age_type, id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+	static const char update[] = "UPDATE person_row SET first_name = ?1, last_name = ?2, sex = ?3, birth = ?4, age = ?5, age_type = ?6 WHERE id = ?7";
+	int64_t year = columns_int(columns, SLOT_BIRTH_YEAR, 0), month = columns_int(columns, SLOT_BIRTH_MONTH, 0), day = columns_int(columns, SLOT_BIRTH_DAY, 0);
+	char *text[4] = { columns_text(columns, SLOT_FIRST), columns_text(columns, SLOT_LAST), columns_text(columns, SLOT_SEX), columns_text(columns, SLOT_AGE_TYPE) };
+	sqlite3_stmt *stmt;
+	enum status st = db_prepare(store, is_new ? insert : update, &stmt, err);
+
+	if (year < 1 || year > 9999)
+		year = month = day = 0;
+	if (month < 1 || month > 12)
+		month = day = 0;
+	if (day < 1 || day > 31)
+		day = 0;
+	if (st == ST_OK) {
+		bind_text(stmt, 1, text[0]);
+		bind_text(stmt, 2, text[1]);
+		bind_text(stmt, 3, text[2]);
+		bind_int(stmt, 4, year * 10000 + month * 100 + day);
+		bind_int(stmt, 5, columns_int(columns, SLOT_AGE, -1));
+		bind_text(stmt, 6, text[3]);
+		bind_int(stmt, 7, id);
+		st = db_run(store, stmt, err);
+	}
+	for (size_t i = 0; i < 4; i++)
+		mem_free(text[i]);
+	return st == ST_OK ? renew_cases(store, by_person, uuid, err) : st;
+}
+
+static enum status put_ref(struct store *store, enum kind kind, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns, struct err *err)
+{
+	static const char insert[] = "INSERT INTO ref_row(kind, uuid, name, words, region, district, community, type, archived, id)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+	static const char update[] = "UPDATE ref_row SET kind = ?1, uuid = ?2, name = ?3, words = ?4, region = ?5, district = ?6, community = ?7, type = ?8, archived = ?9"
+		" WHERE id = ?10";
+	char *name = columns_text(columns, SLOT_NAME), *words;
+	char *text[4] = { columns_text(columns, SLOT_REGION), columns_text(columns, SLOT_DISTRICT), columns_text(columns, SLOT_COMMUNITY), columns_text(columns, SLOT_TYPE) };
+	sqlite3_stmt *stmt;
+	enum status st;
+
+	if (kind == KIND_USERS) {
+		char *first = columns_text(columns, SLOT_FIRST), *last = columns_text(columns, SLOT_LAST);
+
+		if (!text_is_blank(first) || !text_is_blank(last))
+			replace(&name, mem_printf("%s%s%s", first, first[0] != '\0' && last[0] != '\0' ? " " : "", last));
+		mem_free(first);
+		mem_free(last);
+	}
+	words = fold(name);
+	st = db_prepare(store, is_new ? insert : update, &stmt, err);
+	if (st == ST_OK) {
+		bind_int(stmt, 1, store->kind_number[kind]);
+		bind_text(stmt, 2, uuid);
+		bind_text(stmt, 3, name);
+		bind_text(stmt, 4, words);
+		for (int i = 0; i < 4; i++)
+			bind_text(stmt, 5 + i, text[i]);
+		bind_int(stmt, 9, columns_true(columns, SLOT_ARCHIVED, false) || !columns_true(columns, SLOT_ACTIVE, true));
+		bind_int(stmt, 10, id);
+		st = db_run(store, stmt, err);
+	}
+	mem_free(name);
+	mem_free(words);
+	for (size_t i = 0; i < 4; i++)
+		mem_free(text[i]);
+	return st == ST_OK && kind == KIND_FACILITIES ? renew_cases(store, by_facility, uuid, err) : st;
+}
+
+static enum status put_links(struct store *store, enum kind kind, int64_t id, bool is_new, const struct store_columns *columns, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum status st = ST_OK;
+
+	if (!is_new) {
+		st = db_prepare(store, "DELETE FROM link WHERE id = ?", &stmt, err);
+		if (st != ST_OK)
+			return st;
+		bind_int(stmt, 1, id);
+		st = db_run(store, stmt, err);
+	}
+	for (size_t i = 0; st == ST_OK && i < store->link_count[kind]; i++) {
+		char *uuid = span_text(columns->link[i]);
+
+		if (uuid[0] != '\0') {
+			st = db_prepare(store, "INSERT INTO link(id, place, kind, uuid) VALUES(?, ?, ?, ?)", &stmt, err);
+			if (st == ST_OK) {
+				bind_int(stmt, 1, id);
+				bind_int(stmt, 2, (int64_t)i);
+				bind_int(stmt, 3, store->kind_number[store->links[kind][i].kind]);
+				bind_text(stmt, 4, uuid);
+				st = db_run(store, stmt, err);
+			}
+		}
+		mem_free(uuid);
+	}
+	return st;
+}
+
+enum status rows_write(struct store *store, enum kind kind, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns, unsigned flags,
+	int64_t edited_ms, struct err *err)
+{
+	if (kind == KIND_CASES)
+		return put_case(store, uuid, id, is_new, columns, flags, edited_ms, err);
+	if (kind == KIND_PERSONS)
+		return put_person(store, uuid, id, is_new, columns, err);
+	if (kind_is_ref(kind))
+		return put_ref(store, kind, uuid, id, is_new, columns, err);
+	return store->link_count[kind] > 0 ? put_links(store, kind, id, is_new, columns, err) : ST_OK;
+}
+
+enum status rows_flags(struct store *store, enum kind kind, const char *uuid, int64_t id, unsigned flags, struct err *err)
+{
+	if (kind == KIND_CASES)
+		return renew_case(store, id, &flags, err);
+	return kind == KIND_PERSONS ? renew_cases(store, by_person, uuid, err) : ST_OK;
+}
+
+enum status rows_forget(struct store *store, enum kind kind, const char *uuid, struct err *err)
+{
+	return kind == KIND_PERSONS ? renew_cases(store, by_person, uuid, err) : ST_OK;
+}
+
+enum status rows_conflicts(struct store *store, enum kind kind, const char *uuid, struct err *err)
+{
+	if (kind == KIND_CASES)
+		return renew_cases(store, by_uuid, uuid, err);
+	return kind == KIND_PERSONS ? renew_cases(store, by_person, uuid, err) : ST_OK;
+}
+
+/* Persons and facilities first (the kinds' order), so that no case has to be written twice. */
+enum status rows_rebuild(struct store *store, struct err *err)
+{
+	static const char sql[] = "SELECT r.uuid, r.doc_id, r.flags, r.edited_ms, d.doc FROM record r JOIN document d ON d.id = r.doc_id WHERE r.kind = ?";
+	enum status st = db_exec(store, "DELETE FROM case_row; DELETE FROM person_row; DELETE FROM ref_row; DELETE FROM link", err);
+
+	for (int kind = 0; st == ST_OK && kind < KIND_COUNT; kind++) {
+		sqlite3_stmt *stmt;
+		bool row;
+
+		st = db_prepare_once(store, sql, &stmt, err);
+		if (st != ST_OK)
+			return st;
+		bind_int(stmt, 1, store->kind_number[kind]);
+		while ((st = db_step(store, stmt, &row, err)) == ST_OK && row) {
+			struct store_columns columns;
+			const char *doc = column_view(stmt, 4);
+
+			st = columns_read(store, (enum kind)kind, doc, (size_t)sqlite3_column_bytes(stmt, 4), &columns, err);
+			if (st == ST_OK)
+				st = rows_write(store, (enum kind)kind, column_view(stmt, 0), sqlite3_column_int64(stmt, 1), true, &columns,
+					(unsigned)sqlite3_column_int64(stmt, 2), sqlite3_column_int64(stmt, 3), err);
+			if (st != ST_OK)
+				break;
+		}
+		db_done(store, stmt);
+	}
+	return st;
+}
