@@ -2,15 +2,12 @@
 #include "app/session.h"
 #include "base/base.h"
 #include "cmd/cmd.h"
-
-#if defined(__has_include)
-#if __has_include("ui/ui.h")
 #include "ui/ui.h"
-#define MAIN_HAS_SCREENS 1
-#endif
-#endif
 
-#ifdef MAIN_HAS_SCREENS
+/* A build of the commands alone (tests of the core link without curses) leaves the screens out. */
+#pragma weak ui_run
+#pragma weak ui_script
+
 static int main_run_screens(struct session *session, bool plain)
 {
 	struct ui_options options = { .plain = plain };
@@ -22,16 +19,15 @@ static int main_run_script(const char *file)
 {
 	return ui_script(file);
 }
-#endif
 
 int main(int argc, char **argv)
 {
 	struct cmd_screen screen = { NULL, NULL };
 
-#ifdef MAIN_HAS_SCREENS
-	screen.run = main_run_screens;
-	screen.script = main_run_script;
-#endif
+	if (ui_run != NULL)
+		screen.run = main_run_screens;
+	if (ui_script != NULL)
+		screen.script = main_run_script;
 	i18n_init(LOCALEDIR);
 	return cmd_main(argc, argv, &screen);
 }

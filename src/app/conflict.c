@@ -514,6 +514,19 @@ enum status conflict_restore(struct session *session, int64_t id, struct err *er
 	return st;
 }
 
+/* What was given up is in the journal, too: mine as the old value, the server's as the new one. There is nothing to send. */
+static enum status conflict_journal_keep(struct session *session, const struct conflict_row *row, struct err *err)
+{
+	struct journal_row entry = { .time_ms = session_now(session), .user = session->user, .device = session->device, .path = row->path, .old_value = row->mine,
+		.new_value = row->theirs, .sent = true };
+	enum status st;
+
+	entry.cause = mem_strdup("keep");
+	st = store_add_journal(session->store, row->kind, row->uuid, &entry, NULL, err);
+	mem_free(entry.cause);
+	return st;
+}
+
 enum status conflict_keep(struct session *session, int64_t id, struct err *err)
 {
 	struct conflict_row row;
@@ -521,7 +534,16 @@ enum status conflict_keep(struct session *session, int64_t id, struct err *err)
 
 	if (st != ST_OK)
 		return st;
-	st = store_set_conflict_state(session->store, id, CONFLICT_KEPT, err);
+	st = store_begin(session->store, err);
+	if (st == ST_OK) {
+		st = conflict_journal_keep(session, &row, err);
+		if (st == ST_OK)
+			st = store_set_conflict_state(session->store, id, CONFLICT_KEPT, err);
+		if (st == ST_OK)
+			st = store_commit(session->store, err);
+		else
+			store_rollback(session->store);
+	}
 	conflict_row_done(&row);
 	if (st == ST_OK)
 		session_notify_changed(session);

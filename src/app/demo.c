@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/colleague.h"
 #include "app/internal.h"
 
 #define DEMO_PROGRAM "outpost-trainer"
@@ -23,7 +24,7 @@ struct demo {
 	pid_t child;
 	int out;                     /* the training server's standard output, kept open */
 	char *url;
-	bool watching;
+	struct colleague *colleague;
 };
 
 /* ---- finding and starting the training server ---- */
@@ -218,12 +219,19 @@ const char *demo_url(const struct demo *demo)
 	return demo->url;
 }
 
+void demo_watch(struct demo *demo)
+{
+	if (demo->colleague == NULL)
+		demo->colleague = colleague_new(demo->session, demo->url);
+}
+
 void demo_stop(struct demo *demo)
 {
 	int status;
 
 	if (demo == NULL)
 		return;
+	colleague_free(demo->colleague);
 	session_close(demo->session);
 	if (demo->child > 0) {
 		kill(demo->child, SIGTERM);

@@ -62,6 +62,10 @@ struct session {
 	char *country, *language;       /* "" : looked up, none */
 	bool rights_loaded, features_loaded;
 
+	/* Told after a person's edit of a stored record was saved (the demo's colleague). */
+	void (*saved)(void *ctx, enum kind kind, const char *uuid, const struct json *before, const struct json *after);
+	void *saved_ctx;
+
 	struct sync_driver *sync;       /* of sync.c */
 	void (*sync_done)(struct session *session);                   /* set by sync.c: ends a run and frees `sync` */
 };

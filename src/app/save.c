@@ -77,6 +77,8 @@ enum status save_record(struct session *session, const struct save *save, struct
 		edit.doc = merged.merged;
 		st = ST_STALE;
 	}
+	if (st == ST_OK && session->saved != NULL && save->start != NULL && strcmp(save->cause, "restore") != 0)
+		session->saved(session->saved_ctx, save->kind, save->uuid, save->start, edit.doc);
 	merge_result_done(&merged);
 	json_free(stored);
 	if (st == ST_OK)

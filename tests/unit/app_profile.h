@@ -28,7 +28,7 @@
 
 struct profile { char dir[64]; struct clock_manual manual; struct loop *loop; struct session *session; };
 
-static void profile_put(struct session *session, enum kind kind, const char *uuid, const char *doc)
+__attribute__((unused)) static void profile_put(struct session *session, enum kind kind, const char *uuid, const char *doc)
 {
 	struct store_pulled row = { .kind = kind, .uuid = uuid, .doc = doc, .doc_len = strlen(doc), .now_ms = P_NOW };
 	struct err err = { 0 };
@@ -40,7 +40,7 @@ static void profile_put(struct session *session, enum kind kind, const char *uui
 	}
 }
 
-static void profile_fill(struct session *session)
+__attribute__((unused)) static void profile_fill(struct session *session)
 {
 	static const char rights[] = "[\"CASE_VIEW\",\"CASE_CREATE\",\"CASE_EDIT\",\"PERSON_VIEW\",\"PERSON_EDIT\",\"CASE_CLASSIFY\",\"CASE_INVESTIGATE\",\"CASE_TRANSFER\","
 		"\"CASE_CHANGE_DISEASE\",\"CASE_RESPONSIBLE\",\"CASE_CHANGE_EPID_NUMBER\",\"CASE_CLINICIAN_VIEW\"]";
@@ -77,7 +77,7 @@ static void profile_fill(struct session *session)
 	session_account_changed(session);
 }
 
-static int profile_open(void **state)
+__attribute__((unused)) static int profile_open(void **state)
 {
 	struct profile *p = calloc(1, sizeof(*p));
 	struct session_options options = { .seed = 7, .zone = "UTC", .create = true };
@@ -103,7 +103,7 @@ static int profile_open(void **state)
 	return 0;
 }
 
-static int profile_close(void **state)
+__attribute__((unused)) static int profile_close(void **state)
 {
 	static const char *const names[] = { "outpost.db", "outpost.db-wal", "outpost.db-shm", "outpost.log", "backup.db" };
 	struct profile *p = *state;
@@ -122,7 +122,7 @@ static int profile_close(void **state)
 }
 
 /* The stored document; to be freed. */
-static struct json *profile_doc(struct session *session, enum kind kind, const char *uuid)
+__attribute__((unused)) static struct json *profile_doc(struct session *session, enum kind kind, const char *uuid)
 {
 	struct record record;
 	struct json *doc = NULL;
@@ -134,7 +134,7 @@ static struct json *profile_doc(struct session *session, enum kind kind, const c
 	return doc;
 }
 
-static unsigned profile_flags(struct session *session, enum kind kind, const char *uuid)
+__attribute__((unused)) static unsigned profile_flags(struct session *session, enum kind kind, const char *uuid)
 {
 	struct record record;
 	struct err err;
@@ -146,7 +146,7 @@ static unsigned profile_flags(struct session *session, enum kind kind, const cha
 	return flags;
 }
 
-static void profile_say(const struct err *err)
+__attribute__((unused)) static void profile_say(const struct err *err)
 {
 	char text[1024];
 
