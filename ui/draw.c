@@ -1,0 +1,204 @@
+/* Parts that all screens have, and how numbers, days and times are written. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+void draw_head(struct ui *ui, struct surface *surface, const char *left, const char *right)
+{
+	int end = surface->cols - 1;
+
+	if (session_is_training(ui->session))
+		end = surface_put_right(surface, 0, end, ROLE_TRAINING, _(N_("TRAINING"))) - 2;
+	if (right != NULL && *right != '\0')
+		end = surface_put_right(surface, 0, end, ROLE_TITLE, right) - 2;
+	surface_put_cut(surface, 0, 1, end, ROLE_TITLE, left);
+}
+
+void draw_rule(struct surface *surface, int row)
+{
+	surface_fill(surface, row, 1, surface->cols - 1, ROLE_RULE, '-');
+}
+
+int draw_bottom(const struct surface *surface)
+{
+	return surface->rows - 3;
+}
+
+void draw_foot(struct screen *screen, struct surface *surface, const char *hint, const char *right)
+{
+	struct ui *ui = screen->ui;
+	int row = draw_bottom(surface), end = surface->cols - 1;
+	bool typing = screen->class->typing != NULL && screen->class->typing(screen);
+	char *bar;
+
+	if (ui->message[0] != '\0')
+		surface_put_cut(surface, row, 1, end, ROLE_HINT, ui->message);
+	else if (hint != NULL)
+		surface_put_cut(surface, row, 1, end, ROLE_HINT, hint);
+	draw_rule(surface, row + 1);
+	if (right != NULL && *right != '\0')
+		end = surface_put_right(surface, row + 2, end, ROLE_ERROR, right) - 2;
+	bar = keymap_bar(screen->class->where, typing, end - 1);
+	surface_put(surface, row + 2, 1, end, ROLE_KEYS, bar);
+	mem_free(bar);
+}
+
+void draw_mark(struct surface *surface, int row)
+{
+	surface_put(surface, row, 1, 2, ROLE_TEXT, ">");
+	surface_cursor(surface, row, 1);
+}
+
+/* ---- rows ---- */
+
+void rows_show(struct rows *rows, size_t height)
+{
+	if (height == 0)
+		height = 1;
+	if (rows->at >= rows->count)
+		rows->at = rows->count > 0 ? rows->count - 1 : 0;
+	if (rows->at < rows->top)
+		rows->top = rows->at;
+	else if (rows->at >= rows->top + height)
+		rows->top = rows->at - height + 1;
+	if (rows->top + height > rows->count)
+		rows->top = rows->count > height ? rows->count - height : 0;
+}
+
+bool rows_act(struct rows *rows, enum action action, size_t height)
+{
+	size_t last = rows->count > 0 ? rows->count - 1 : 0;
+
+	if (height == 0)
+		height = 1;
+	if (action == ACTION_UP) {
+		rows->at -= rows->at > 0;
+	} else if (action == ACTION_DOWN) {
+		rows->at += rows->at < last;
+	} else if (action == ACTION_HOME) {
+		rows->at = 0;
+	} else if (action == ACTION_END) {
+		rows->at = last;
+	} else if (action == ACTION_PAGE_UP) {
+		rows->at = rows->at > height ? rows->at - height : 0;
+		rows->top = rows->top > height ? rows->top - height : 0;
+	} else if (action == ACTION_PAGE_DOWN) {
+		rows->at = rows->at + height < last ? rows->at + height : last;
+		rows->top += height;
+	} else {
+		return false;
+	}
+	rows_show(rows, height);
+	return true;
+}
+
+/* ---- words ---- */
+
+char *text_number(int64_t n)
+{
+	return mem_printf("%lld", (long long)n);
+}
+
+static const char *month_short(int month)
+{
+	static const char *const names[12] = { N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"), N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"),
+		N_("Nov"), N_("Dec") };
+
+	return _(names[month >= 1 && month <= 12 ? month - 1 : 0]);
+}
+
+static const char *weekday_short(int weekday)
+{
+	static const char *const names[7] = { N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun") };
+
+	return _(names[weekday >= 1 && weekday <= 7 ? weekday - 1 : 0]);
+}
+
+char *text_date(struct session *session, int32_t day, bool ago)
+{
+	struct date_civil civil = date_to_civil(day);
+	int32_t today = date_day_of(session_now(session));
+	char *date = mem_printf("%s %d %s %d", weekday_short(date_weekday(day)), civil.day, month_short(civil.month), civil.year), *out;
+	char number[24];
+
+	if (!ago)
+		return date;
+	if (day == today)
+		out = ui_text(N_("{1}, today"), date, NULL, NULL);
+	else if (day == today - 1)
+		out = ui_text(N_("{1}, yesterday"), date, NULL, NULL);
+	else if (day == today + 1)
+		out = ui_text(N_("{1}, tomorrow"), date, NULL, NULL);
+	else if (day < today && day > today - 1000)
+		out = ui_text(N_("{1}, {2} days ago"), date, err_number(number, today - day), NULL);
+	else if (day > today && day < today + 1000)
+		out = ui_text(N_("{1}, in {2} days"), date, err_number(number, day - today), NULL);
+	else
+		return date;
+	mem_free(date);
+	return out;
+}
+
+char *text_day_typed(struct session *session, int32_t day)
+{
+	struct date_civil civil = date_to_civil(day);
+	char *order = setting_get(session, "date_order"), *out;
+
+	if (order != NULL && strcmp(order, "mdy") == 0)
+		out = mem_printf("%02d/%02d/%04d", civil.month, civil.day, civil.year);
+	else if (order != NULL && strcmp(order, "dmy") == 0)
+		out = mem_printf("%02d.%02d.%04d", civil.day, civil.month, civil.year);
+	else
+		out = mem_printf("%04d-%02d-%02d", civil.year, civil.month, civil.day);      /* ISO is read whatever the order is */
+	mem_free(order);
+	return out;
+}
+
+char *text_time(int64_t ms)
+{
+	struct date_time t = date_local(ms);
+
+	return mem_printf("%d %s, %02d:%02d", t.day, month_short(t.month), t.hour, t.minute);
+}
+
+char *text_clock(int64_t ms)
+{
+	struct date_time t = date_local(ms);
+
+	return mem_printf("%02d:%02d", t.hour, t.minute);
+}
+
+char *text_age(struct session *session, int64_t ms)
+{
+	int64_t age = session_now(session) - ms;
+
+	if (age < 0)
+		age = 0;
+	if (age >= DATE_DAY_MS)
+		return mem_printf("%lld d", (long long)(age / DATE_DAY_MS));
+	if (age >= 3600000)
+		return mem_printf("%lld h", (long long)(age / 3600000));
+	return mem_printf("%lld min", (long long)(age / 60000));
+}
+
+char *text_bytes(int64_t bytes)
+{
+	if (bytes < 10000)
+		return mem_printf("%lld B", (long long)bytes);
+	if (bytes < 1000000)
+		return mem_printf("%lld kB", (long long)(bytes / 1000));
+	return mem_printf("%lld.%lld MB", (long long)(bytes / 1000000), (long long)(bytes / 100000 % 10));
+}
+
+char *text_span(int64_t ms)
+{
+	int64_t s = ms / 1000;
+
+	if (s < 60)
+		return mem_printf("%lld s", (long long)s);
+	if (s < 3600)
+		return mem_printf("%lld min %lld s", (long long)(s / 60), (long long)(s % 60));
+	return mem_printf("%lld h %lld min", (long long)(s / 3600), (long long)(s / 60 % 60));
+}
