@@ -1,5 +1,5 @@
-/* The demo's colleague: a second account on the training server who changes the field of a case that the trainee has just saved, once a case, so that the
- * next synchronization shows a conflict (product.md "Who uses it"). Private to app/. */
+/* The demo's colleague: tells the training server which field of a case the trainee has just saved, so that somebody else changes it there and the
+ * next synchronization shows a conflict (product.md "Who uses it"; trainer/trainer.h has the interface). Once a case. Private to app/. */
 #ifndef OUTPOST_APP_COLLEAGUE_H
 #define OUTPOST_APP_COLLEAGUE_H
 
@@ -7,10 +7,10 @@
 
 struct colleague;
 
-struct colleague *colleague_new(struct session *session, const char *url);   /* NULL: no connection could be made */
+struct colleague *colleague_new(struct session *session);
 void colleague_free(struct colleague *colleague);
 
-/* Another value than mine and than the one before both, of the same type. NULL: none is sensible. */
-struct json *colleague_value(const struct model *model, const struct model_field *field, const struct json *before, const struct json *mine, int64_t now_ms);
+/* {"case":UUID,"changes":{…}} of an edit: its first field that stands alone. NULL: there is none. New string. */
+char *colleague_body(const struct model *model, const char *uuid, const struct json *before, const struct json *after);
 
 #endif

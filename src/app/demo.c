@@ -222,7 +222,7 @@ const char *demo_url(const struct demo *demo)
 void demo_watch(struct demo *demo)
 {
 	if (demo->colleague == NULL)
-		demo->colleague = colleague_new(demo->session, demo->url);
+		demo->colleague = colleague_new(demo->session);
 }
 
 void demo_stop(struct demo *demo)

@@ -1,5 +1,6 @@
 #include "app_profile.h"
 
+#include "app/colleague.h"
 #include "app/conflict.h"
 
 static int64_t add(struct profile *p, enum conflict_type type, const char *path, const char *base, const char *mine, const char *theirs, int64_t run)
@@ -202,6 +203,21 @@ static void the_log_is_exported_safely(void **state)
 	assert_int_equal(conflict_list(p->session, &query, &list, &err), ST_INVALID);
 }
 
+static void the_demos_colleague_is_told_the_field_and_its_value(void **state)
+{
+	struct profile *p = *state;
+	struct json *before = profile_doc(p->session, KIND_CASES, P_CASE), *after = json_copy(before);
+	char *body;
+
+	assert_null(colleague_body(p->session->model, P_CASE, before, after));
+	json_set(stay_of(after), "isolated", json_new_string("NO"));
+	body = colleague_body(p->session->model, P_CASE, before, after);
+	assert_string_equal(body, "{\"case\":\"" P_CASE "\",\"changes\":{\"hospitalization\":{\"isolated\":\"NO\"}}}");
+	mem_free(body);
+	json_free(before);
+	json_free(after);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, profile_open, profile_close)
 
 int main(void)
@@ -209,7 +225,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(restoring_a_field_is_a_new_edit), T(the_parts_of_one_value_come_back_together), T(a_removed_item_comes_back_as_a_new_row),
 		T(a_recreated_item_is_removed_again), T(a_removed_record_is_made_again_with_new_uuids), T(keeping_closes_it_and_changes_nothing),
-		T(a_failed_restore_leaves_the_conflict_open), T(the_log_is_exported_safely),
+		T(a_failed_restore_leaves_the_conflict_open), T(the_log_is_exported_safely), T(the_demos_colleague_is_told_the_field_and_its_value),
 	};
 
 	return cmocka_run_group_tests_name("app_conflict", tests, NULL, NULL);
