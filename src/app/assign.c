@@ -66,7 +66,8 @@ static enum status assign_parse(struct assign_run *run, const char *text, struct
 		return err_set(err, ST_INVALID, N_("{1}: name a field of the item, or leave the value empty to remove it"), out->path_text);
 	if (out->what == ASSIGN_ADD && *out->value == '\0')
 		return err_set(err, ST_INVALID, N_("{1} takes the item as JSON, such as {}"), out->path_text);
-	if (out->what == ASSIGN_SET && out->path.field->type == TYPE_OBJECT_LIST && *out->value == '\0' && json_count(model_path_get(&out->path, run->start)) > 0)
+	if (out->what == ASSIGN_SET && out->path.field->type == TYPE_OBJECT_LIST && *out->value == '\0' && json_count(model_path_get(&out->path,
+		run->start)) > 0)
 		return err_set(err, ST_INVALID, N_("{1} has items; remove them one by one with {1}[UUID]="), out->path_text);
 	if (out->what == ASSIGN_SET && (out->path.field->type == TYPE_OBJECT_LIST || out->path.field->type == TYPE_OBJECT))
 		return err_set(err, ST_INVALID, N_("{1} has fields of its own: write {1}.FIELD=VALUE or, for a list, {1}[+]={…}"), out->path_text);
@@ -380,7 +381,8 @@ static void assign_new_demand(void *ctx, const char *path, const struct model_fi
 		demand->note(demand->ctx, true, path, what, false);
 }
 
-size_t assign_check_demands(struct session *session, enum kind kind, const struct json *start, const struct json *doc, record_note_fn note, void *ctx)
+size_t assign_check_demands(struct session *session, enum kind kind, const struct json *start, const struct json *doc, record_note_fn note,
+	void *ctx)
 {
 	struct assign_demand demand = { .start = start, .kind = kind, .session = session, .note = note, .ctx = ctx };
 
@@ -401,7 +403,8 @@ static enum status assign_check_transfer(struct assign_run *run, struct err *err
 	return err_set(err, ST_REFUSED, N_("this account may not move a case to another facility"));
 }
 
-static enum status assign_explain(struct assign_run *run, const struct session_form *forms, size_t form_count, struct assign *a, struct err *err)
+static enum status assign_explain(struct assign_run *run, const struct session_form *forms, size_t form_count, struct assign *a,
+	struct err *err)
 {
 	bool readonly = false;
 	size_t i;

@@ -181,7 +181,8 @@ static enum status casefile_read(struct casefile *run, const struct json *root, 
 	}
 	run->doc = json_copy(given);
 	json_remove(run->doc, "person");
-	st = assign_clean_object(run->session, model_of_kind(run->session->model, KIND_CASES), json_get_string(given, "disease"), "", run->doc, err);
+	st = assign_clean_object(run->session, model_of_kind(run->session->model, KIND_CASES), json_get_string(given, "disease"), "", run->doc,
+		err);
 	if (st != ST_OK)
 		return err_wrap(err, N_("the case cannot be taken"));
 	run->given_case = json_copy(run->doc);
@@ -191,7 +192,8 @@ static enum status casefile_read(struct casefile *run, const struct json *root, 
 	return newcase_complete(run->session, run->doc, err);
 }
 
-enum status record_new_case(struct session *session, const char *json, size_t len, record_note_fn note, void *ctx, char case_uuid[37], char person_uuid[37],
+enum status record_new_case(struct session *session, const char *json, size_t len, record_note_fn note, void *ctx, char case_uuid[37],
+	char person_uuid[37],
 	struct err *err)
 {
 	struct casefile run = { .session = session, .note = note, .ctx = ctx };

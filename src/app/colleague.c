@@ -21,7 +21,8 @@ static void colleague_see(void *ctx, const char *path, const struct model_field 
 
 	(void)before;
 	/* What was cleared gives the colleague no type; an item that is new here is not on the server; of a reference there is no "other" one. */
-	if (pick->changes != NULL || field == NULL || field->role != ROLE_VALUE || strchr(path, '[') != NULL || json_is_null(after) || json_is_object(after)
+	if (pick->changes != NULL || field == NULL || field->role != ROLE_VALUE || strchr(path, '[') != NULL || json_is_null(after)
+		|| json_is_object(after)
 		|| json_is_array(after))
 		return;
 	value = json_copy(after);

@@ -222,7 +222,8 @@ static bool conflict_collect(void *ctx, const struct conflict_row *row)
 	return true;
 }
 
-static enum status conflict_set_path(struct session *session, enum kind kind, const char *path_text, const char *mine, struct json *doc, struct err *err)
+static enum status conflict_set_path(struct session *session, enum kind kind, const char *path_text, const char *mine, struct json *doc,
+	struct err *err)
 {
 	struct model_path path;
 	struct json *value = NULL;
@@ -244,7 +245,8 @@ static enum status conflict_set_path(struct session *session, enum kind kind, co
 }
 
 /* Takes away what the server gave an object that it has deleted since, so that it can be sent as a new one. uuids: new ones as well. */
-static void conflict_make_new(struct session *session, const struct model_type *type, struct json *object, bool uuids, const char *old_root, const char *new_root)
+static void conflict_make_new(struct session *session, const struct model_type *type, struct json *object, bool uuids, const char *old_root,
+	const char *new_root)
 {
 	struct json *child, *item, *next;
 	char uuid[UUID_SIZE];
@@ -278,7 +280,8 @@ static void conflict_make_new(struct session *session, const struct model_type *
 	}
 }
 
-static enum status conflict_restore_value(struct session *session, const struct conflict_row *row, struct json *doc, struct conflict_parts *parts, struct err *err)
+static enum status conflict_restore_value(struct session *session, const struct conflict_row *row, struct json *doc,
+	struct conflict_parts *parts, struct err *err)
 {
 	struct conflict_filter filter = { .state = -1, .kind = (int)row->kind, .uuid = row->uuid };
 	struct model_path path;
@@ -358,7 +361,8 @@ static bool conflict_is_person(void *ctx, const struct conflict_row *row)
 }
 
 /* A reference to a record that was removed too: to the one that was made from it, which is made now if need be. */
-static enum status conflict_fix_reference(struct session *session, struct json *doc, const char *key, enum kind kind, int depth, struct err *err)
+static enum status conflict_fix_reference(struct session *session, struct json *doc, const char *key, enum kind kind, int depth,
+	struct err *err)
 {
 	struct conflict_filter filter = { .state = CONFLICT_OPEN, .kind = (int)kind };
 	struct conflict_find_person find = { app_reference(doc, key), 0 };
@@ -517,7 +521,8 @@ enum status conflict_restore(struct session *session, int64_t id, struct err *er
 /* What was given up is in the journal, too: mine as the old value, the server's as the new one. There is nothing to send. */
 static enum status conflict_journal_keep(struct session *session, const struct conflict_row *row, struct err *err)
 {
-	struct journal_row entry = { .time_ms = session_now(session), .user = session->user, .device = session->device, .path = row->path, .old_value = row->mine,
+	struct journal_row entry = { .time_ms = session_now(session), .user = session->user, .device = session->device, .path = row->path,
+		.old_value = row->mine,
 		.new_value = row->theirs, .sent = true };
 	enum status st;
 

@@ -18,12 +18,15 @@ struct conflict {
 	const char *state;           /* "open", "kept", "restored" */
 };
 struct conflict_list { struct conflict *rows; size_t count; };
-struct conflict_query { const char *state; /* NULL any */ const char *kind; const char *uuid; const char *words; int64_t from_ms, to_ms; int64_t offset, limit; };
-MUST_CHECK enum status conflict_list(struct session *session, const struct conflict_query *query, struct conflict_list *out, struct err *err);   /* newest first */
+struct conflict_query { const char *state; /* NULL any */ const char *kind; const char *uuid; const char *words; int64_t from_ms,
+	to_ms; int64_t offset, limit; };
+MUST_CHECK enum status conflict_list(struct session *session, const struct conflict_query *query, struct conflict_list *out,
+	struct err *err);   /* newest first */
 void conflict_list_done(struct conflict_list *list);
 struct conflict_counts { int64_t open, kept, restored; };
 MUST_CHECK enum status conflict_count(struct session *session, struct conflict_counts *out, struct err *err);
-MUST_CHECK enum status conflict_restore(struct session *session, int64_t id, struct err *err);  /* a new edit on top of the server's version; ST_INVALID when it is not open; ST_NOT_FOUND */
+MUST_CHECK enum status conflict_restore(struct session *session, int64_t id,
+	struct err *err);  /* a new edit on top of the server's version; ST_INVALID when it is not open; ST_NOT_FOUND */
 MUST_CHECK enum status conflict_keep(struct session *session, int64_t id, struct err *err);
 char *conflict_json(const struct conflict_list *list);
 char *conflict_csv(const struct conflict_list *list);

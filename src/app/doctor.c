@@ -83,7 +83,8 @@ static void doctor_space(struct session *session, struct doctor *out)
 		return;
 	}
 	space = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
-	message_set(doctor_add(out, "space", space < DOCTOR_LOW_SPACE ? DOCTOR_WARN : DOCTOR_OK), N_("{1} MB are free"), err_number(number, space / 1048576));
+	message_set(doctor_add(out, "space", space < DOCTOR_LOW_SPACE ? DOCTOR_WARN : DOCTOR_OK), N_("{1} MB are free"), err_number(number,
+		space / 1048576));
 }
 
 static void doctor_rights(struct session *session, struct doctor *out)
@@ -117,7 +118,8 @@ static void doctor_forms(struct session *session, struct doctor *out)
 
 	for (i = 0; i < count; i++)
 		site += forms[i].site;
-	message_set(doctor_add(out, "forms", count == 0 ? DOCTOR_BAD : DOCTOR_OK), N_("{1} forms, {2} of them the site's own"), err_number(number[0], (int64_t)count),
+	message_set(doctor_add(out, "forms", count == 0 ? DOCTOR_BAD : DOCTOR_OK), N_("{1} forms, {2} of them the site's own"),
+		err_number(number[0], (int64_t)count),
 		err_number(number[1], (int64_t)site));
 }
 
@@ -127,7 +129,8 @@ static void doctor_clock(struct session *session, struct doctor *out)
 	char number[24];
 
 	if (newest > now + DOCTOR_CLOCK_MS)
-		message_set(doctor_add(out, "clock", DOCTOR_WARN), N_("this machine's clock is {1} minutes behind the server's; set it"), err_number(number, (newest - now) / 60000));
+		message_set(doctor_add(out, "clock", DOCTOR_WARN), N_("this machine's clock is {1} minutes behind the server's; set it"),
+			err_number(number, (newest - now) / 60000));
 	else
 		message_set(doctor_add(out, "clock", DOCTOR_OK), N_("the clock is not behind the server's; time zone {1}"), date_zone());
 }
@@ -148,7 +151,8 @@ static void doctor_unsent(struct session *session, struct doctor *out)
 
 	session_status(session, &status);
 	old = status.oldest_unsent_ms != 0 && session_now(session) - status.oldest_unsent_ms > DOCTOR_OLD_EDIT_MS;
-	message_set(doctor_add(out, "unsent", old || status.rejected > 0 ? DOCTOR_WARN : DOCTOR_OK), N_("{1} unsent, {2} rejected, {3} open conflicts"),
+	message_set(doctor_add(out, "unsent", old || status.rejected > 0 ? DOCTOR_WARN : DOCTOR_OK),
+		N_("{1} unsent, {2} rejected, {3} open conflicts"),
 		err_number(number[0], status.unsent), err_number(number[1], status.rejected), err_number(number[2], status.conflicts_open));
 }
 

@@ -54,7 +54,8 @@ enum status draft_put(struct session *session, const char *id, enum kind kind, c
 	const struct json *start, const struct json *doc, struct err *err)
 {
 	char *base_text = start == NULL ? NULL : json_print(start, NULL), *doc_text = json_print(doc, NULL);
-	struct draft draft = { .kind = kind, .revision = revision, .base_doc = base_text, .doc = doc_text, .time_ms = session_now(session), .pid = getpid() };
+	struct draft draft = { .kind = kind, .revision = revision, .base_doc = base_text, .doc = doc_text, .time_ms = session_now(session),
+		.pid = getpid() };
 	enum status st;
 
 	snprintf(draft.uuid, sizeof(draft.uuid), "%s", uuid);
@@ -75,7 +76,8 @@ enum status draft_put(struct session *session, const char *id, enum kind kind, c
 struct draft_change { char *path; struct json *value; bool done; };
 struct draft_changes { struct draft_change *list; size_t count, cap; };
 
-static void draft_collect(void *ctx, const char *path, const struct model_field *field, const struct json *old_value, const struct json *new_value)
+static void draft_collect(void *ctx, const char *path, const struct model_field *field, const struct json *old_value,
+	const struct json *new_value)
 {
 	struct draft_changes *changes = ctx;
 
@@ -94,7 +96,8 @@ static char *draft_list_of(const char *path)
 	return len > 0 && path[len - 1] == ']' && open != NULL ? mem_strndup(path, (size_t)(open - path)) : NULL;
 }
 
-static enum status draft_apply_one(struct session *session, struct form_view *view, enum kind kind, const struct json *doc, const struct draft_change *change)
+static enum status draft_apply_one(struct session *session, struct form_view *view, enum kind kind, const struct json *doc,
+	const struct draft_change *change)
 {
 	char *list = draft_list_of(change->path);
 	struct model_path path;
@@ -141,7 +144,8 @@ void draft_apply(struct session *session, struct form_view *view, enum kind kind
 
 struct draft_list { struct session *session; struct edit_draft *rows; size_t count, cap; };
 
-static void draft_count_change(void *ctx, const char *path, const struct model_field *field, const struct json *old_value, const struct json *new_value)
+static void draft_count_change(void *ctx, const char *path, const struct model_field *field, const struct json *old_value,
+	const struct json *new_value)
 {
 	int *count = ctx;
 

@@ -135,7 +135,8 @@ out:
 	return st;
 }
 
-enum status edit_open(struct session *session, const char *form_id, const char *kind_name, const char *uuid, const char *draft_id, struct edit **out, struct err *err)
+enum status edit_open(struct session *session, const char *form_id, const char *kind_name, const char *uuid, const char *draft_id,
+	struct edit **out, struct err *err)
 {
 	struct json *draft = NULL;
 	const struct form *form;
@@ -276,7 +277,8 @@ void edit_changed(struct edit *edit)
 		app_env_set_person(&edit->env, json_copy(json_get(form_doc(edit->view), "person")));
 		app_env_set_disease(&edit->env, disease);
 		form_set_env(edit->view, &edit->env.env);
-	} else if (edit->kind == KIND_CASES && (disease == NULL || edit->env.disease == NULL ? disease != edit->env.disease : strcmp(disease, edit->env.disease) != 0)) {
+	} else if (edit->kind == KIND_CASES && (disease == NULL || edit->env.disease == NULL ? disease != edit->env.disease : strcmp(disease,
+		edit->env.disease) != 0)) {
 		app_env_set_disease(&edit->env, disease);
 		form_set_env(edit->view, &edit->env.env);
 	}
@@ -334,7 +336,8 @@ enum status edit_commit_draft(struct edit *edit, struct err *err)
 	if (!edit->draft_stale)
 		return ST_OK;
 	if (edit_is_changed(edit)) {
-		st = draft_put(edit->session, edit->draft_id, edit->kind, edit->uuid, form_name(edit->form), edit->revision, edit->start, form_doc(edit->view), err);
+		st = draft_put(edit->session, edit->draft_id, edit->kind, edit->uuid, form_name(edit->form), edit->revision, edit->start,
+			form_doc(edit->view), err);
 		edit->draft_kept = edit->draft_kept || st == ST_OK;
 	} else if (edit->draft_kept) {
 		/* Everything was taken back. */
@@ -523,7 +526,8 @@ static enum status edit_save_new(struct edit *edit, struct json *doc, struct err
 
 static enum status edit_save_resolved(struct edit *edit, struct err *err)
 {
-	struct save save = { .kind = edit->kind, .uuid = edit->uuid, .revision = edit->clash_revision, .start = edit->clash_stored, .doc = edit->clash.merged,
+	struct save save = { .kind = edit->kind, .uuid = edit->uuid, .revision = edit->clash_revision, .start = edit->clash_stored,
+		.doc = edit->clash.merged,
 		.draft_id = edit->draft_kept ? edit->draft_id : NULL, .cause = edit->transfer == 1 ? "transfer" : "edit" };
 	struct merge_result again;
 	struct json *stored = NULL;

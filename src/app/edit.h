@@ -7,22 +7,27 @@
 /* The sections of a case as the case screen shows them. */
 struct edit_section { const char *form; const char *title; const char *title_context; bool available; int edits, errors, conflicts; };
 #define EDIT_MAX_SECTIONS 16
-MUST_CHECK enum status edit_sections(struct session *session, const char *case_uuid, struct edit_section out[EDIT_MAX_SECTIONS], size_t *count, struct err *err);
+MUST_CHECK enum status edit_sections(struct session *session, const char *case_uuid, struct edit_section out[EDIT_MAX_SECTIONS],
+	size_t *count, struct err *err);
 
 /* The head line of a case: for titles. */
-struct edit_head { char uuid[37]; char short_uuid[8]; char *name; char *disease, *classification; char *epid_number; bool deleted, out_of_reach, editable; };
+struct edit_head { char uuid[37]; char short_uuid[8]; char *name; char *disease, *classification; char *epid_number; bool deleted,
+	out_of_reach, editable; };
 MUST_CHECK enum status edit_head(struct session *session, const char *case_uuid, struct edit_head *out, struct err *err);
 void edit_head_done(struct edit_head *head);
 
 struct edit;
 
 /* Opens form `form` ("hospitalization") on record kind/uuid ("cases"). draft_id: continues a draft; NULL. ST_NOT_FOUND, ST_INVALID (form). */
-MUST_CHECK enum status edit_open(struct session *session, const char *form, const char *kind, const char *uuid, const char *draft_id, struct edit **out, struct err *err);
-MUST_CHECK enum status edit_open_new_case(struct session *session, const char *draft_id, struct edit **out, struct err *err);   /* the form "new-case"; ST_REFUSED without the right */
+MUST_CHECK enum status edit_open(struct session *session, const char *form, const char *kind, const char *uuid, const char *draft_id,
+	struct edit **out, struct err *err);
+MUST_CHECK enum status edit_open_new_case(struct session *session, const char *draft_id, struct edit **out,
+	struct err *err);   /* the form "new-case"; ST_REFUSED without the right */
 void edit_close(struct edit *edit);               /* unsaved changes stay as the draft, unless edit_discard was called */
 void edit_discard(struct edit *edit);             /* drops the draft and the changes */
 
-enum edit_type { EDIT_TEXT, EDIT_INTEGER, EDIT_DECIMAL, EDIT_DATE, EDIT_DATE_TIME, EDIT_SELECT_ONE, EDIT_SELECT_MULTIPLE, EDIT_BOOLEAN, EDIT_NOTE, EDIT_CALCULATE,
+enum edit_type { EDIT_TEXT, EDIT_INTEGER, EDIT_DECIMAL, EDIT_DATE, EDIT_DATE_TIME, EDIT_SELECT_ONE, EDIT_SELECT_MULTIPLE, EDIT_BOOLEAN,
+	EDIT_NOTE, EDIT_CALCULATE,
 	EDIT_GROUP, EDIT_REPEAT, EDIT_ITEM, EDIT_REFERENCE };
 
 /* A visible row. Texts are translated by the caller: i18n_context_text(context, id), unless own. All pointers are valid until the next change. */

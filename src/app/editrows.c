@@ -186,7 +186,8 @@ const struct edit_finding *edit_finding(struct edit *edit, size_t index)
 	if (index >= form_finding_count(edit->view))
 		return NULL;
 	f = form_finding_at(edit->view, index);
-	edit->finding = (struct edit_finding){ .path = f->path, .error = f->severity == FORM_ERROR, .older = f->older, .rule = f->rule, .message = f->message,
+	edit->finding = (struct edit_finding){ .path = f->path, .error = f->severity == FORM_ERROR, .older = f->older, .rule = f->rule,
+		.message = f->message,
 		.own = f->own };
 	return &edit->finding;
 }
@@ -300,7 +301,8 @@ static char *edit_last_key(enum kind kind, const char *path)
 /* Never names, dates or identifiers (forms.md "Entry"). */
 static bool edit_may_repeat(const struct model_field *field)
 {
-	static const char *const never[] = { "uuid", "person", "epidNumber", "externalID", "externalId", "externalToken", "internalToken", "caseReferenceNumber",
+	static const char *const never[] = { "uuid", "person", "epidNumber", "externalID", "externalId", "externalToken", "internalToken",
+		"caseReferenceNumber",
 		"caseIdIsm", "contactInformation" };
 	size_t i;
 
@@ -310,9 +312,11 @@ static bool edit_may_repeat(const struct model_field *field)
 		if (strcmp(field->name, never[i]) == 0)
 			return false;
 	if (field->type == TYPE_STRING)
-		return !field->personal && strstr(field->name, "Name") == NULL && strstr(field->name, "Phone") == NULL && strstr(field->name, "Email") == NULL;
+		return !field->personal && strstr(field->name, "Name") == NULL && strstr(field->name, "Phone") == NULL && strstr(field->name,
+			"Email") == NULL;
 	return field->type == TYPE_BOOLEAN || field->type == TYPE_ENUM || field->type == TYPE_CUSTOMIZABLE_ENUM || field->type == TYPE_REFERENCE
-		|| ((field->type == TYPE_INTEGER || field->type == TYPE_NUMBER) && strncmp(field->name, "birthdate", 9) != 0 && strncmp(field->name, "report", 6) != 0);
+		|| ((field->type == TYPE_INTEGER || field->type == TYPE_NUMBER) && strncmp(field->name, "birthdate", 9) != 0 && strncmp(field->name,
+			"report", 6) != 0);
 }
 
 /* A value as one would type it; NULL: none. New string. */
@@ -333,7 +337,8 @@ static char *edit_typed(const struct model_field *field, const struct json *valu
 
 struct edit_remember_run { struct session *session; enum kind kind; };
 
-static void edit_remember_change(void *ctx, const char *path, const struct model_field *field, const struct json *old_value, const struct json *new_value)
+static void edit_remember_change(void *ctx, const char *path, const struct model_field *field, const struct json *old_value,
+	const struct json *new_value)
 {
 	const struct edit_remember_run *run = ctx;
 	char *key, *typed;
@@ -398,7 +403,8 @@ static bool edit_duplicate_case(void *ctx, const struct case_row *row)
 
 	if (row->report_date != 0)
 		date_print_day(date_day_of(row->report_date), day);
-	edit_add_duplicate(run, row->uuid, false)->text = mem_printf("%s, %s · %s · %s · %s", row->last_name, row->first_name, row->disease, day, row->facility);
+	edit_add_duplicate(run, row->uuid, false)->text = mem_printf("%s, %s · %s · %s · %s", row->last_name, row->first_name, row->disease, day,
+		row->facility);
 	return run->count < 50;
 }
 
@@ -416,8 +422,10 @@ static bool edit_duplicate_person(void *ctx, const struct record *record, double
 	json_get_int(doc, "birthdateMM", &month);
 	json_get_int(doc, "birthdateDD", &day);
 	if (year > 0 && year < 10000)
-		snprintf(birth, sizeof(birth), month > 0 && month < 13 && day > 0 && day < 32 ? " · %04d-%02d-%02d" : " · %04d", (int)year, (int)month, (int)day);
-	edit_add_duplicate(run, record->uuid, true)->text = mem_printf("%s, %s%s%s%s", json_get_string(doc, "lastName") == NULL ? "" : json_get_string(doc, "lastName"),
+		snprintf(birth, sizeof(birth), month > 0 && month < 13 && day > 0 && day < 32 ? " · %04d-%02d-%02d" : " · %04d", (int)year, (int)month,
+			(int)day);
+	edit_add_duplicate(run, record->uuid, true)->text = mem_printf("%s, %s%s%s%s", json_get_string(doc, "lastName") == NULL ? ""
+		: json_get_string(doc, "lastName"),
 		json_get_string(doc, "firstName") == NULL ? "" : json_get_string(doc, "firstName"), json_get_string(doc, "sex") == NULL ? "" : " · ",
 		json_get_string(doc, "sex") == NULL ? "" : json_get_string(doc, "sex"), birth);
 	json_free(doc);

@@ -56,13 +56,15 @@ struct env_each { bool (*visit)(void *ctx, const struct form_ref *ref); void *ct
 static bool env_visit_ref(void *ctx, const struct ref_row *row)
 {
 	const struct env_each *each = ctx;
-	struct form_ref ref = { .uuid = row->uuid, .label = row->name, .region = row->region, .district = row->district, .community = row->community,
+	struct form_ref ref = { .uuid = row->uuid, .label = row->name, .region = row->region, .district = row->district,
+		.community = row->community,
 		.type = row->type, .archived = row->archived };
 
 	return each->visit(each->ctx, &ref);
 }
 
-static void env_each_ref(void *ctx, enum kind kind, const char *region, const char *district, const char *community, const char *type, const char *search,
+static void env_each_ref(void *ctx, enum kind kind, const char *region, const char *district, const char *community, const char *type,
+	const char *search,
 	bool (*visit)(void *vctx, const struct form_ref *ref), void *vctx)
 {
 	struct env_each each = { visit, vctx };
@@ -116,7 +118,8 @@ static bool env_visit_value(void *ctx, const struct record *record)
 	return go_on;
 }
 
-static void env_each_value(void *ctx, const char *enum_name, const char *disease, bool (*visit)(void *vctx, const char *value, const char *caption), void *vctx)
+static void env_each_value(void *ctx, const char *enum_name, const char *disease, bool (*visit)(void *vctx, const char *value,
+	const char *caption), void *vctx)
 {
 	struct env_values values = { .disease = disease, .visit = visit, .ctx = vctx };
 	struct session *session = ctx;
@@ -168,7 +171,8 @@ bool app_may_edit(struct session *session, enum kind kind, const struct json *do
 	if (json_true(json_get(doc, "deleted")) || json_true(json_get(doc, "ownershipHandedOver")) || (flags & RECORD_OUT_OF_REACH) != 0)
 		return false;
 	/* Who may create may go on with what the server does not have yet (protocol.md G 18). */
-	if (!(fresh && (create_right == NULL || session_has_right(session, create_right))) && edit_right != NULL && !session_has_right(session, edit_right))
+	if (!(fresh && (create_right == NULL || session_has_right(session, create_right))) && edit_right != NULL && !session_has_right(session,
+		edit_right))
 		return false;
 	if (fresh || reach == NULL || json_true(reach) || kind == KIND_PERSONS)
 		return true;
@@ -206,7 +210,8 @@ static char *env_disease_of_person(struct session *session, const struct json *d
 	return find.disease;
 }
 
-void app_env_init(struct app_env *out, struct session *session, enum kind kind, const struct json *doc, const struct json *base, unsigned flags)
+void app_env_init(struct app_env *out, struct session *session, enum kind kind, const struct json *doc, const struct json *base,
+	unsigned flags)
 {
 	const char *disease = json_get_string(doc, "disease");
 

@@ -14,7 +14,8 @@ struct app_env {
 
 /* doc: the record (NULL: an empty one); base: what counts as old (NULL: everything is new); both stay the caller's and have to outlive the env.
  * flags: of the stored record (RECORD_NEW …). */
-void app_env_init(struct app_env *out, struct session *session, enum kind kind, const struct json *doc, const struct json *base, unsigned flags);
+void app_env_init(struct app_env *out, struct session *session, enum kind kind, const struct json *doc, const struct json *base,
+	unsigned flags);
 void app_env_done(struct app_env *env);
 /* Takes person (may be NULL) in place of the stored one: a new case whose person is typed on the same form. */
 void app_env_set_person(struct app_env *env, struct json *person);

@@ -35,7 +35,8 @@ static enum status formset_load(struct session *session, const char *text, size_
 	enum status st = form_load(session->model, text, len, &form, &problems, &count, err);
 
 	if (st != ST_OK)
-		log_write(session->log, LOG_ERROR, "form %s is not used: %zu problems, the first at line %d", source, count, count > 0 ? problems[0].line : 0);
+		log_write(session->log, LOG_ERROR, "form %s is not used: %zu problems, the first at line %d", source, count, count > 0 ? problems[0].line
+			: 0);
 	else
 		formset_put(session, form, site, source);
 	mem_free(problems);

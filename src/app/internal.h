@@ -83,8 +83,10 @@ const char *session_password(struct session *session);            /* NULL: not a
 
 const char *session_country(struct session *session);             /* "ng" from the server's locale; NULL: none known */
 const char *session_language(struct session *session);            /* of a site's own texts; "en" if nothing else is said */
-void session_setting_changed(struct session *session, const char *name);          /* a setting was stored: what depends on it is made anew */
-MUST_CHECK enum status session_load_forms(struct session *session, struct err *err);      /* built-in, then the site's; bad ones of the site are logged and left out */
+void session_setting_changed(struct session *session,
+	const char *name);          /* a setting was stored: what depends on it is made anew */
+MUST_CHECK enum status session_load_forms(struct session *session,
+	struct err *err);      /* built-in, then the site's; bad ones of the site are logged and left out */
 void session_free_forms(struct session *session);
 
 void session_account_changed(struct session *session);            /* server or user were stored: reads them again */

@@ -296,7 +296,8 @@ static void labels_add_reference(struct session *session, struct buf *b, const s
 	struct ref_row row;
 	enum kind kind;
 
-	if (uuid != NULL && field->reference != NULL && model_reference_kind(field->reference, &kind) && store_get_ref(session->store, kind, uuid, &row, NULL) == ST_OK
+	if (uuid != NULL && field->reference != NULL && model_reference_kind(field->reference, &kind) && store_get_ref(session->store, kind, uuid,
+		&row, NULL) == ST_OK
 		&& row.name != NULL && *row.name != '\0')
 		buf_add_text(b, row.name);
 	else

@@ -134,7 +134,8 @@ static struct case_query list_query(const struct list_filter *filter)
 	return query;
 }
 
-enum status list_cases(struct session *session, const struct list_filter *filter, int64_t offset, int64_t limit, struct list_page *out, struct err *err)
+enum status list_cases(struct session *session, const struct list_filter *filter, int64_t offset, int64_t limit, struct list_page *out,
+	struct err *err)
 {
 	struct list_page page = { NULL, 0 };
 	struct case_query query = list_query(filter);
@@ -259,7 +260,8 @@ char *list_csv(const struct list_page *page)
 		"state,conflicts\r\n");
 	for (i = 0; i < page->count; i++) {
 		const struct list_case *row = &page->rows[i];
-		const char *head[] = { row->uuid, row->epid_number, row->disease, row->classification, row->investigation_status, row->outcome, row->person_uuid,
+		const char *head[] = { row->uuid, row->epid_number, row->disease, row->classification, row->investigation_status, row->outcome,
+			row->person_uuid,
 			row->first_name, row->last_name, row->sex };
 		char day[16] = "", age[24] = "", conflicts[24];
 		size_t k;

@@ -29,7 +29,8 @@ struct list_filter {
 };
 
 struct list_page { struct list_case *rows; size_t count; };
-MUST_CHECK enum status list_cases(struct session *session, const struct list_filter *filter, int64_t offset, int64_t limit, struct list_page *out, struct err *err); /* limit 0: all */
+MUST_CHECK enum status list_cases(struct session *session, const struct list_filter *filter, int64_t offset, int64_t limit,
+	struct list_page *out, struct err *err); /* limit 0: all */
 void list_page_done(struct list_page *page);
 
 struct list_counts { int64_t all, pending, done, discarded, matching; };
@@ -48,6 +49,7 @@ const char *const *list_choices(struct session *session, const char *enum_name);
 struct list_rejected { const char *kind; char uuid[LIST_UUID_SIZE]; char *label; int status; char *reason; int64_t edited_ms; char case_uuid[LIST_UUID_SIZE]; /* to open; "" none */ };
 MUST_CHECK enum status list_rejected(struct session *session, struct list_rejected **rows, size_t *count, struct err *err);
 void list_rejected_done(struct list_rejected *rows, size_t count);
-MUST_CHECK enum status list_send_again(struct session *session, const char *kind, const char *uuid, struct err *err);  /* lifts the mark; sent with the next sync */
+MUST_CHECK enum status list_send_again(struct session *session, const char *kind, const char *uuid,
+	struct err *err);  /* lifts the mark; sent with the next sync */
 
 #endif

@@ -70,7 +70,8 @@ enum status newcase_complete(struct session *session, struct json *doc, struct e
 		struct ref_row row;
 
 		newcase_copy_reference(doc, "healthFacility", user, "healthFacility");
-		if (store_get_ref(session->store, KIND_FACILITIES, app_reference(doc, "healthFacility"), &row, NULL) == ST_OK && row.type != NULL && *row.type != '\0')
+		if (store_get_ref(session->store, KIND_FACILITIES, app_reference(doc, "healthFacility"), &row, NULL) == ST_OK && row.type != NULL
+			&& *row.type != '\0')
 			newcase_default(doc, "facilityType", row.type);
 	}
 	if (app_reference(doc, "pointOfEntry") == NULL && app_reference(user, "pointOfEntry") != NULL) {
@@ -109,7 +110,8 @@ void newcase_set_person(struct json *case_doc, const struct json *person)
 	json_set(case_doc, "person", reference);
 }
 
-enum status newcase_save(struct session *session, const struct json *case_doc, const struct json *person, const char *draft_id, struct err *err)
+enum status newcase_save(struct session *session, const struct json *case_doc, const struct json *person, const char *draft_id,
+	struct err *err)
 {
 	struct save save = { .kind = KIND_PERSONS, .uuid = json_get_string(person, "uuid"), .doc = person, .cause = "new" };
 	enum status st = store_begin(session->store, err);
@@ -118,7 +120,8 @@ enum status newcase_save(struct session *session, const struct json *case_doc, c
 		return st;
 	if (person != NULL)
 		st = save_record(session, &save, NULL, NULL, NULL, err);
-	save = (struct save){ .kind = KIND_CASES, .uuid = json_get_string(case_doc, "uuid"), .doc = case_doc, .draft_id = draft_id, .cause = "new" };
+	save = (struct save){ .kind = KIND_CASES, .uuid = json_get_string(case_doc, "uuid"), .doc = case_doc, .draft_id = draft_id,
+		.cause = "new" };
 	if (st == ST_OK)
 		st = save_record(session, &save, NULL, NULL, NULL, err);
 	if (st == ST_OK)
@@ -267,7 +270,8 @@ static bool newcase_visit_person(void *ctx, const struct record *record)
 		return true;
 	sex = json_get_string(run->person, "sex");
 	other_sex = json_get_string(doc, "sex");
-	fits = !json_true(json_get(doc, "deleted")) && (sex == NULL || other_sex == NULL || *sex == '\0' || *other_sex == '\0' || strcmp(sex, other_sex) == 0);
+	fits = !json_true(json_get(doc, "deleted")) && (sex == NULL || other_sex == NULL || *sex == '\0' || *other_sex == '\0' || strcmp(sex,
+		other_sex) == 0);
 	for (i = 0; i < 3 && fits; i++) {
 		int64_t a, b;
 
@@ -278,7 +282,8 @@ static bool newcase_visit_person(void *ctx, const struct record *record)
 	return fits ? run->visit(run->ctx, record, similarity) : true;
 }
 
-enum status newcase_each_person(struct session *session, const struct json *person, bool (*visit)(void *ctx, const struct record *record, double similarity),
+enum status newcase_each_person(struct session *session, const struct json *person, bool (*visit)(void *ctx, const struct record *record,
+	double similarity),
 	void *ctx, struct err *err)
 {
 	struct newcase_persons run = { .person = person, .visit = visit, .ctx = ctx };

@@ -14,11 +14,14 @@ void newcase_complete_person(struct session *session, struct json *person);
 void newcase_set_person(struct json *case_doc, const struct json *person);          /* the reference with the names */
 
 /* Saves a new person (NULL: an existing one is referred to) and the case in one transaction. */
-MUST_CHECK enum status newcase_save(struct session *session, const struct json *case_doc, const struct json *person, const char *draft_id, struct err *err);
+MUST_CHECK enum status newcase_save(struct session *session, const struct json *case_doc, const struct json *person, const char *draft_id,
+	struct err *err);
 
-double newcase_similarity(const char *a, const char *b);                   /* trigrams, 0 to 1; upper and lower case and accents do not count */
+double newcase_similarity(const char *a,
+	const char *b);                   /* trigrams, 0 to 1; upper and lower case and accents do not count */
 /* Persons here who may be the same one. visit returns false to stop. */
-MUST_CHECK enum status newcase_each_person(struct session *session, const struct json *person, bool (*visit)(void *ctx, const struct record *record, double similarity),
+MUST_CHECK enum status newcase_each_person(struct session *session, const struct json *person, bool (*visit)(void *ctx,
+	const struct record *record, double similarity),
 	void *ctx, struct err *err);
 /* Cases of a person of the same disease, region and time. */
 MUST_CHECK enum status newcase_each_case(struct session *session, const struct json *case_doc, const char *person_uuid,

@@ -61,7 +61,8 @@ enum status record_find(struct session *session, const char *kind_name, const ch
 	return st;
 }
 
-enum status record_text(struct session *session, const char *kind_name, const char *uuid, enum record_version version, char **json, struct err *err)
+enum status record_text(struct session *session, const char *kind_name, const char *uuid, enum record_version version, char **json,
+	struct err *err)
 {
 	struct record record;
 	enum kind kind;
@@ -105,7 +106,8 @@ char *record_label(struct session *session, enum kind kind, const char *text)
 	for (i = 0; i < sizeof(names) / sizeof(names[0]) && (other == NULL || *other == '\0'); i++)
 		other = json_get_string(doc, names[i]);
 	if ((first != NULL && *first != '\0') || (last != NULL && *last != '\0'))
-		label = mem_printf("%s %s%s%s", upper, last == NULL ? "" : last, first != NULL && *first != '\0' && last != NULL && *last != '\0' ? ", " : "",
+		label = mem_printf("%s %s%s%s", upper, last == NULL ? "" : last, first != NULL && *first != '\0' && last != NULL && *last != '\0' ? ", "
+			: "",
 			first == NULL ? "" : first);
 	else
 		label = mem_printf("%s%s%s", upper, other == NULL ? "" : " ", other == NULL ? "" : other);
@@ -189,7 +191,8 @@ static bool history_visit(void *ctx, const struct journal_row *row)
 	return true;
 }
 
-enum status record_history(struct session *session, const char *kind_name, const char *uuid, const char *path, struct record_change **rows, size_t *count,
+enum status record_history(struct session *session, const char *kind_name, const char *uuid, const char *path, struct record_change **rows,
+	size_t *count,
 	struct err *err)
 {
 	struct history_run run = { NULL, 0, 0 };

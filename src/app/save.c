@@ -29,7 +29,8 @@ void save_complete(struct session *session, enum kind kind, const struct json *s
 		json_set(doc, "approximateAgeReferenceDate", json_new_int(date_truncated_ms(date_day_of(session_now(session)))));
 }
 
-enum status save_record(struct session *session, const struct save *save, struct merge_result *clash, struct json **stored_out, int64_t *clash_revision,
+enum status save_record(struct session *session, const struct save *save, struct merge_result *clash, struct json **stored_out,
+	int64_t *clash_revision,
 	struct err *err)
 {
 	struct store_edit edit = { .kind = save->kind, .uuid = save->uuid, .revision = save->revision, .doc = save->doc, .user = session->user,

@@ -81,7 +81,8 @@ enum status secret_verify(struct session *session, const char *password, struct 
 	wait = secret_delay_ms(failures);
 	/* A clock that was set back must not lock anybody out for longer than the delay itself. */
 	if (wait > 0 && now >= failed_at && now - failed_at < wait) {
-		st = err_set(err, ST_LATER, N_("too many wrong passwords: try again in {1} seconds"), err_number(number, (wait - (now - failed_at) + 999) / 1000));
+		st = err_set(err, ST_LATER, N_("too many wrong passwords: try again in {1} seconds"), err_number(number,
+			(wait - (now - failed_at) + 999) / 1000));
 		goto out;
 	}
 	if (!secret_ready()) {
@@ -111,7 +112,8 @@ out:
 /* One key a profile folder, server and user, so that two profiles of one person do not mix. */
 static char *secret_key_name(const struct session *session)
 {
-	return mem_printf("outpost:%s:%s:%s", session->dir, session->server == NULL ? "" : session->server, session->user == NULL ? "" : session->user);
+	return mem_printf("outpost:%s:%s:%s", session->dir, session->server == NULL ? "" : session->server, session->user == NULL ? ""
+		: session->user);
 }
 
 bool secret_keep(struct session *session, const char *password)

@@ -8,8 +8,10 @@
 #include "app/labels.h"
 
 /* In the order in which the sections stand (protocol.md E.1, end); a site's own forms follow. */
-static const char *const section_order[] = { "case", "case-information", "person", "occupation", "death", "death-and-burial", "address", "addresses", "contact-details", "maternal-history",
-	"hospitalization", "port-health", "symptoms", "health-conditions", "epidemiological-data", "epi-data", "therapy", "clinical-course", NULL };
+static const char *const section_order[] = { "case", "case-information", "person", "occupation", "death", "death-and-burial", "address",
+	"addresses", "contact-details", "maternal-history",
+	"hospitalization", "port-health", "symptoms", "health-conditions", "epidemiological-data", "epi-data", "therapy", "clinical-course",
+		NULL };
 
 static size_t section_rank(const char *name)
 {
@@ -21,7 +23,8 @@ static size_t section_rank(const char *name)
 	return i;
 }
 
-struct section_side { enum kind kind; char uuid[UUID_SIZE]; struct json *doc, *base; unsigned flags; char **paths; size_t count; bool here; };
+struct section_side { enum kind kind; char uuid[UUID_SIZE]; struct json *doc,
+	*base; unsigned flags; char **paths; size_t count; bool here; };
 
 static bool section_visit_conflict(void *ctx, const struct conflict_row *row)
 {
@@ -62,7 +65,8 @@ static void section_free(struct section_side *side)
 
 struct section_edits { const struct form_view *view; int count; };
 
-static void section_count_edit(void *ctx, const char *path, const struct model_field *field, const struct json *old_value, const struct json *new_value)
+static void section_count_edit(void *ctx, const char *path, const struct model_field *field, const struct json *old_value,
+	const struct json *new_value)
 {
 	struct section_edits *edits = ctx;
 
@@ -84,7 +88,8 @@ static bool section_is_asked(const struct form *form, const struct json *case_do
 	return true;
 }
 
-static void section_fill(struct session *session, const struct form *form, struct section_side *side, const struct json *case_doc, struct edit_section *out)
+static void section_fill(struct session *session, const struct form *form, struct section_side *side, const struct json *case_doc,
+	struct edit_section *out)
 {
 	struct section_edits edits = { NULL, 0 };
 	struct form_view *view;
@@ -122,7 +127,8 @@ static void section_fill(struct session *session, const struct form *form, struc
 	app_env_done(&env);
 }
 
-enum status edit_sections(struct session *session, const char *case_uuid, struct edit_section out[EDIT_MAX_SECTIONS], size_t *count, struct err *err)
+enum status edit_sections(struct session *session, const char *case_uuid, struct edit_section out[EDIT_MAX_SECTIONS], size_t *count,
+	struct err *err)
 {
 	struct section_side caze = { .kind = KIND_CASES }, person = { .kind = KIND_PERSONS };
 	const struct form *chosen[EDIT_MAX_SECTIONS];
@@ -198,7 +204,8 @@ enum status edit_head(struct session *session, const char *case_uuid, struct edi
 	mem_free(upper);
 	first = json_get_string(names, "firstName");
 	last = json_get_string(names, "lastName");
-	out->name = mem_printf("%s%s%s", last == NULL ? "" : last, first != NULL && *first != '\0' && last != NULL && *last != '\0' ? ", " : "", first == NULL ? "" : first);
+	out->name = mem_printf("%s%s%s", last == NULL ? "" : last, first != NULL && *first != '\0' && last != NULL && *last != '\0' ? ", " : "",
+		first == NULL ? "" : first);
 	text = json_get_string(doc, "disease");
 	out->disease = mem_strdup(text == NULL ? "" : text);
 	text = json_get_string(doc, "caseClassification");

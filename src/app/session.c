@@ -485,7 +485,8 @@ static enum status session_choose_zone(struct session *session, const char *give
 	st = date_set_zone(zone, err);
 	if (st != ST_OK && given == NULL) {
 		/* The system lost the zone: days would be guessed, so say it. */
-		st = err_wrap(err, N_("the profile's time zone \"{1}\" is not known on this machine; install tzdata or change the setting timezone"), zone);
+		st = err_wrap(err, N_("the profile's time zone \"{1}\" is not known on this machine; install tzdata or change the setting timezone"),
+			zone);
 	}
 	mem_free(zone);
 	return st;

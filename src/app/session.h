@@ -60,7 +60,8 @@ struct sign_in { const char *url, *user, *password, *zone; bool keep; bool repla
 typedef void (*sign_in_fn)(void *ctx, enum status st, const struct err *err);
 void session_sign_in(struct session *session, const struct sign_in *how, sign_in_fn done, void *ctx);
 void session_sign_out(struct session *session);                                    /* forgets the password; the data stays */
-MUST_CHECK enum status session_give_password(struct session *session, const char *password, struct err *err); /* offline: checked against the stored hash; ST_REFUSED, ST_LATER (delay after failures) */
+MUST_CHECK enum status session_give_password(struct session *session, const char *password,
+	struct err *err); /* offline: checked against the stored hash; ST_REFUSED, ST_LATER (delay after failures) */
 bool session_take_kept_password(struct session *session);                          /* from the keyring or `password_command`; false: ask */
 void session_lock(struct session *session);
 char *session_proposed_zone(struct session *session);                              /* new string */

@@ -14,8 +14,10 @@ static const char *const colours[] = { "auto", "never", "always", NULL };
 /* The one table (architecture.md "Modules are doors"). Stored under these names in the profile. */
 static const struct setting settings[] = {
 	{ "timezone", SETTING_TEXT, 0, 64, NULL, "", N_("time zone of the days, such as Africa/Lagos; empty: the machine's") },
-	{ "forms_dir", SETTING_TEXT, 0, SETTING_MAX_TEXT, NULL, "", N_("folder with forms of this site; a form there replaces the built-in one of the same name") },
-	{ "language", SETTING_TEXT, 0, 16, NULL, "", N_("language of texts in a site's own forms, such as fr; empty: the one of the environment") },
+	{ "forms_dir", SETTING_TEXT, 0, SETTING_MAX_TEXT, NULL, "",
+		N_("folder with forms of this site; a form there replaces the built-in one of the same name") },
+	{ "language", SETTING_TEXT, 0, 16, NULL, "",
+		N_("language of texts in a site's own forms, such as fr; empty: the one of the environment") },
 	{ "password_command", SETTING_TEXT, 0, SETTING_MAX_TEXT, NULL, "", N_("command whose first line of output is the password") },
 	{ "keep_password", SETTING_BOOL, 0, 1, NULL, "false", N_("keep the password in the kernel's keyring for the next start") },
 	{ "lock_minutes", SETTING_INT, 0, 1440, NULL, "15", N_("lock the screen after so many idle minutes; 0: never") },
@@ -119,7 +121,8 @@ static enum status setting_check_text(const struct setting *setting, const char 
 		char *before = mem_strdup(date_zone());
 		enum status st = date_set_zone(value, err);
 
-		if (st != ST_OK && date_set_zone(before, NULL) != ST_OK)
+		/* Only looked at: the zone of this process stays what it was when the profile was opened. */
+		if (date_set_zone(before, NULL) != ST_OK)
 			st = ST_FAILED;
 		mem_free(before);
 		if (st != ST_OK)

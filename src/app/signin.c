@@ -149,7 +149,8 @@ enum status signin_clean_url(const char *typed, char **out, struct err *err)
 
 /* ---- another user or server: what belonged to the old one goes ---- */
 
-struct signin_clear { struct session *session; struct err *err; enum status st; enum kind kind; char (*uuids)[UUID_SIZE]; size_t count, cap; };
+struct signin_clear { struct session *session; struct err *err; enum status st; enum kind kind; char (*uuids)[UUID_SIZE]; size_t count,
+	cap; };
 
 static bool signin_export(void *ctx, const struct record *record)
 {

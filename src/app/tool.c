@@ -46,7 +46,8 @@ bool tool_is_kind(const char *kind)
 	return model_kind_from_name(kind, &k);
 }
 
-enum status tool_merge(const char *kind_name, struct tool_text base_text, struct tool_text mine_text, struct tool_text theirs_text, bool pretty, char **json,
+enum status tool_merge(const char *kind_name, struct tool_text base_text, struct tool_text mine_text, struct tool_text theirs_text,
+	bool pretty, char **json,
 	struct err *err)
 {
 	struct json *base = NULL, *mine = NULL, *theirs = NULL, *answer;
@@ -138,7 +139,8 @@ static void tool_state_done(struct tool_state *state)
 	model_free(state->model);
 }
 
-static enum status tool_state_init(struct tool_state *state, const struct tool_env *how, struct tool_text record, bool *usage, struct err *err)
+static enum status tool_state_init(struct tool_state *state, const struct tool_env *how, struct tool_text record, bool *usage,
+	struct err *err)
 {
 	int64_t now = how->clock_ms;
 	const char *disease;
@@ -184,7 +186,8 @@ static enum status tool_state_init(struct tool_state *state, const struct tool_e
 	return ST_OK;
 }
 
-enum status tool_eval(const char *expression, struct tool_text record, const char *kind_name, const char *at, const struct tool_env *how, bool as_json,
+enum status tool_eval(const char *expression, struct tool_text record, const char *kind_name, const char *at, const struct tool_env *how,
+	bool as_json,
 	char **text, bool *usage, struct err *err)
 {
 	const struct model_type *type = NULL;
@@ -295,7 +298,8 @@ static char *tool_try_lines(const struct form_view *view)
 	return buf_take(&b, NULL);
 }
 
-enum status tool_form_try(struct tool_text form_text, struct tool_text record, const struct tool_env *how, char **json, char **lines, bool *usage,
+enum status tool_form_try(struct tool_text form_text, struct tool_text record, const struct tool_env *how, char **json, char **lines,
+	bool *usage,
 	struct err *err)
 {
 	struct form_problem *problems = NULL;

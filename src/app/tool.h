@@ -9,7 +9,8 @@ struct tool_text { const char *at; size_t len; };
 
 /* The three-way merge. base.at NULL: a new record. *json: the contract of `merge`, compact or pretty; a new string.
  * ST_INVALID: not JSON, no object, or an unknown kind (err says which of the three). */
-MUST_CHECK enum status tool_merge(const char *kind, struct tool_text base, struct tool_text mine, struct tool_text theirs, bool pretty, char **json,
+MUST_CHECK enum status tool_merge(const char *kind, struct tool_text base, struct tool_text mine, struct tool_text theirs, bool pretty,
+	char **json,
 	struct err *err);
 bool tool_is_kind(const char *kind);
 
@@ -27,7 +28,8 @@ struct tool_env {
 
 /* Sets the zone of the process, then evaluates. *text: what is printed (string() or the JSON document); a new string.
  * ST_INVALID: the expression (err has line and column), or an option; *usage (may be NULL) tells the expression and options (true) from the files (false). */
-MUST_CHECK enum status tool_eval(const char *expression, struct tool_text record, const char *kind, const char *at, const struct tool_env *env, bool json,
+MUST_CHECK enum status tool_eval(const char *expression, struct tool_text record, const char *kind, const char *at,
+	const struct tool_env *env, bool json,
 	char **text, bool *usage, struct err *err);
 
 /* One complaint about a form file. */
@@ -37,7 +39,8 @@ struct tool_problem { int line, column; bool error; const char *code; struct mes
 MUST_CHECK enum status tool_form_check(struct tool_text form, struct tool_problem **problems, size_t *count, struct err *err);
 
 /* A form on a record. *json: the contract of `form try`. lines (not NULL): the same for people, one field a line. */
-MUST_CHECK enum status tool_form_try(struct tool_text form, struct tool_text record, const struct tool_env *env, char **json, char **lines, bool *usage,
+MUST_CHECK enum status tool_form_try(struct tool_text form, struct tool_text record, const struct tool_env *env, char **json, char **lines,
+	bool *usage,
 	struct err *err);
 
 /* A string as JSON (quoted, escaped), for answers that a command puts together. */

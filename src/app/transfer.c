@@ -45,10 +45,13 @@ static void transfer_copy_place(struct json *item, const struct json *before)
 
 void transfer_move(struct session *session, const struct json *before, struct json *doc)
 {
-	static const char *const carried[] = { "isolated", "isolationDate", "hospitalizationReason", "otherHospitalizationReason", "intensiveCareUnit",
+	static const char *const carried[] = { "isolated", "isolationDate", "hospitalizationReason", "otherHospitalizationReason",
+		"intensiveCareUnit",
 		"intensiveCareUnitStart", "intensiveCareUnitEnd", "icuLengthOfStay", "oxygenPrescribed", "description", "admittedToHealthFacility" };
-	static const char *const cleared[] = { "dischargeDate", "isolated", "isolationDate", "intensiveCareUnit", "intensiveCareUnitStart", "intensiveCareUnitEnd",
-		"leftAgainstAdvice", "admittedToHealthFacility", "hospitalizationReason", "otherHospitalizationReason", "durationOfHospitalization", "icuLengthOfStay",
+	static const char *const cleared[] = { "dischargeDate", "isolated", "isolationDate", "intensiveCareUnit", "intensiveCareUnitStart",
+		"intensiveCareUnitEnd",
+		"leftAgainstAdvice", "admittedToHealthFacility", "hospitalizationReason", "otherHospitalizationReason", "durationOfHospitalization",
+			"icuLengthOfStay",
 		"oxygenPrescribed", "stillHospitalized", "currentlyHospitalized", "description" };
 	const struct model_type *type = model_of_kind(session->model, KIND_CASES);
 	const struct json *old = json_get(before, "hospitalization");

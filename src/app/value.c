@@ -27,7 +27,8 @@ static bool value_visit_ref(void *ctx, const struct ref_row *row)
 	return find->same < 2;
 }
 
-static enum status value_reference(struct session *session, const struct model_field *field, const char *typed, struct json **out, struct err *err)
+static enum status value_reference(struct session *session, const struct model_field *field, const char *typed, struct json **out,
+	struct err *err)
 {
 	struct value_find find = { typed, "", 0 };
 	struct record record;
@@ -111,7 +112,8 @@ static enum status value_date(const struct model_field *field, const char *typed
 	return ST_OK;
 }
 
-static enum status value_customizable(struct session *session, const struct model_field *field, const char *disease, const char *value, struct json **out,
+static enum status value_customizable(struct session *session, const struct model_field *field, const char *disease, const char *value,
+	struct json **out,
 	struct err *err)
 {
 	/* A value that the server does not know breaks its lists for everybody (protocol.md D.3). */
@@ -122,7 +124,8 @@ static enum status value_customizable(struct session *session, const struct mode
 	return ST_OK;
 }
 
-enum status assign_value(struct session *session, const struct model_field *field, const char *disease, const char *typed, struct json **out, struct err *err)
+enum status assign_value(struct session *session, const struct model_field *field, const char *disease, const char *typed,
+	struct json **out, struct err *err)
 {
 	struct json *value = NULL;
 	const char *constant;
@@ -150,8 +153,10 @@ enum status assign_value(struct session *session, const struct model_field *fiel
 	case TYPE_NUMBER:
 		errno = 0;
 		real = strtod(typed, &end);
-		if (*end != '\0' || errno != 0 || !isfinite(real) || strpbrk(typed, "xXpP") != NULL || (field->type == TYPE_INTEGER && (real != floor(real) || fabs(real) > 2147483647.0)))
-			st = err_set(err, ST_INVALID, field->type == TYPE_INTEGER ? N_("{1}: \"{2}\" is no whole number") : N_("{1}: \"{2}\" is no number"), field->name,
+		if (*end != '\0' || errno != 0 || !isfinite(real) || strpbrk(typed, "xXpP") != NULL || (field->type == TYPE_INTEGER
+			&& (real != floor(real) || fabs(real) > 2147483647.0)))
+			st = err_set(err, ST_INVALID, field->type == TYPE_INTEGER ? N_("{1}: \"{2}\" is no whole number") : N_("{1}: \"{2}\" is no number"),
+				field->name,
 				typed);
 		else
 			st = value_number(field, real, err);
@@ -208,7 +213,8 @@ static bool value_is_empty_text(const struct json *value)
 	return json_is_null(value) || (json_string(value) != NULL && *json_string(value) == '\0');
 }
 
-static enum status assign_clean_list(struct session *session, const struct model_field *field, const char *disease, const char *path, struct json *list, struct err *err)
+static enum status assign_clean_list(struct session *session, const struct model_field *field, const char *disease, const char *path,
+	struct json *list, struct err *err)
 {
 	struct json *child, *fresh, *key, *next;
 	enum status st = ST_OK;
@@ -237,7 +243,8 @@ static enum status assign_clean_list(struct session *session, const struct model
 	return st;
 }
 
-enum status assign_clean(struct session *session, const struct model_field *field, const char *disease, const char *path, struct json *value, struct json **out,
+enum status assign_clean(struct session *session, const struct model_field *field, const char *disease, const char *path,
+	struct json *value, struct json **out,
 	struct err *err)
 {
 	const char *text = json_string(value);
@@ -280,7 +287,8 @@ enum status assign_clean(struct session *session, const struct model_field *fiel
 	case TYPE_ENUM:
 		if (text == NULL)
 			st = value_wrong_type(err, path, "a constant");
-		else if (field->enum_name != NULL && model_enum(session->model, field->enum_name) != NULL && !model_enum_has(session->model, field->enum_name, text))
+		else if (field->enum_name != NULL && model_enum(session->model, field->enum_name) != NULL && !model_enum_has(session->model,
+			field->enum_name, text))
 			st = err_set(err, ST_INVALID, N_("{1}: there is no choice \"{2}\""), path, text);
 		break;
 	case TYPE_CUSTOMIZABLE_ENUM:
@@ -303,7 +311,8 @@ enum status assign_clean(struct session *session, const struct model_field *fiel
 		}
 		break;
 	case TYPE_OBJECT:
-		st = json_is_object(value) ? assign_clean_object(session, field->object, disease, path, value, err) : value_wrong_type(err, path, "an object");
+		st = json_is_object(value) ? assign_clean_object(session, field->object, disease, path, value, err) : value_wrong_type(err, path,
+			"an object");
 		break;
 	case TYPE_OBJECT_LIST:
 		if (json_is_null(value))
@@ -340,7 +349,8 @@ static bool value_is_uuid(const char *s)
 	return len >= 20 && len <= 36 && strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") == len;
 }
 
-enum status assign_clean_object(struct session *session, const struct model_type *type, const char *disease, const char *path, struct json *object, struct err *err)
+enum status assign_clean_object(struct session *session, const struct model_type *type, const char *disease, const char *path,
+	struct json *object, struct err *err)
 {
 	struct json *child, *next, *value, *clean;
 	enum status st = ST_OK;

@@ -4,7 +4,8 @@
 #include "app/list.h"
 #include "cmd/internal.h"
 
-static const struct cmd_option cases_options[] = { { "--where", true }, { "--search", true }, { "--json", false }, { "--csv", false }, { NULL, false } };
+static const struct cmd_option cases_options[] = { { "--where", true }, { "--search", true }, { "--json", false }, { "--csv", false },
+	{ NULL, false } };
 
 static void cases_print(const struct list_case *row)
 {
@@ -15,7 +16,8 @@ static void cases_print(const struct list_case *row)
 		date_print_day(date_day_of(row->report_date), day);
 	if (row->age >= 0)
 		err_number(age, row->age);
-	line = mem_printf("%c%c %s  %-10s  %s  %s  %s  %s  %s  %s, %s", marks[row->state], row->open_conflicts > 0 ? 'C' : ' ', row->uuid, day, row->disease,
+	line = mem_printf("%c%c %s  %-10s  %s  %s  %s  %s  %s  %s, %s", marks[row->state], row->open_conflicts > 0 ? 'C' : ' ', row->uuid, day,
+		row->disease,
 		row->classification, row->sex[0] == '\0' ? "-" : row->sex, age, row->facility, row->last_name, row->first_name);
 	cmd_print_line(stdout, line);
 	mem_free(line);

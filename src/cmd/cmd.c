@@ -12,7 +12,8 @@
 #include "cmd/internal.h"
 
 const struct cmd_spec *const cmd_specs[] = {
-	&cmd_demo_spec, &cmd_login_spec, &cmd_logout_spec, &cmd_sync_spec, &cmd_status_spec, &cmd_cases_spec, &cmd_show_spec, &cmd_edit_spec, &cmd_new_spec,
+	&cmd_demo_spec, &cmd_login_spec, &cmd_logout_spec, &cmd_sync_spec, &cmd_status_spec, &cmd_cases_spec, &cmd_show_spec, &cmd_edit_spec,
+		&cmd_new_spec,
 	&cmd_history_spec, &cmd_conflicts_spec, &cmd_form_spec, &cmd_eval_spec, &cmd_merge_spec, &cmd_backup_spec, &cmd_doctor_spec, &cmd_set_spec,
 	&cmd_version_spec, &cmd_help_spec, NULL,
 };
@@ -132,7 +133,8 @@ bool cmd_flag(const struct cmd *cmd, const char *option)
 }
 
 static const struct cmd_option global_options[] = {
-	{ "--data", true }, { "--profile", true }, { "--plain", false }, { "--help", false }, { "--version", false }, { "--script", true }, { NULL, false },
+	{ "--data", true }, { "--profile", true }, { "--plain", false }, { "--help", false }, { "--version", false }, { "--script", true }, { NULL,
+		false },
 };
 
 /* "--name" or "--name=value" against one option. */
@@ -364,6 +366,40 @@ static char *cmd_read_secret(int fd)
 	return password;
 }
 
+/* A line typed on the terminal, unseen. Signals are keys here, so that ^C cannot leave a terminal that shows nothing. NULL: cancelled or empty. */
+static char *cmd_type_secret(int fd)
+{
+	char line[CMD_PASSWORD_MAX], *password = NULL;
+	size_t len = 0;
+	char c;
+
+	for (;;) {
+		ssize_t got = read(fd, &c, 1);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0 || c == 3 || c == 28)
+			goto out;
+		if (c == '\n' || c == '\r' || c == 4)
+			break;
+		if (c == 127 || c == 8) {
+			/* A whole character, however many bytes it has. */
+			while (len > 0 && ((unsigned char)line[len - 1] & 0xc0) == 0x80)
+				len--;
+			len -= len > 0;
+		} else if (c == 21) {
+			len = 0;
+		} else if (len < sizeof(line) - 1) {
+			line[len++] = c;
+		}
+	}
+	if (len > 0 && text_is_valid(line, len))
+		password = mem_strndup(line, len);
+out:
+	explicit_bzero(line, sizeof(line));
+	return password;
+}
+
 char *cmd_ask_password(struct cmd *cmd, const char *prompt)
 {
 	struct termios before, quiet;
@@ -389,9 +425,11 @@ char *cmd_ask_password(struct cmd *cmd, const char *prompt)
 		return NULL;
 	}
 	quiet = before;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG | ICANON);
+	quiet.c_cc[VMIN] = 1;
+	quiet.c_cc[VTIME] = 0;
 	tcsetattr(fileno(tty), TCSAFLUSH, &quiet);
-	password = cmd_read_secret(fileno(tty));
+	password = cmd_type_secret(fileno(tty));
 	tcsetattr(fileno(tty), TCSAFLUSH, &before);
 	fputc('\n', tty);
 	fclose(tty);

@@ -11,7 +11,8 @@ static void conflicts_print(const struct conflict *row)
 {
 	char *time = cmd_time(row->time_ms), *line;
 
-	line = mem_printf("%lld  %s  %s  %s  %s  %s  %s: %s  %s: %s  [%s]", (long long)row->id, time, row->kind, row->label[0] == '\0' ? row->uuid : row->label,
+	line = mem_printf("%lld  %s  %s  %s  %s  %s  %s: %s  %s: %s  [%s]", (long long)row->id, time, row->kind, row->label[0] == '\0' ? row->uuid
+		: row->label,
 		row->path[0] == '\0' ? _("whole record") : row->path, row->type, _("yours"), row->mine_text, _("server"), row->theirs_text, row->state);
 	cmd_print_line(stdout, line);
 	mem_free(line);
@@ -72,7 +73,8 @@ static int conflicts_run(struct cmd *cmd)
 		return status;
 	if ((restore ? conflict_restore(cmd->session, id, &err) : conflict_keep(cmd->session, id, &err)) != ST_OK)
 		return cmd_error(&err);
-	cmd_say(stderr, restore ? N_("Your value is back as a new edit; the next sync sends it.") : N_("The server's value stays; the conflict is closed."), NULL, NULL, NULL);
+	cmd_say(stderr, restore ? N_("Your value is back as a new edit; the next sync sends it.")
+		: N_("The server's value stays; the conflict is closed."), NULL, NULL, NULL);
 	return EXIT_DONE;
 }
 

@@ -70,6 +70,8 @@ static int doctor_main(struct cmd *cmd)
 	return status != EXIT_DONE ? status : command.doctor.bad ? EXIT_FAILED : EXIT_DONE;
 }
 
-const struct cmd_spec cmd_backup_spec = { "backup", "FILE", N_("writes the whole profile into one consistent file"), backup_options, 1, 1, backup_run };
-const struct cmd_spec cmd_doctor_spec = { "doctor", "[--json] [--password-stdin]", N_("checks database, space, file rights, forms, clock, link"), doctor_options, 0, 0,
+const struct cmd_spec cmd_backup_spec = { "backup", "FILE", N_("writes the whole profile into one consistent file"), backup_options, 1, 1,
+	backup_run };
+const struct cmd_spec cmd_doctor_spec = { "doctor", "[--json] [--password-stdin]",
+	N_("checks database, space, file rights, forms, clock, link"), doctor_options, 0, 0,
 	doctor_main };

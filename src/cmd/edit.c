@@ -74,5 +74,7 @@ static int new_run(struct cmd *cmd)
 }
 
 const struct cmd_spec cmd_edit_spec = { "edit", "KIND UUID PATH=VALUE ...",
-	N_("changes fields: PATH= clears, LIST[UUID].FIELD=VALUE, LIST[+]={…} adds an item, LIST[UUID]= removes one; all or nothing"), no_options, 3, 503, edit_run };
-const struct cmd_spec cmd_new_spec = { "new", "case FILE.json|-", N_("makes a case from {\"person\":{…} or {\"uuid\":…},\"case\":{…}}"), no_options, 2, 2, new_run };
+	N_("changes fields: PATH= clears, LIST[UUID].FIELD=VALUE, LIST[+]={…} adds an item, LIST[UUID]= removes one; all or nothing"), no_options,
+		3, 503, edit_run };
+const struct cmd_spec cmd_new_spec = { "new", "case FILE.json|-", N_("makes a case from {\"person\":{…} or {\"uuid\":…},\"case\":{…}}"),
+	no_options, 2, 2, new_run };

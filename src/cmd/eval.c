@@ -35,7 +35,8 @@ void evaluate_done(struct evaluate *evaluate)
 	mem_free(evaluate->zone);
 }
 
-static const struct cmd_option eval_options[] = { { "--json", false }, { "--record", true }, { "--kind", true }, { "--at", true }, EVALUATE_OPTIONS,
+static const struct cmd_option eval_options[] = { { "--json", false }, { "--record", true }, { "--kind", true }, { "--at", true },
+	EVALUATE_OPTIONS,
 	{ NULL, false } };
 
 static int eval_run(struct cmd *cmd)
@@ -56,7 +57,8 @@ static int eval_run(struct cmd *cmd)
 		goto out;
 	}
 	record.at = owned;
-	if (tool_eval(cmd->words[0], record, cmd_value(cmd, "--kind"), cmd_value(cmd, "--at"), &evaluate.env, cmd_flag(cmd, "--json"), &text, &usage, &err)
+	if (tool_eval(cmd->words[0], record, cmd_value(cmd, "--kind"), cmd_value(cmd, "--at"), &evaluate.env, cmd_flag(cmd, "--json"), &text,
+		&usage, &err)
 		!= ST_OK) {
 		status = cmd_error(&err);
 		if (usage)
@@ -75,5 +77,6 @@ out:
 }
 
 const struct cmd_spec cmd_eval_spec = { "eval", "EXPR [--record FILE.json [--kind KIND] [--at PATH]] [--json]",
-	N_("evaluates one expression of the form language; also --now --timezone --person --base --country --disease --features --rights"), eval_options, 1, 1,
+	N_("evaluates one expression of the form language; also --now --timezone --person --base --country --disease --features --rights"),
+		eval_options, 1, 1,
 	eval_run };

@@ -55,7 +55,8 @@ static int check_run(struct cmd *cmd)
 
 		st = cmd_read(cmd->words[i], &owned, &text.len, &err);
 		if (st != ST_OK) {
-			struct tool_problem unreadable = { .line = 1, .column = 1, .error = true, .code = "unreadable", .message = err.msg[err.depth > 1 ? 1 : 0] };
+			struct tool_problem unreadable = { .line = 1, .column = 1, .error = true, .code = "unreadable", .message = err.msg[err.depth > 1 ? 1
+				: 0] };
 
 			check_problem(&check, cmd->words[i], &unreadable);
 			continue;

@@ -35,7 +35,8 @@ static int history_run(struct cmd *cmd)
 		for (i = 0; i < count; i++) {
 			char *time = cmd_time(rows[i].time_ms), *before = record_value_text(cmd->session, cmd->words[0], rows[i].path, rows[i].old_value);
 			char *after = record_value_text(cmd->session, cmd->words[0], rows[i].path, rows[i].new_value);
-			char *line = mem_printf("%s  %s@%s  %s  %s: \"%s\" -> \"%s\"%s", time, rows[i].user, rows[i].device, rows[i].cause, rows[i].path, before, after,
+			char *line = mem_printf("%s  %s@%s  %s  %s: \"%s\" -> \"%s\"%s", time, rows[i].user, rows[i].device, rows[i].cause, rows[i].path, before,
+				after,
 				rows[i].sent ? "" : _("  (not sent)"));
 
 			cmd_print_line(stdout, line);
@@ -50,5 +51,6 @@ static int history_run(struct cmd *cmd)
 	return status;
 }
 
-const struct cmd_spec cmd_history_spec = { "history", "KIND UUID [PATH] [--json]", N_("who changed what and when on this machine, the newest first"), history_options, 2, 3,
+const struct cmd_spec cmd_history_spec = { "history", "KIND UUID [PATH] [--json]",
+	N_("who changed what and when on this machine, the newest first"), history_options, 2, 3,
 	history_run };

@@ -32,8 +32,10 @@ struct cmd_spec {
 	int (*run)(struct cmd *cmd);
 };
 
-extern const struct cmd_spec cmd_login_spec, cmd_logout_spec, cmd_sync_spec, cmd_status_spec, cmd_cases_spec, cmd_show_spec, cmd_edit_spec, cmd_new_spec,
-	cmd_history_spec, cmd_conflicts_spec, cmd_form_spec, cmd_eval_spec, cmd_merge_spec, cmd_backup_spec, cmd_doctor_spec, cmd_set_spec, cmd_version_spec,
+extern const struct cmd_spec cmd_login_spec, cmd_logout_spec, cmd_sync_spec, cmd_status_spec, cmd_cases_spec, cmd_show_spec, cmd_edit_spec,
+	cmd_new_spec,
+	cmd_history_spec, cmd_conflicts_spec, cmd_form_spec, cmd_eval_spec, cmd_merge_spec, cmd_backup_spec, cmd_doctor_spec, cmd_set_spec,
+		cmd_version_spec,
 	cmd_help_spec, cmd_demo_spec;
 extern const struct cmd_spec *const cmd_specs[];                  /* NULL-terminated */
 

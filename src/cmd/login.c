@@ -4,7 +4,8 @@
 #include "app/settings.h"
 #include "cmd/internal.h"
 
-static const struct cmd_option login_options[] = { { "--password-stdin", false }, { "--timezone", true }, { "--keep", false }, { "--replace", false },
+static const struct cmd_option login_options[] = { { "--password-stdin", false }, { "--timezone", true }, { "--keep", false },
+	{ "--replace", false },
 	{ "--pin", true }, { NULL, false } };
 static const struct cmd_option logout_options[] = { { NULL, false } };
 
@@ -31,7 +32,8 @@ static void login_signal(void *ctx, int signo)
 
 static int login_run(struct cmd *cmd)
 {
-	struct sign_in how = { .url = cmd->words[0], .user = cmd->words[1], .zone = cmd_value(cmd, "--timezone"), .replace = cmd_flag(cmd, "--replace") };
+	struct sign_in how = { .url = cmd->words[0], .user = cmd->words[1], .zone = cmd_value(cmd, "--timezone"), .replace = cmd_flag(cmd,
+		"--replace") };
 	static const int signals[] = { 2, 15, 1 };                /* INT, TERM, HUP */
 	struct login login = { .st = ST_CANCELLED };
 	char *password, *prompt;

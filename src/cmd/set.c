@@ -50,4 +50,5 @@ static int set_run(struct cmd *cmd)
 	return cmd_flush(EXIT_DONE);
 }
 
-const struct cmd_spec cmd_set_spec = { "set", "[NAME [VALUE]] [--default] [--json]", N_("shows and changes settings of the profile"), set_options, 0, 2, set_run };
+const struct cmd_spec cmd_set_spec = { "set", "[NAME [VALUE]] [--default] [--json]", N_("shows and changes settings of the profile"),
+	set_options, 0, 2, set_run };

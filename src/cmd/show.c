@@ -30,4 +30,5 @@ static int show_run(struct cmd *cmd)
 	return cmd_print_document(json);
 }
 
-const struct cmd_spec cmd_show_spec = { "show", "KIND UUID [--base|--server] [--json]", N_("one record as the server's document"), show_options, 2, 2, show_run };
+const struct cmd_spec cmd_show_spec = { "show", "KIND UUID [--base|--server] [--json]", N_("one record as the server's document"),
+	show_options, 2, 2, show_run };

@@ -17,7 +17,8 @@ static int status_run(struct cmd *cmd)
 		return cmd_print_document(overview_json(cmd->session));
 	session_status(cmd->session, &s);
 	cmd_say(stdout, N_("Server {1}, user {2}"), session_server(cmd->session), session_user(cmd->session), NULL);
-	cmd_say(stdout, N_("{1} unsent, {2} of them new; {3} rejected"), err_number(number[0], s.unsent), err_number(number[1], s.fresh), err_number(number[2], s.rejected));
+	cmd_say(stdout, N_("{1} unsent, {2} of them new; {3} rejected"), err_number(number[0], s.unsent), err_number(number[1], s.fresh),
+		err_number(number[2], s.rejected));
 	cmd_say(stdout, N_("{1} open conflicts, {2} drafts"), err_number(number[0], s.conflicts_open), err_number(number[1], s.drafts), NULL);
 	if (s.oldest_unsent_ms != 0) {
 		time = cmd_time(s.oldest_unsent_ms);
@@ -29,11 +30,14 @@ static int status_run(struct cmd *cmd)
 		cmd_say(stdout, N_("Never synchronized"), NULL, NULL, NULL);
 	} else {
 		time = cmd_time(s.last_sync_ms);
-		cmd_say(stdout, s.last_sync_complete ? N_("Last synchronization {1}, complete") : N_("Last synchronization {1}, not complete"), time, NULL, NULL);
+		cmd_say(stdout, s.last_sync_complete ? N_("Last synchronization {1}, complete; {2} days ago")
+			: N_("Last synchronization {1}, not complete; {2} days ago"), time,
+			err_number(number[0], (session_now(cmd->session) - s.last_sync_ms) / DATE_DAY_MS), NULL);
 		mem_free(time);
 	}
 	return cmd_flush(EXIT_DONE);
 }
 
-const struct cmd_spec cmd_status_spec = { "status", "[--json]", N_("what is unsent, rejected and in conflict, and the last synchronization"), status_options, 0, 0,
+const struct cmd_spec cmd_status_spec = { "status", "[--json]",
+	N_("what is unsent, rejected and in conflict, and the last synchronization"), status_options, 0, 0,
 	status_run };

@@ -47,17 +47,22 @@ __attribute__((unused)) static void profile_fill(struct session *session)
 	struct err err;
 
 	profile_put(session, KIND_REGIONS, P_REGION, "{\"uuid\":\"" P_REGION "\",\"name\":\"North\",\"changeDate\":1000}");
-	profile_put(session, KIND_DISTRICTS, P_DISTRICT, "{\"uuid\":\"" P_DISTRICT "\",\"name\":\"River\",\"region\":{\"uuid\":\"" P_REGION "\"},\"changeDate\":1000}");
-	profile_put(session, KIND_FACILITIES, P_HOSPITAL, "{\"uuid\":\"" P_HOSPITAL "\",\"name\":\"Hill Hospital\",\"type\":\"HOSPITAL\",\"region\":{\"uuid\":\"" P_REGION
+	profile_put(session, KIND_DISTRICTS, P_DISTRICT,
+		"{\"uuid\":\"" P_DISTRICT "\",\"name\":\"River\",\"region\":{\"uuid\":\"" P_REGION "\"},\"changeDate\":1000}");
+	profile_put(session, KIND_FACILITIES, P_HOSPITAL,
+		"{\"uuid\":\"" P_HOSPITAL "\",\"name\":\"Hill Hospital\",\"type\":\"HOSPITAL\",\"region\":{\"uuid\":\"" P_REGION
 		"\"},\"district\":{\"uuid\":\"" P_DISTRICT "\"},\"changeDate\":1000}");
-	profile_put(session, KIND_FACILITIES, P_HOSPITAL2, "{\"uuid\":\"" P_HOSPITAL2 "\",\"name\":\"Lake Hospital\",\"type\":\"HOSPITAL\",\"region\":{\"uuid\":\"" P_REGION
+	profile_put(session, KIND_FACILITIES, P_HOSPITAL2,
+		"{\"uuid\":\"" P_HOSPITAL2 "\",\"name\":\"Lake Hospital\",\"type\":\"HOSPITAL\",\"region\":{\"uuid\":\"" P_REGION
 		"\"},\"district\":{\"uuid\":\"" P_DISTRICT "\"},\"changeDate\":1000}");
 	profile_put(session, KIND_USERS, P_ME, "{\"uuid\":\"" P_ME "\",\"userName\":\"SurvOff\",\"firstName\":\"Sam\",\"lastName\":\"Officer\",\"active\":true,"
 		"\"region\":{\"uuid\":\"" P_REGION "\"},\"district\":{\"uuid\":\"" P_DISTRICT "\"},\"changeDate\":1000}");
-	profile_put(session, KIND_PERSONS, P_PERSON, "{\"uuid\":\"" P_PERSON "\",\"creationDate\":1000,\"changeDate\":2000,\"pseudonymized\":false,\"inJurisdiction\":true,"
+	profile_put(session, KIND_PERSONS, P_PERSON,
+		"{\"uuid\":\"" P_PERSON "\",\"creationDate\":1000,\"changeDate\":2000,\"pseudonymized\":false,\"inJurisdiction\":true,"
 		"\"firstName\":\"Fatu\",\"lastName\":\"Kamara\",\"sex\":\"FEMALE\",\"birthdateYYYY\":1992,\"address\":{\"uuid\":\"ADDRES-AAAAAA-AAAAAA-AAAAAAAA\","
 		"\"changeDate\":2000},\"addresses\":[],\"personContactDetails\":[]}");
-	profile_put(session, KIND_CASES, P_CASE, "{\"uuid\":\"" P_CASE "\",\"creationDate\":1000,\"changeDate\":2000,\"pseudonymized\":false,\"inJurisdiction\":true,"
+	profile_put(session, KIND_CASES, P_CASE,
+		"{\"uuid\":\"" P_CASE "\",\"creationDate\":1000,\"changeDate\":2000,\"pseudonymized\":false,\"inJurisdiction\":true,"
 		"\"disease\":\"LASSA\",\"person\":{\"uuid\":\"" P_PERSON "\",\"firstName\":\"Fatu\",\"lastName\":\"Kamara\"},\"reportDate\":1795132800000,"
 		"\"reportingUser\":{\"uuid\":\"" P_ME "\"},\"caseClassification\":\"SUSPECT\",\"investigationStatus\":\"PENDING\",\"outcome\":\"NO_OUTCOME\","
 		"\"caseOrigin\":\"IN_COUNTRY\",\"responsibleRegion\":{\"uuid\":\"" P_REGION "\"},\"responsibleDistrict\":{\"uuid\":\"" P_DISTRICT "\"},"

@@ -3,7 +3,8 @@
 #include "app/colleague.h"
 #include "app/conflict.h"
 
-static int64_t add(struct profile *p, enum conflict_type type, const char *path, const char *base, const char *mine, const char *theirs, int64_t run)
+static int64_t add(struct profile *p, enum conflict_type type, const char *path, const char *base, const char *mine, const char *theirs,
+	int64_t run)
 {
 	struct conflict_row row = { .time_ms = P_NOW, .run_id = run, .kind = KIND_CASES, .uuid = P_CASE, .type = type };
 	struct err err;
@@ -76,7 +77,8 @@ static void a_removed_item_comes_back_as_a_new_row(void **state)
 {
 	static const char mine[] = "{\"uuid\":\"STAYBB-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":5,\"description\":\"mine\"}";
 	struct profile *p = *state;
-	int64_t id = add(p, CONFLICT_LIST_ITEM_REMOVED, "hospitalization.previousHospitalizations[STAYBB-AAAAAA-AAAAAA-AAAAAAAA]", mine, mine, NULL, 0);
+	int64_t id = add(p, CONFLICT_LIST_ITEM_REMOVED, "hospitalization.previousHospitalizations[STAYBB-AAAAAA-AAAAAA-AAAAAAAA]", mine, mine,
+		NULL, 0);
 	struct json *doc, *list;
 	struct err err;
 
@@ -165,7 +167,8 @@ static void keeping_closes_it_and_changes_nothing(void **state)
 static void a_failed_restore_leaves_the_conflict_open(void **state)
 {
 	struct profile *p = *state;
-	int64_t id = add(p, CONFLICT_FIELD, "hospitalization.previousHospitalizations[GONEAA-AAAAAA-AAAAAA-AAAAAAAA].description", NULL, "\"x\"", "\"y\"", 0);
+	int64_t id = add(p, CONFLICT_FIELD, "hospitalization.previousHospitalizations[GONEAA-AAAAAA-AAAAAA-AAAAAAAA].description", NULL, "\"x\"",
+		"\"y\"", 0);
 	struct conflict_counts counts;
 	struct err err;
 

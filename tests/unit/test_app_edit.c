@@ -136,7 +136,8 @@ static void discarding_leaves_nothing(void **state)
 static void save_elsewhere(struct profile *p, const char *key, const char *value)
 {
 	struct json *doc = profile_doc(p->session, KIND_CASES, P_CASE);
-	struct store_edit edit = { .kind = KIND_CASES, .uuid = P_CASE, .user = "Other", .device = "t", .now_ms = P_NOW, .cause = "edit", .doc = doc };
+	struct store_edit edit = { .kind = KIND_CASES, .uuid = P_CASE, .user = "Other", .device = "t", .now_ms = P_NOW, .cause = "edit",
+		.doc = doc };
 	struct record record;
 	int64_t revision;
 	struct err err;
@@ -245,9 +246,11 @@ static enum status save_moved(struct profile *p, bool moved)
 
 	assert_ok(edit_sections(p->session, P_CASE, sections, &count, &err), &err);
 	for (i = 0; i < count && form == NULL; i++) {
-		if (strcmp(sections[i].form, "hospitalization") == 0 || edit_open(p->session, sections[i].form, "cases", P_CASE, NULL, &edit, &err) != ST_OK)
+		if (strcmp(sections[i].form, "hospitalization") == 0 || edit_open(p->session, sections[i].form, "cases", P_CASE, NULL, &edit,
+			&err) != ST_OK)
 			continue;
-		if (row_of(edit, "healthFacility") != NULL && row_of(edit, "healthFacility")->type == EDIT_REFERENCE && !row_of(edit, "healthFacility")->readonly)
+		if (row_of(edit, "healthFacility") != NULL && row_of(edit, "healthFacility")->type == EDIT_REFERENCE && !row_of(edit,
+			"healthFacility")->readonly)
 			form = sections[i].form;
 		else
 			edit_close(edit);
@@ -307,7 +310,8 @@ static void a_correction_changes_the_facility_only(void **state)
 
 static void a_new_case_is_typed_checked_for_duplicates_and_saved(void **state)
 {
-	static const struct { const char *path, *text; } typed[] = { { "disease", "LASSA" }, { "facilityType", "HOSPITAL" }, { "healthFacility", P_HOSPITAL },
+	static const struct { const char *path, *text; } typed[] = { { "disease", "LASSA" }, { "facilityType", "HOSPITAL" }, { "healthFacility",
+		P_HOSPITAL },
 		{ "reportDate", "2026-11-22" }, { "person.firstName", "Fatu" }, { "person.lastName", "Kamarra" }, { "person.sex", "FEMALE" } };
 	struct profile *p = *state;
 	struct edit *edit = NULL;
@@ -370,8 +374,10 @@ static void sections_carry_marks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_form_shows_rows_and_takes_typed_text), T(saving_writes_the_edit_and_drops_the_draft), T(closing_without_saving_leaves_a_draft_that_can_be_continued),
-		T(discarding_leaves_nothing), T(a_newer_version_with_other_fields_is_merged_silently), cmocka_unit_test(the_same_field_on_both_sides_is_asked_about),
+		T(a_form_shows_rows_and_takes_typed_text), T(saving_writes_the_edit_and_drops_the_draft),
+			T(closing_without_saving_leaves_a_draft_that_can_be_continued),
+		T(discarding_leaves_nothing), T(a_newer_version_with_other_fields_is_merged_silently),
+			cmocka_unit_test(the_same_field_on_both_sides_is_asked_about),
 		T(errors_stop_saving_and_say_where), T(the_last_value_of_a_field_is_offered_but_no_dates), T(a_moved_case_makes_its_stay_an_earlier_one),
 		T(a_correction_changes_the_facility_only), T(a_new_case_is_typed_checked_for_duplicates_and_saved), T(sections_carry_marks),
 	};

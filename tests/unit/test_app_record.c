@@ -158,7 +158,8 @@ static void items_are_added_changed_and_removed(void **state)
 	assert_int_equal(json_count(list), 1);
 	assert_string_equal(json_get_string(json_at(list, 0), "description"), "short");
 	json_free(doc);
-	assert_int_equal(EDIT(p, &notes, &err, "hospitalization.previousHospitalizations[NOSUCH-AAAAAA-AAAAAA-AAAAAAAA].description=x"), ST_NOT_FOUND);
+	assert_int_equal(EDIT(p, &notes, &err, "hospitalization.previousHospitalizations[NOSUCH-AAAAAA-AAAAAA-AAAAAAAA].description=x"),
+		ST_NOT_FOUND);
 }
 
 static void clearing_a_list_that_has_items_is_refused(void **state)
@@ -232,14 +233,16 @@ static void a_record_out_of_reach_is_not_edited(void **state)
 #define NEW_PERSON "\"person\":{\"firstName\":\"Ama\",\"lastName\":\"Test\",\"sex\":\"FEMALE\",\"birthdateYYYY\":2001}"
 #define NEW_CASE "\"case\":{\"disease\":\"LASSA\",\"facilityType\":\"HOSPITAL\",\"healthFacility\":{\"uuid\":\"" P_HOSPITAL "\"},\"reportDate\":\"2026-11-21\"}"
 
-static enum status new_case(struct profile *p, const char *json, struct notes *notes, char case_uuid[UUID_SIZE], char person_uuid[UUID_SIZE], struct err *err)
+static enum status new_case(struct profile *p, const char *json, struct notes *notes, char case_uuid[UUID_SIZE],
+	char person_uuid[UUID_SIZE], struct err *err)
 {
 	return record_new_case(p->session, json, strlen(json), take_note, notes, case_uuid, person_uuid, err);
 }
 
 static void a_new_case_is_completed_like_on_the_form(void **state)
 {
-	static const char *const objects[] = { "hospitalization", "symptoms", "epiData", "therapy", "clinicalCourse", "maternalHistory", "portHealthInfo", "healthConditions" };
+	static const char *const objects[] = { "hospitalization", "symptoms", "epiData", "therapy", "clinicalCourse", "maternalHistory",
+		"portHealthInfo", "healthConditions" };
 	struct profile *p = *state;
 	char case_uuid[UUID_SIZE], person_uuid[UUID_SIZE];
 	struct notes notes = { 0 };
@@ -375,10 +378,12 @@ static void only_entered_parts_of_a_birth_date_count(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(any_unique_beginning_of_a_uuid_finds_a_record), T(an_edit_changes_only_its_fields_and_keeps_unknown_keys), T(one_wrong_value_saves_nothing),
+		T(any_unique_beginning_of_a_uuid_finds_a_record), T(an_edit_changes_only_its_fields_and_keeps_unknown_keys),
+			T(one_wrong_value_saves_nothing),
 		T(the_rules_of_the_form_stop_an_edit), T(the_order_of_assignments_does_not_count), T(a_value_for_a_hidden_field_is_an_error),
 		T(items_are_added_changed_and_removed), T(clearing_a_list_that_has_items_is_refused), T(what_the_server_demands_cannot_be_cleared),
-		T(an_age_takes_its_day_along), T(every_edit_is_in_the_journal), T(a_record_out_of_reach_is_not_edited), T(a_new_case_is_completed_like_on_the_form),
+		T(an_age_takes_its_day_along), T(every_edit_is_in_the_journal), T(a_record_out_of_reach_is_not_edited),
+			T(a_new_case_is_completed_like_on_the_form),
 		T(a_new_case_may_be_of_a_person_who_is_here), T(a_wrong_new_case_leaves_nothing_behind), T(without_the_right_no_case_is_made),
 		cmocka_unit_test(similar_names_are_found_and_others_are_not), T(only_entered_parts_of_a_birth_date_count),
 	};

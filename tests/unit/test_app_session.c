@@ -105,7 +105,8 @@ static void addresses_are_cleaned_and_plain_http_stays_on_this_machine(void **st
 		{ "http://localhost:1", "http://localhost:1" },
 		{ "http://[::1]:8080/x", "http://[::1]:8080/x" },
 	};
-	static const char *const bad[] = { "", " / ", "http://sormas.example.org", "http://127.0.0.1.example.org", "http://localhost.example.org/", "ftp://x",
+	static const char *const bad[] = { "", " / ", "http://sormas.example.org", "http://127.0.0.1.example.org", "http://localhost.example.org/",
+		"ftp://x",
 		"https://a b", "https://user:pass@host", "https://x?y", "http://1270.0.0.1.evil/" };
 	struct err err;
 	size_t i;
@@ -172,7 +173,8 @@ static void signing_in_stores_rights_and_country(void **state)
 
 static void a_refused_password_leaves_everything_as_it_was(void **state)
 {
-	static const char refused[] = "{\"scenario\":\"t\",\"exchanges\":[" EXCHANGE("/info/checkcompatibility?appVersion=1.104.0", "401", "\"<html>\"") "]}";
+	static const char refused[] = "{\"scenario\":\"t\",\"exchanges\":[" EXCHANGE("/info/checkcompatibility?appVersion=1.104.0", "401",
+		"\"<html>\"") "]}";
 	struct profile *p = *state;
 	struct signed_in end = sign_in(p, refused, "https://sormas.example.org/sormas-rest", "SurvOff", false);
 
