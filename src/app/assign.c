@@ -353,7 +353,10 @@ static size_t assign_findings(struct assign_run *run, const struct form *form, s
 
 /* ---- what the server demands ---- */
 
-struct assign_demand { const struct json *start; enum kind kind; struct session *session; record_note_fn note; void *ctx; size_t count; const char *path; const char *id; bool found; };
+struct assign_demand {
+	const struct json *start; enum kind kind; struct session *session; record_note_fn note; void *ctx; size_t count;
+	const char *path; const char *id; bool found;
+};
 
 static void assign_find_demand(void *ctx, const char *path, const struct model_field *field, const struct message *what)
 {

@@ -23,10 +23,12 @@ MUST_CHECK enum status assign_apply(struct assign_run *run, const char *const *a
 void assign_tell_items(struct assign_run *run);
 void assign_done(struct assign_run *run);    /* not the document */
 
-/* A value for a field as a person writes it (days in ISO, constants or labels, references by uuid or name, JSON for lists and maps). NULL value: empty. */
+/* A value for a field as a person writes it (days in ISO, constants or labels, references by uuid or name, JSON for lists and maps). NULL
+ * value: empty. */
 MUST_CHECK enum status assign_value(struct session *session, const struct model_field *field, const char *disease, const char *typed,
 	struct json **out, struct err *err);
-/* A JSON value from a file for a field: days may be ISO text, references a uuid or a name; unknown keys and constants are refused. Takes value always. */
+/* A JSON value from a file for a field: days may be ISO text, references a uuid or a name; unknown keys and constants are refused. Takes
+ * value always. */
 MUST_CHECK enum status assign_clean(struct session *session, const struct model_field *field, const char *disease, const char *path,
 	struct json *value, struct json **out,
 	struct err *err);

@@ -1,4 +1,5 @@
-/* The demo's colleague: tells the training server which field of a case the trainee has just saved, so that somebody else changes it there and the
+/* The demo's colleague: tells the training server which field of a case the trainee has just saved, so that somebody else changes it
+ * there and the
  * next synchronization shows a conflict (product.md "Who uses it"; trainer/trainer.h has the interface). Once a case. Private to app/. */
 #ifndef OUTPOST_APP_COLLEAGUE_H
 #define OUTPOST_APP_COLLEAGUE_H

@@ -201,7 +201,10 @@ static bool conflict_is_value(enum conflict_type type)
 }
 
 struct conflict_part { int64_t id; char *path, *mine; };
-struct conflict_parts { const struct conflict_row *row; struct session *session; const struct model_field *field; struct conflict_part *parts; size_t count; };
+struct conflict_parts {
+	const struct conflict_row *row; struct session *session; const struct model_field *field; struct conflict_part *parts;
+	size_t count;
+};
 
 /* Rows of the same merge about parts of the same value (sync.md "One value"). */
 static bool conflict_collect(void *ctx, const struct conflict_row *row)

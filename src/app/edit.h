@@ -18,7 +18,8 @@ void edit_head_done(struct edit_head *head);
 
 struct edit;
 
-/* Opens form `form` ("hospitalization") on record kind/uuid ("cases"). draft_id: continues a draft; NULL. ST_NOT_FOUND, ST_INVALID (form). */
+/* Opens form `form` ("hospitalization") on record kind/uuid ("cases"). draft_id: continues a draft; NULL. ST_NOT_FOUND, ST_INVALID
+ * (form). */
 MUST_CHECK enum status edit_open(struct session *session, const char *form, const char *kind, const char *uuid, const char *draft_id,
 	struct edit **out, struct err *err);
 MUST_CHECK enum status edit_open_new_case(struct session *session, const char *draft_id, struct edit **out,
@@ -30,7 +31,8 @@ enum edit_type { EDIT_TEXT, EDIT_INTEGER, EDIT_DECIMAL, EDIT_DATE, EDIT_DATE_TIM
 	EDIT_NOTE, EDIT_CALCULATE,
 	EDIT_GROUP, EDIT_REPEAT, EDIT_ITEM, EDIT_REFERENCE };
 
-/* A visible row. Texts are translated by the caller: i18n_context_text(context, id), unless own. All pointers are valid until the next change. */
+/* A visible row. Texts are translated by the caller: i18n_context_text(context, id), unless own. All pointers are valid until the next
+ * change. */
 struct edit_row {
 	const char *path;
 	enum edit_type type;
@@ -64,7 +66,8 @@ struct edit_finding { const char *path; bool error, older; const char *rule; str
 size_t edit_finding_count(const struct edit *edit);
 const struct edit_finding *edit_finding(struct edit *edit, size_t index);
 
-/* Changes; statuses as form.h: ST_INVALID (typed text), ST_REFUSED (read-only), ST_ASK (clears items: again with force). Each goes to the draft at the next
+/* Changes; statuses as form.h: ST_INVALID (typed text), ST_REFUSED (read-only), ST_ASK (clears items: again with force). Each goes to the
+ * draft at the next
  * edit_commit_draft(), which the ui calls when a field is left and after two idle seconds. */
 MUST_CHECK enum status edit_set(struct edit *edit, const char *path, const char *typed, bool force, struct err *err);
 MUST_CHECK enum status edit_add_item(struct edit *edit, const char *repeat_path, char uuid[37], struct err *err);
@@ -80,8 +83,10 @@ struct edit_choice { char *name; char *label; const char *context; bool stored; 
 size_t edit_choices(struct edit *edit, const char *path, const char *typed, size_t max, struct edit_choice *out);
 void edit_choices_done(struct edit_choice *choices, size_t count);
 
-/* Saves: form rules, then one transaction. ST_INVALID: errors (see findings); ST_ASK: both sides changed the same fields since the form was opened: see
- * edit_clash; answer with edit_resolve, then save again. When the facility of a case changed, ST_ASK with edit_asks_transfer(): call edit_set_transfer. */
+/* Saves: form rules, then one transaction. ST_INVALID: errors (see findings); ST_ASK: both sides changed the same fields since the form
+ * was opened: see
+ * edit_clash; answer with edit_resolve, then save again. When the facility of a case changed, ST_ASK with edit_asks_transfer(): call
+ * edit_set_transfer. */
 MUST_CHECK enum status edit_save(struct edit *edit, struct err *err);
 struct edit_clash { const char *path, *label_context, *label; char *mine, *stored; };
 size_t edit_clash_count(const struct edit *edit);
@@ -98,7 +103,10 @@ void edit_use_person(struct edit *edit, const char *person_uuid);  /* NULL: a ne
 const char *edit_uuid(const struct edit *edit);                    /* of the record */
 
 /* Drafts found at start. */
-struct edit_draft { char *id; char *form; char *kind; char uuid[37]; char *label; int64_t time_ms; bool in_use; /* by a process that runs */ int changes; };
+struct edit_draft {
+	char *id; char *form; char *kind; char uuid[37]; char *label; int64_t time_ms; bool in_use; /* by a process that runs */
+	int changes;
+};
 MUST_CHECK enum status edit_drafts(struct session *session, struct edit_draft **rows, size_t *count, struct err *err);
 void edit_drafts_done(struct edit_draft *rows, size_t count);
 MUST_CHECK enum status edit_delete_draft(struct session *session, const char *id, struct err *err);

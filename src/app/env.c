@@ -195,7 +195,8 @@ static bool env_visit_case(void *ctx, const struct case_row *row)
 	return false;
 }
 
-/* A person's form shows what the disease of the newest case asks for. The search narrows the list by name, as the list has no order by person. */
+/* A person's form shows what the disease of the newest case asks for. The search narrows the list by name, as the list has no order by
+ * person. */
 static char *env_disease_of_person(struct session *session, const struct json *doc)
 {
 	struct env_find_disease find = { json_get_string(doc, "uuid"), NULL };

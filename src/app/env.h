@@ -1,4 +1,5 @@
-/* What a form and an expression may know about the world, built in one place: time, rights, features, country, references, the person. Private to app/. */
+/* What a form and an expression may know about the world, built in one place: time, rights, features, country, references, the person.
+ * Private to app/. */
 #ifndef OUTPOST_APP_ENV_H
 #define OUTPOST_APP_ENV_H
 
@@ -12,7 +13,8 @@ struct app_env {
 	char *disease;
 };
 
-/* doc: the record (NULL: an empty one); base: what counts as old (NULL: everything is new); both stay the caller's and have to outlive the env.
+/* doc: the record (NULL: an empty one); base: what counts as old (NULL: everything is new); both stay the caller's and have to outlive
+ * the env.
  * flags: of the stored record (RECORD_NEW …). */
 void app_env_init(struct app_env *out, struct session *session, enum kind kind, const struct json *doc, const struct json *base,
 	unsigned flags);

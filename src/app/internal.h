@@ -74,7 +74,8 @@ struct session {
 struct store *session_store(struct session *session);
 struct model *session_model(struct session *session);
 struct log *session_log(struct session *session);
-struct net *session_net(struct session *session);                 /* made and kept with the current credentials; NULL: no password at hand */
+/* made and kept with the current credentials; NULL: no password at hand */
+struct net *session_net(struct session *session);
 void session_drop_net(struct session *session);                   /* closes its connections: after a refused password, a changed server */
 const struct session_form *session_forms(struct session *session, size_t *count);
 const struct form *session_form(struct session *session, const char *name);      /* NULL: none */
@@ -98,7 +99,8 @@ void csv_field(struct buf *b, const char *text, bool first);       /* RFC 4180, 
 
 /* Tells every listener; forgets what was cached. Call it after a transaction that others should see. */
 void session_notify_changed(struct session *session);
-/* Reads rights, features and the own user again from the store: after users/rights was stored (session_store_rights) or infrastructure was pulled. */
+/* Reads rights, features and the own user again from the store: after users/rights was stored (session_store_rights) or infrastructure
+ * was pulled. */
 void session_reload_rights(struct session *session);
 /* Stores the answer of users/rights, users/me's locale and the like. ST_INVALID: it is no array of strings. `changed` may be NULL. */
 MUST_CHECK enum status session_store_rights(struct session *session, const char *body, size_t len, bool *changed, struct err *err);

@@ -282,7 +282,8 @@ char *list_csv(const struct list_page *page)
 	return buf_take(&b, NULL);
 }
 
-/* RFC 4180: quoted where needed. Control characters become visible signs, so that a file that is looked at on a terminal cannot drive it. */
+/* RFC 4180: quoted where needed. Control characters become visible signs, so that a file that is looked at on a terminal cannot drive it.
+ * */
 void csv_field(struct buf *b, const char *text, bool first)
 {
 	char *safe = text_safe(text == NULL ? "" : text);

@@ -46,7 +46,10 @@ void list_label(struct session *session, const char *enum_name, const char *cons
 const char *const *list_choices(struct session *session, const char *enum_name);
 
 /* Rejected records (screen "rejected", `status`). */
-struct list_rejected { const char *kind; char uuid[LIST_UUID_SIZE]; char *label; int status; char *reason; int64_t edited_ms; char case_uuid[LIST_UUID_SIZE]; /* to open; "" none */ };
+struct list_rejected {
+	const char *kind; char uuid[LIST_UUID_SIZE]; char *label; int status; char *reason; int64_t edited_ms;
+	char case_uuid[LIST_UUID_SIZE]; /* to open; "" none */
+};
 MUST_CHECK enum status list_rejected(struct session *session, struct list_rejected **rows, size_t *count, struct err *err);
 void list_rejected_done(struct list_rejected *rows, size_t count);
 MUST_CHECK enum status list_send_again(struct session *session, const char *kind, const char *uuid,

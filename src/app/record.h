@@ -33,7 +33,8 @@ MUST_CHECK enum status record_history(struct session *session, const char *kind,
 void record_history_done(struct record_change *rows, size_t count);
 char *record_history_json(const struct record_change *rows, size_t count);
 
-/* A field's label for people ("Hospitalization, Discharge") from the forms; the path itself if no form has it. New string, translated by the caller's i18n (context in *context). */
+/* A field's label for people ("Hospitalization, Discharge") from the forms; the path itself if no form has it. New string, translated by
+ * the caller's i18n (context in *context). */
 const char *record_field_label(struct session *session, const char *kind, const char *path, const char **context);
 /* The form and row where a field stands, to open it from a conflict: false if none. */
 bool record_field_form(struct session *session, const char *kind, const char *path, const char **form);

@@ -14,7 +14,8 @@ struct save {
 	const char *cause;           /* "edit" … */
 };
 
-/* Saves. When the record moved on meanwhile it merges (start, doc, stored) and saves that; where both changed a field ST_ASK, and *clash (a merge of the
+/* Saves. When the record moved on meanwhile it merges (start, doc, stored) and saves that; where both changed a field ST_ASK, and *clash
+ * (a merge of the
  * three, theirs in force) with *clash_revision is given: resolve in clash->merged, then save that with start = the stored document again.
  * *stored (may be NULL) is then the stored document, the caller's. */
 MUST_CHECK enum status save_record(struct session *session, const struct save *save, struct merge_result *clash, struct json **stored,

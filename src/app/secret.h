@@ -1,4 +1,5 @@
-/* The password: kept in locked memory, verified offline, in the kernel's keyring if the person wants (quality.md "Safety"). Private to app/. */
+/* The password: kept in locked memory, verified offline, in the kernel's keyring if the person wants (quality.md "Safety"). Private to
+ * app/. */
 #ifndef OUTPOST_APP_SECRET_H
 #define OUTPOST_APP_SECRET_H
 

@@ -13,7 +13,8 @@
 #include "app/signin.h"
 
 #define SESSION_POLL_MS 1000                 /* how soon another process' save is noticed */
-#define SESSION_MAX_SERVER_MS INT64_C(4102444800000)             /* the year 2100: a server time beyond is a mistake (the own clock may be decades behind) */
+/* the year 2100: a server time beyond is a mistake (the own clock may be decades behind) */
+#define SESSION_MAX_SERVER_MS INT64_C(4102444800000)
 
 struct loop *session_loop(const struct session *session) { return session->loop; }
 int64_t session_now(const struct session *session) { return clock_now(&session->clock); }

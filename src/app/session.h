@@ -18,7 +18,8 @@ struct session_options {
 	bool training;               /* `outpost demo`: looks unmistakably like training */
 };
 
-/* ST_INVALID, ST_LATER (locked), ST_REFUSED (made by a newer Outpost), ST_FAILED as store_open; ST_NOT_FOUND: no such profile and not create. */
+/* ST_INVALID, ST_LATER (locked), ST_REFUSED (made by a newer Outpost), ST_FAILED as store_open; ST_NOT_FOUND: no such profile and not
+ * create. */
 MUST_CHECK enum status session_open(const struct session_options *options, struct session **out, struct err *err);
 void session_close(struct session *session);
 
@@ -52,8 +53,10 @@ void session_unlisten(struct session *session, void *ctx);
 
 /* ---- sign in and out, lock (quality.md "Safety") ---- */
 
-/* Signs in over the network: compatibility, locale, country, rights; stores server and user; the password stays in locked memory, and in the
- * kernel keyring if `keep`. A missing /sormas-rest is added when the server answers only there. Another user or server: the data of the old one has to go:
+/* Signs in over the network: compatibility, locale, country, rights; stores server and user; the password stays in locked memory, and in
+ * the
+ * kernel keyring if `keep`. A missing /sormas-rest is added when the server answers only there. Another user or server: the data of the
+ * old one has to go:
  * ST_ASK unless `replace` (unsent edits are exported to the conflict log first).
  * done is called once from the loop: ST_OK; ST_REFUSED wrong password (the old data stays); ST_LATER no connection; ST_ASK. */
 struct sign_in { const char *url, *user, *password, *zone; bool keep; bool replace; };
@@ -65,9 +68,11 @@ MUST_CHECK enum status session_give_password(struct session *session, const char
 bool session_take_kept_password(struct session *session);                          /* from the keyring or `password_command`; false: ask */
 void session_lock(struct session *session);
 char *session_proposed_zone(struct session *session);                              /* new string */
-bool session_knows_account(const struct session *session);                         /* somebody signed in here before: the next start asks for the password */
+/* somebody signed in here before: the next start asks for the password */
+bool session_knows_account(const struct session *session);
 
-/* Recorded exchanges in place of the network (`--script`: "answers FILE"; tests). Again: more of them. ST_INVALID: not the format of the recordings. */
+/* Recorded exchanges in place of the network (`--script`: "answers FILE"; tests). Again: more of them. ST_INVALID: not the format of the
+ * recordings. */
 MUST_CHECK enum status session_answers(struct session *session, const char *exchanges, size_t len, struct err *err);
 
 #endif

@@ -192,7 +192,8 @@ static bool signin_collect_outbox(void *ctx, const struct outbox_row *row)
 	return true;
 }
 
-/* One transaction: unsent edits into the conflict log, then every record away. Journal, conflict log and drafts stay (sync.md section 2). */
+/* One transaction: unsent edits into the conflict log, then every record away. Journal, conflict log and drafts stay (sync.md section 2).
+ * */
 static enum status signin_replace_data(struct session *session, struct err *err)
 {
 	struct signin_clear clear = { .session = session, .err = err };

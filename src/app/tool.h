@@ -1,4 +1,5 @@
-/* The tools that need no profile: merge three documents, evaluate an expression, check and try forms (product.md; other programs rely on their answers). */
+/* The tools that need no profile: merge three documents, evaluate an expression, check and try forms (product.md; other programs rely on
+ * their answers). */
 #ifndef OUTPOST_APP_TOOL_H
 #define OUTPOST_APP_TOOL_H
 
@@ -27,7 +28,8 @@ struct tool_env {
 };
 
 /* Sets the zone of the process, then evaluates. *text: what is printed (string() or the JSON document); a new string.
- * ST_INVALID: the expression (err has line and column), or an option; *usage (may be NULL) tells the expression and options (true) from the files (false). */
+ * ST_INVALID: the expression (err has line and column), or an option; *usage (may be NULL) tells the expression and options (true) from
+ * the files (false). */
 MUST_CHECK enum status tool_eval(const char *expression, struct tool_text record, const char *kind, const char *at,
 	const struct tool_env *env, bool json,
 	char **text, bool *usage, struct err *err);
@@ -35,7 +37,8 @@ MUST_CHECK enum status tool_eval(const char *expression, struct tool_text record
 /* One complaint about a form file. */
 struct tool_problem { int line, column; bool error; const char *code; struct message message; };
 
-/* ST_OK when there is no error (there may be warnings), ST_INVALID when there is one; the problems are set in both cases and the caller frees them. */
+/* ST_OK when there is no error (there may be warnings), ST_INVALID when there is one; the problems are set in both cases and the caller
+ * frees them. */
 MUST_CHECK enum status tool_form_check(struct tool_text form, struct tool_problem **problems, size_t *count, struct err *err);
 
 /* A form on a record. *json: the contract of `form try`. lines (not NULL): the same for people, one field a line. */

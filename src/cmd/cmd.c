@@ -366,7 +366,8 @@ static char *cmd_read_secret(int fd)
 	return password;
 }
 
-/* A line typed on the terminal, unseen. Signals are keys here, so that ^C cannot leave a terminal that shows nothing. NULL: cancelled or empty. */
+/* A line typed on the terminal, unseen. Signals are keys here, so that ^C cannot leave a terminal that shows nothing. NULL: cancelled or
+ * empty. */
 static char *cmd_type_secret(int fd)
 {
 	char line[CMD_PASSWORD_MAX], *password = NULL;

@@ -48,7 +48,8 @@ int cmd_error(const struct err *err);                             /* by the stat
 void cmd_say(FILE *to, const char *id, const char *a, const char *b, const char *c);   /* a translated message and a line end */
 char *cmd_text(const char *id, const char *a, const char *b);     /* a translated message made safe; new string */
 void cmd_print_line(FILE *to, const char *text);                  /* text_safe and a line end */
-int cmd_print_document(char *json);                               /* one JSON document on standard output; frees it; EXIT_FAILED when the output cannot be written */
+/* one JSON document on standard output; frees it; EXIT_FAILED when the output cannot be written */
+int cmd_print_document(char *json);
 int cmd_flush(int exit_status);                                   /* EXIT_FAILED when standard output failed */
 
 /* Reads a file ("-": standard input). */
@@ -59,7 +60,8 @@ struct loop *cmd_loop(struct cmd *cmd);
 int cmd_session(struct cmd *cmd, bool create);
 /* Gives the session its password: --password-stdin, kept (keyring, password_command), or asked. 0 or the exit status. */
 int cmd_password(struct cmd *cmd);
-/* A password without checking it: from standard input or asked on the terminal. NULL: none could be had (a message was written). To be freed with cmd_forget. */
+/* A password without checking it: from standard input or asked on the terminal. NULL: none could be had (a message was written). To be
+ * freed with cmd_forget. */
 char *cmd_ask_password(struct cmd *cmd, const char *prompt);
 void cmd_forget(char *password);
 char *cmd_time(int64_t ms);                                       /* "2026-11-23 10:00" in the zone, "-" for 0; new string */
