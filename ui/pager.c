@@ -1,0 +1,103 @@
+/* Lines to read: help, explanations, the overview, verdicts. */
+#include <string.h>
+
+#include "internal.h"
+
+#define PAGER_MAX 2000
+
+struct pager { struct screen screen; char *name, *title, *text; struct rows rows; struct screen_class class; };
+
+static size_t pager_height(const struct ui *ui)
+{
+	return (size_t)(draw_bottom(&ui->surface) - 2);
+}
+
+static void pager_draw(struct screen *screen, struct surface *surface)
+{
+	struct pager *pager = (struct pager *)screen;
+	struct wrap_line *lines = mem_calloc(PAGER_MAX, sizeof(*lines));
+	size_t height = pager_height(screen->ui), i;
+	const char *at = pager->text;
+	size_t count = 0;
+
+	/* line by line, so that empty lines stay */
+	while (*at != '\0' && count < PAGER_MAX) {
+		size_t len = strcspn(at, "\n");
+		char *line = mem_strndup(at, len);
+		int n = wrap_text(line, surface->cols - 4, lines + count, (int)(PAGER_MAX - count)), k;
+
+		for (k = 0; k < n; k++)
+			lines[count + (size_t)k].at = at + (lines[count + (size_t)k].at - line);
+		mem_free(line);
+		count += (size_t)n;
+		at += len + (at[len] == '\n');
+	}
+	/* The selected line is the top one: there is nothing to select. */
+	pager->rows.count = count > height ? count - height + 1 : 1;
+	rows_show(&pager->rows, 1);
+	draw_head(screen->ui, surface, pager->title, NULL);
+	draw_rule(surface, 1);
+	for (i = 0; i < height && pager->rows.at + i < count; i++) {
+		char *line = mem_strndup(lines[pager->rows.at + i].at, lines[pager->rows.at + i].len);
+
+		surface_put_cut(surface, 2 + (int)i, 2, surface->cols - 1, ROLE_TEXT, line);
+		mem_free(line);
+	}
+	draw_foot(screen, surface, pager->rows.at + height < count ? _(N_("PgDn shows more.")) : NULL, NULL);
+	surface_cursor(surface, 2, 1);
+	mem_free(lines);
+}
+
+static bool pager_act(struct screen *screen, enum action action)
+{
+	struct pager *pager = (struct pager *)screen;
+	size_t height = pager_height(screen->ui), i;
+
+	if (action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP) {
+		for (i = 0; i + 1 < height; i++)
+			rows_act(&pager->rows, action == ACTION_PAGE_DOWN ? ACTION_DOWN : ACTION_UP, 1);
+		return true;
+	}
+	return rows_act(&pager->rows, action, 1);
+}
+
+static void pager_done(struct screen *screen)
+{
+	struct pager *pager = (struct pager *)screen;
+
+	mem_free(pager->name);
+	mem_free(pager->title);
+	mem_free(pager->text);
+}
+
+void pager_open(struct ui *ui, const char *name, const char *title, char *text)
+{
+	static const struct screen_class class = { .name = "pager", .where = IN_PAGER, .draw = pager_draw, .act = pager_act, .done = pager_done };
+	struct pager *pager = ui_push(ui, &class, sizeof(*pager));
+
+	pager->name = mem_strdup(name);
+	pager->class = class;
+	pager->class.name = pager->name;
+	pager->screen.class = &pager->class;
+	pager->title = mem_strdup(title);
+	pager->text = text;
+}
+
+char *help_text(unsigned where)
+{
+	struct buf out;
+	size_t i;
+	int pass;
+
+	buf_init(&out, 0);
+	for (pass = 0; pass < 2; pass++) {
+		buf_printf(&out, "%s%s\n", pass > 0 ? "\n" : "", pass == 0 ? _(N_("On this screen")) : _(N_("Everywhere")));
+		for (i = 0; i < keymap_count(); i++) {
+			if ((keymap[i].where & where) == 0 || (keymap[i].where == IN_ANY) != (pass == 1))
+				continue;
+			buf_printf(&out, "  %-14s %s\n", keymap[i].keys, _(keymap[i].help));
+		}
+	}
+	buf_printf(&out, "\n%s\n", _(N_("Marks: * edited, ! error, ? please check, C conflict, R rejected, + new.")));
+	return buf_take(&out, NULL);
+}

@@ -1,0 +1,444 @@
+/* The case list: search as you type, tabs, filters (terminal.md "Screens"). */
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+enum { TAB_ALL, TAB_PENDING, TAB_DONE, TAB_COUNT };
+
+struct list_screen {
+	struct screen screen;
+	struct list_filter filter;
+	struct field search;
+	bool searching;
+	int tab;
+	char *disease, *classification;
+	struct list_page page;
+	size_t page_at, page_height;             /* what `page` holds */
+	bool stale;
+	struct rows rows;
+	struct list_counts counts;
+	bool counting, counted;
+};
+
+static size_t list_height(const struct ui *ui)
+{
+	return (size_t)(draw_bottom(&ui->surface) - 3);
+}
+
+static bool list_count_idle(void *ctx)
+{
+	struct list_screen *list = ctx;
+	struct err err;
+
+	list->counting = false;
+	if (list_count(list->screen.ui->session, &list->filter, &list->counts, &err) != ST_OK) {
+		ui_say_error(list->screen.ui, &err);
+		return false;
+	}
+	list->counted = true;
+	list->rows.count = (size_t)list->counts.matching;
+	rows_show(&list->rows, list_height(list->screen.ui));
+	ui_stale(list->screen.ui);
+	return false;
+}
+
+static void list_refresh(struct list_screen *list)
+{
+	list->stale = true;
+	if (!list->counting) {
+		list->counting = true;
+		loop_idle(list->screen.ui->loop, list_count_idle, list);
+	}
+	ui_stale(list->screen.ui);
+}
+
+/* The first frame has rows, not counts: until they are known, a full page may have a next one. */
+static void list_fetch(struct list_screen *list)
+{
+	size_t height = list_height(list->screen.ui);
+	struct list_page fresh;
+	struct err err;
+
+	if (!list->stale && list->page_at == list->rows.top && list->page_height == height)
+		return;
+	list->filter.words = list->search.text;
+	list->filter.disease = list->disease;
+	list->filter.classification = list->classification;
+	list->filter.investigation_status = list->tab == TAB_PENDING ? "PENDING" : list->tab == TAB_DONE ? "DONE" : NULL;
+	if (list_cases(list->screen.ui->session, &list->filter, (int64_t)list->rows.top, (int64_t)height + 1, &fresh, &err) != ST_OK) {
+		ui_say_error(list->screen.ui, &err);
+		return;
+	}
+	list_page_done(&list->page);
+	list->page = fresh;
+	list->page_at = list->rows.top;
+	list->page_height = height;
+	list->stale = false;
+	if (!list->counted || list->rows.count < list->rows.top + fresh.count)
+		list->rows.count = list->rows.top + fresh.count;
+	if (fresh.count <= height)
+		list->rows.count = list->rows.top + fresh.count;
+	if (list->rows.at >= list->rows.count)
+		list->rows.at = list->rows.count > 0 ? list->rows.count - 1 : 0;
+}
+
+static const struct list_case *list_selected(struct list_screen *list)
+{
+	list_fetch(list);
+	if (list->rows.at < list->page_at || list->rows.at - list->page_at >= list->page.count)
+		return NULL;
+	return &list->page.rows[list->rows.at - list->page_at];
+}
+
+/* ---- drawing ---- */
+
+static void list_draw_top(struct list_screen *list, struct surface *surface)
+{
+	struct ui *ui = list->screen.ui;
+	const struct session_status *status = ui_status(ui);
+	const char *user = session_user(ui->session), *host = session_host(ui->session);
+	char *left = mem_printf("Outpost  %s%s%s", user == NULL ? "" : user, host == NULL ? "" : "  ", host == NULL ? "" : host);
+	char *age = status->oldest_unsent_ms > 0 ? text_age(ui->session, status->oldest_unsent_ms) : NULL, *number = text_number(status->unsent), *part;
+	struct buf right;
+
+	buf_init(&right, 0);
+	part = status->unsent == 0 ? mem_strdup(_(N_("all sent"))) : age != NULL ? ui_text(N_("{1} unsent, oldest {2}"), number, age, NULL)
+		: ui_text(N_("{1} unsent"), number, NULL, NULL);
+	buf_add_text(&right, part);
+	mem_free(part);
+	if (sync_is_running(ui->session)) {
+		buf_printf(&right, "   %s", _(N_("syncing")));
+	} else if (status->last_sync_ms > 0) {
+		bool today = date_day_of(status->last_sync_ms) == date_day_of(session_now(ui->session));
+		char *time = today ? text_clock(status->last_sync_ms) : text_time(status->last_sync_ms);
+
+		part = ui_text(status->last_sync_complete ? N_("sync {1}") : N_("sync {1} not complete"), time, NULL, NULL);
+		buf_printf(&right, "   %s", part);
+		mem_free(part);
+		mem_free(time);
+	} else {
+		buf_printf(&right, "   %s", _(N_("never synced")));
+	}
+	if (status->rejected > 0)
+		buf_printf(&right, "   %lld %s", (long long)status->rejected, _(N_("rejected")));
+	if (status->conflicts_open > 0)
+		buf_printf(&right, "   %lld %s", (long long)status->conflicts_open,
+			i18n_plural("conflict", "conflicts", (unsigned long)status->conflicts_open));
+	draw_head(ui, surface, left, buf_text(&right));
+	buf_done(&right);
+	mem_free(left);
+	mem_free(age);
+	mem_free(number);
+}
+
+static void list_draw_tabs(struct list_screen *list, struct surface *surface)
+{
+	static const char *const names[TAB_COUNT] = { N_("All"), N_("Pending"), N_("Done") };
+	struct session *session = list->screen.ui->session;
+	int64_t counts[TAB_COUNT] = { list->counts.all, list->counts.pending, list->counts.done };
+	const char *context, *id;
+	int col, i;
+
+	col = surface_put(surface, 1, 1, surface->cols, ROLE_TEXT, _(N_("Cases"))) + 1;
+	for (i = 0; i < TAB_COUNT; i++) {
+		char *number = list->counted ? text_number(counts[i]) : mem_strdup("..");
+		char *text = mem_printf("%s%s %s%s", list->tab == i ? "[" : " ", _(names[i]), number, list->tab == i ? "]" : " ");
+
+		col = surface_put(surface, 1, col, surface->cols, list->tab == i ? ROLE_TITLE : ROLE_TEXT, text);
+		mem_free(text);
+		mem_free(number);
+	}
+	col += 2;
+	if (list->disease != NULL) {
+		list_label(session, "Disease", list->disease, &context, &id);
+		col = surface_put_cut(surface, 1, col, surface->cols - 20, ROLE_TITLE, i18n_context_text(context, id)) + 2;
+	}
+	if (list->classification != NULL) {
+		list_label(session, "CaseClassification", list->classification, &context, &id);
+		col = surface_put_cut(surface, 1, col, surface->cols - 20, ROLE_TITLE, i18n_context_text(context, id)) + 2;
+	}
+	if (list->filter.only_unsent)
+		col = surface_put(surface, 1, col, surface->cols - 20, ROLE_TITLE, _(N_("unsent"))) + 2;
+	if (list->filter.only_conflicts)
+		col = surface_put(surface, 1, col, surface->cols - 20, ROLE_TITLE, _(N_("conflicts"))) + 2;
+	col = surface_put(surface, 1, col, surface->cols, ROLE_TEXT, "/ ");
+	if (list->searching)
+		field_draw(&list->search, surface, 1, col, surface->cols - 1, false);
+	else
+		surface_put_cut(surface, 1, col, surface->cols - 1, ROLE_TEXT, list->search.text);
+}
+
+/* The beginning of a constant's label, in capitals: "LASSA", "SUSP". */
+static void list_put_constant(struct list_screen *list, struct surface *surface, int row, int col, int end, const char *enum_name, const char *constant)
+{
+	const char *context, *id;
+	char *upper;
+
+	if (constant == NULL || *constant == '\0')
+		return;
+	list_label(list->screen.ui->session, enum_name, constant, &context, &id);
+	upper = text_upper(i18n_context_text(context, id));
+	surface_put(surface, row, col, end, ROLE_TEXT, upper);
+	mem_free(upper);
+}
+
+static void list_draw_row(struct list_screen *list, struct surface *surface, int row, const struct list_case *one)
+{
+	struct session *session = list->screen.ui->session;
+	int extra = surface->cols - 80, name = extra > 0 ? extra / 2 : extra, col = 44 + name, facility_end = surface->cols - 16;
+	char *text = mem_printf("%s, %s", one->last_name, one->first_name), *age;
+	static const char marks[] = { ' ', '+', '*', 'R' };
+	char mark[3] = { marks[one->state], one->open_conflicts > 0 ? 'C' : ' ', '\0' };
+
+	list_put_constant(list, surface, row, 3, 11, "Disease", one->disease);
+	surface_put(surface, row, 12, 18, ROLE_TEXT, one->short_uuid);
+	list_put_constant(list, surface, row, 19, 23, "CaseClassification", one->classification);
+	surface_put_cut(surface, row, 24, col - 1, ROLE_TEXT, text);
+	mem_free(text);
+	if (one->sex != NULL && *one->sex != '\0')
+		list_put_constant(list, surface, row, col, col + 1, "Sex", one->sex);
+	if (one->age >= 0) {
+		char unit = one->age_type != NULL && strncmp(one->age_type, "MONTH", 5) == 0 ? 'm' : one->age_type != NULL && strncmp(one->age_type, "DAY", 3) == 0 ? 'd' : ' ';
+
+		age = mem_printf("%2d%c", one->age, unit);
+		surface_put(surface, row, col + 2, col + 5, ROLE_TEXT, age);
+		mem_free(age);
+	}
+	surface_put_cut(surface, row, col + 6, facility_end, ROLE_TEXT, one->facility);
+	list_put_constant(list, surface, row, facility_end + 1, facility_end + 5, "InvestigationStatus", one->investigation_status);
+	if (one->report_date > 0) {
+		age = text_age(session, one->report_date);
+		surface_put_right(surface, row, surface->cols - 5, ROLE_TEXT, age);
+		mem_free(age);
+	}
+	mark[0] = mark[0] == ' ' && mark[1] != ' ' ? mark[1] : mark[0];
+	mark[1] = mark[0] == 'C' ? ' ' : mark[1];
+	surface_put(surface, row, surface->cols - 3, surface->cols - 1, mark[0] == 'C' || mark[1] == 'C' ? ROLE_CONFLICT : mark[0] == ' ' ? ROLE_TEXT : ROLE_EDITED, mark);
+}
+
+static void list_draw(struct screen *screen, struct surface *surface)
+{
+	struct list_screen *list = (struct list_screen *)screen;
+	size_t height = list_height(screen->ui), i;
+
+	rows_show(&list->rows, height);
+	list_fetch(list);
+	list_draw_top(list, surface);
+	draw_rule(surface, 2);
+	for (i = 0; i < height && i < list->page.count; i++)
+		list_draw_row(list, surface, 3 + (int)i, &list->page.rows[i]);
+	if (list->page.count == 0)
+		surface_put_cut(surface, 4, 3, surface->cols - 1, ROLE_HINT, list->search.text[0] != '\0' || list->disease != NULL || list->filter.only_unsent
+			? _(N_("No case matches. Shorten the search, or f to change the filter.")) : _(N_("No cases yet. s synchronizes, n enters a new one.")));
+	draw_foot(screen, surface, NULL, NULL);
+	if (list->page.count > 0) {
+		draw_mark(surface, 3 + (int)(list->rows.at - list->rows.top));
+		surface_focus(surface, list->page.rows[list->rows.at - list->rows.top].uuid);
+	}
+	list_draw_tabs(list, surface);           /* last: the cursor is in the search while one types there */
+}
+
+/* ---- filters ---- */
+
+static const struct { const char *name, *label; } list_states[] = {
+	{ "any", N_("everything") }, { "unsent", N_("only unsent") }, { "rejected", N_("only rejected") }, { "conflicts", N_("only with conflicts") },
+};
+
+static size_t list_filter_choices(void *ctx, const char *typed, struct choose_item *out, size_t max)
+{
+	struct list_screen *list = ctx;
+	static const char *const enums[] = { "Disease", "CaseClassification" };
+	size_t count = 0, i, k;
+	char *wanted = text_fold(typed);
+
+	for (i = 0; i < sizeof(list_states) / sizeof(list_states[0]) + 2 && count < max; i++) {
+		const char *const *constants = i < 2 ? list_choices(list->screen.ui->session, enums[i]) : NULL;
+
+		for (k = 0; count < max && (i < 2 ? constants != NULL && constants[k] != NULL : k == 0); k++) {
+			const char *context = NULL, *id = i < 2 ? constants[k] : list_states[i - 2].label;
+			char *folded;
+
+			if (i < 2)
+				list_label(list->screen.ui->session, enums[i], constants[k], &context, &id);
+			folded = text_fold(i18n_context_text(context, id));
+			if (strncmp(folded, wanted, strlen(wanted)) == 0)
+				out[count++] = (struct choose_item){ .name = mem_printf("%zu%s", i, i < 2 ? constants[k] : list_states[i - 2].name),
+					.label = mem_strdup(i18n_context_text(context, id)) };
+			mem_free(folded);
+		}
+	}
+	mem_free(wanted);
+	return count;
+}
+
+static void list_filter_picked(void *ctx, const char *name)
+{
+	struct list_screen *list = ctx;
+
+	if (name == NULL)
+		return;
+	if (name[0] == '0') {
+		mem_free(list->disease);
+		list->disease = mem_strdup(name + 1);
+	} else if (name[0] == '1') {
+		mem_free(list->classification);
+		list->classification = mem_strdup(name + 1);
+	} else {
+		list->filter.only_unsent = strcmp(name + 1, "unsent") == 0;
+		list->filter.only_rejected = strcmp(name + 1, "rejected") == 0;
+		list->filter.only_conflicts = strcmp(name + 1, "conflicts") == 0;
+		if (strcmp(name + 1, "any") == 0) {
+			mem_free(list->disease);
+			mem_free(list->classification);
+			list->disease = list->classification = NULL;
+		}
+	}
+	list->rows.at = list->rows.top = 0;
+	list_refresh(list);
+}
+
+/* ---- keys ---- */
+
+static bool list_search_key(struct list_screen *list, enum action action)
+{
+	bool changed = false;
+
+	if (!list->searching)
+		return false;
+	if (action == ACTION_BACKSPACE)
+		changed = field_backspace(&list->search);
+	else if (action == ACTION_DELETE)
+		changed = field_delete(&list->search);
+	else if (action == ACTION_KILL)
+		changed = field_kill(&list->search);
+	else if (action == ACTION_LEFT)
+		field_left(&list->search);
+	else if (action == ACTION_RIGHT)
+		field_right(&list->search);
+	else if (action == ACTION_BACK) {
+		field_set(&list->search, "");
+		list->searching = false;
+		changed = true;
+	} else if (action == ACTION_OPEN || action == ACTION_UP || action == ACTION_DOWN || action == ACTION_TAB) {
+		list->searching = false;             /* the rows found are selected with the arrows */
+		return action == ACTION_OPEN;
+	} else {
+		return false;
+	}
+	if (changed) {
+		list->rows.at = list->rows.top = 0;
+		list_refresh(list);
+	}
+	return true;
+}
+
+static void list_open_selected(struct list_screen *list, bool history)
+{
+	const struct list_case *one = list_selected(list);
+	char uuid[LIST_UUID_SIZE];
+
+	if (one == NULL) {
+		ui_say(list->screen.ui, N_("There is no case to open. n enters a new one."), NULL, NULL, NULL);
+		return;
+	}
+	memcpy(uuid, one->uuid, sizeof(uuid));
+	if (history)
+		history_open(list->screen.ui, "cases", uuid);
+	else
+		case_open(list->screen.ui, uuid);
+}
+
+static bool list_act(struct screen *screen, enum action action)
+{
+	struct list_screen *list = (struct list_screen *)screen;
+	struct ui *ui = screen->ui;
+	struct choose filter = { list_filter_choices, list_filter_picked, NULL, list };
+
+	if (list_search_key(list, action))
+		return true;
+	if (rows_act(&list->rows, action, list_height(ui)))
+		return true;
+	if (action == ACTION_OPEN)
+		list_open_selected(list, false);
+	else if (action == ACTION_HISTORY)
+		list_open_selected(list, true);
+	else if (action == ACTION_NEW)
+		form_open_new(ui, NULL);
+	else if (action == ACTION_SEARCH)
+		list->searching = true;
+	else if (action == ACTION_FILTER)
+		choose_open(ui, _(N_("Show only")), &filter, "");
+	else if (action == ACTION_TAB) {
+		list->tab = (list->tab + 1) % TAB_COUNT;
+		list->rows.at = list->rows.top = 0;
+		list_refresh(list);
+	} else if (action == ACTION_SYNC)
+		sync_open(ui, true);
+	else if (action == ACTION_CONFLICTS)
+		conflicts_open(ui, NULL);
+	else if (action == ACTION_REJECTED)
+		rejected_open(ui);
+	else if (action == ACTION_DRAFTS) {
+		if (!drafts_open(ui))
+			ui_say(ui, N_("There are no drafts."), NULL, NULL, NULL);
+	} else if (action == ACTION_OVERVIEW)
+		overview_open(ui);
+	else if (action == ACTION_SETTINGS)
+		settings_open(ui);
+	else if (action == ACTION_LOCK)
+		ui_lock(ui);
+	else if (action == ACTION_BACK) {
+		if (list->search.text[0] != '\0') {
+			field_set(&list->search, "");
+			list_refresh(list);
+		} else
+			ui_say(ui, N_("This is the first screen. q ends Outpost."), NULL, NULL, NULL);
+	} else
+		return false;
+	return true;
+}
+
+static bool list_typing(const struct screen *screen)
+{
+	return ((const struct list_screen *)screen)->searching;
+}
+
+static bool list_text(struct screen *screen, const char *text, bool paste)
+{
+	struct list_screen *list = (struct list_screen *)screen;
+
+	(void)paste;
+	if (!list->searching)
+		return false;
+	field_insert(&list->search, text);
+	list->rows.at = list->rows.top = 0;
+	list_refresh(list);
+	return true;
+}
+
+static void list_changed(struct screen *screen)
+{
+	list_refresh((struct list_screen *)screen);
+}
+
+static void list_done(struct screen *screen)
+{
+	struct list_screen *list = (struct list_screen *)screen;
+
+	loop_idle_cancel(screen->ui->loop, list);
+	list_page_done(&list->page);
+	field_done(&list->search);
+	mem_free(list->disease);
+	mem_free(list->classification);
+}
+
+void list_open(struct ui *ui)
+{
+	static const struct screen_class class = { .name = "list", .where = IN_LIST, .draw = list_draw, .act = list_act, .typing = list_typing, .text = list_text,
+		.changed = list_changed, .done = list_done };
+	struct list_screen *list = ui_push(ui, &class, sizeof(*list));
+
+	field_init(&list->search, "");
+	list_refresh(list);
+}
