@@ -37,6 +37,7 @@ struct session {
 	struct rand rand;
 	char *dir;                      /* the profile's folder */
 	bool training;
+	bool zone_fixed;                /* by session_options: no setting changes it */
 	struct log *log;
 	struct model *model;
 	struct store *store;

@@ -249,7 +249,7 @@ void session_note_server_time(struct session *session, int64_t ms)
 {
 	char number[24];
 
-	if (ms <= 0 || ms <= session_newest_server(session) || ms > SESSION_MAX_SERVER_MS)
+	if (ms <= 0 || ms > SESSION_MAX_SERVER_MS || ms <= store_setting_int(session->store, STATE_NEWEST, 0))
 		return;
 	if (store_set_setting(session->store, STATE_NEWEST, err_number(number, ms), NULL) != ST_OK)
 		log_write(session->log, LOG_WARN, "the server's time could not be stored");
@@ -257,7 +257,16 @@ void session_note_server_time(struct session *session, int64_t ms)
 
 int64_t session_newest_server(struct session *session)
 {
-	return store_setting_int(session->store, STATE_NEWEST, 0);
+	static const enum kind kinds[] = { KIND_PERSONS, KIND_CASES, KIND_USERS };
+	int64_t newest = store_setting_int(session->store, STATE_NEWEST, 0);
+	struct pull_position position;
+	size_t i;
+
+	/* A real server sends no clock in its headers (protocol.md A.1): the dates of what was pulled tell the time. */
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (store_get_position(session->store, kinds[i], &position, NULL) == ST_OK && position.seen > newest && position.seen <= SESSION_MAX_SERVER_MS)
+			newest = position.seen;
+	return newest;
 }
 
 /* ---- the network ---- */
@@ -510,6 +519,7 @@ enum status session_open(const struct session_options *options, struct session *
 	session->loop = options->loop;
 	session->clock = options->loop == NULL ? clock_system : *loop_clock(options->loop);
 	session->training = options->training;
+	session->zone_fixed = options->zone != NULL;
 	if (options->seed != 0)
 		rand_init(&session->rand, options->seed);
 	else

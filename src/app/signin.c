@@ -266,6 +266,24 @@ static bool signin_is_other(const struct sign_in_run *run, const char *url)
 	return strcmp(session->server, url) != 0;
 }
 
+/* Days belong to the profile, not to the TZ of the moment (sync.md "Days"): a zone is stored with the first sign-in, the given or the machine's. */
+static enum status signin_store_zone(struct sign_in_run *run, struct err *err)
+{
+	struct session *session = run->session;
+	bool given = run->zone != NULL && *run->zone != '\0';
+	char *zone = setting_get(session, "timezone"), *machine = date_machine_zone();
+	const char *chosen = given ? run->zone : *zone == '\0' ? machine : NULL;
+	enum status st = ST_OK;
+
+	if (chosen != NULL)
+		st = setting_set(session, "timezone", chosen, err);
+	if (st == ST_OK && chosen != NULL && !session->zone_fixed)
+		st = date_set_zone(chosen, err);
+	mem_free(zone);
+	mem_free(machine);
+	return st;
+}
+
 static enum status signin_store(struct sign_in_run *run, struct err *err)
 {
 	struct session *session = run->session;
@@ -300,10 +318,8 @@ static enum status signin_store(struct sign_in_run *run, struct err *err)
 		st = store_commit(session->store, err);
 	else
 		store_rollback(session->store);
-	if (st == ST_OK && run->zone != NULL && *run->zone != '\0')
-		st = setting_set(session, "timezone", run->zone, err);
-	if (st == ST_OK && run->zone != NULL && *run->zone != '\0')
-		st = date_set_zone(run->zone, err);
+	if (st == ST_OK)
+		st = signin_store_zone(run, err);
 	if (st == ST_OK)
 		st = secret_hold(session, run->password, err);
 	if (st != ST_OK)

@@ -36,7 +36,7 @@ static int login_run(struct cmd *cmd)
 		"--replace") };
 	static const int signals[] = { 2, 15, 1 };                /* INT, TERM, HUP */
 	struct login login = { .st = ST_CANCELLED };
-	char *password, *prompt;
+	char *password, *prompt, *zone;
 	struct err err;
 	int status;
 	size_t i;
@@ -67,6 +67,9 @@ static int login_run(struct cmd *cmd)
 		if (cmd_flag(cmd, "--keep") && setting_set(cmd->session, "keep_password", "true", &err) != ST_OK)
 			return cmd_error(&err);
 		cmd_say(stderr, N_("Signed in as {1} at {2}. Now: outpost sync"), session_user(cmd->session), session_server(cmd->session), NULL);
+		zone = setting_get(cmd->session, "timezone");
+		cmd_say(stderr, N_("Days are those of {1}; `outpost set timezone` changes that."), zone, NULL, NULL);
+		mem_free(zone);
 		return EXIT_DONE;
 	}
 	status = cmd_error(&login.err);
