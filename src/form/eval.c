@@ -1,0 +1,226 @@
+/* One expression on one record: `outpost eval` (product.md). */
+#include <math.h>
+#include <string.h>
+
+#include "form/expr.h"
+#include "form/internal.h"
+
+/* ---- where "." is ---- */
+
+static const struct node *item_node(struct arena *arena, const struct node *list, const char *uuid)
+{
+	int position = 0;
+	for (const struct json *item = json_is_array(list->value) ? json_first(list->value) : NULL; item; item = json_next(item)) {
+		position++;
+		const char *own = json_get_string(item, "uuid");
+		if (!own || strcmp(own, uuid) != 0)
+			continue;
+		struct node *n = arena_take(arena, sizeof *n);
+		*n = (struct node){.value = item, .type = list->field ? list->field->object : NULL, .parent = list->parent, .key = list->key, .position = position};
+		return n;
+	}
+	return NULL;
+}
+
+const struct node *form_node_at(struct scope *s, const char *path)
+{
+	const struct node *at = s->root;
+	const char *p = path ? path : "";
+	while (*p && at) {
+		size_t len = strcspn(p, ".[");
+		const struct node *child = expr_child(s, at, arena_text(s->arena, p, len));
+		p += len;
+		if (*p == '[') {
+			size_t item = strcspn(++p, "]");
+			child = item_node(s->arena, child, arena_text(s->arena, p, item));
+			p += item + (p[item] == ']');
+		}
+		if (*p == '.')
+			p++;
+		at = child;
+	}
+	return at;
+}
+
+/* ---- unknown names, when the types are known ---- */
+
+struct name_check {
+	const struct model *model;
+	const struct model_type *type;
+	struct expr_error *error;
+	bool failed;
+};
+
+static bool type_knows(const struct model_type *type, const char *name, int depth)
+{
+	if (model_field(type, name))
+		return true;
+	for (int i = 0; depth < 4 && i < model_field_count(type); i++) {
+		const struct model_field *f = model_field_at(type, i);
+		if (f->object && type_knows(f->object, name, depth + 1))
+			return true;
+	}
+	return false;
+}
+
+static void collect_names(const struct model_type *type, const char **names, size_t *count, size_t max, int depth)
+{
+	for (int i = 0; i < model_field_count(type) && *count < max; i++) {
+		const struct model_field *f = model_field_at(type, i);
+		names[(*count)++] = f->name;
+		if (f->object && depth < 2)
+			collect_names(f->object, names, count, max, depth + 1);
+	}
+}
+
+void form_unknown_name(const struct model_type *type, const char *name, int offset, struct expr_error *error)
+{
+	enum { MAX = 2000 };
+	const char **names = mem_calloc(MAX, sizeof *names);
+	size_t count = 0;
+	if (type)
+		collect_names(type, names, &count, MAX, 0);
+	const char *near = expr_nearest(name, names, count);
+	error->offset = offset;
+	error->code = "unknown_name";
+	if (near)
+		message_set(&error->message, N_("there is no field \"{1}\"; did you mean \"{2}\"?"), name, near);
+	else
+		message_set(&error->message, N_("there is no field \"{1}\""), name);
+	mem_free(names);
+}
+
+/* Every step of ${/a/b} has to be a field. Returns the first that is none; NULL when all are. */
+const char *form_wrong_step(const struct model *model, const struct model_type *type, const struct expr_tail *tail)
+{
+	const struct model_type *at = type;
+	for (int i = 0; i < tail->count; i++) {
+		if (!strcmp(tail->steps[i], ".."))
+			return NULL; /* back up: not followed further */
+		const struct model_field *f = at ? model_field(at, tail->steps[i]) : NULL;
+		if (!f)
+			return tail->steps[i];
+		at = f->object;
+		/* only the case's person can be looked into */
+		if (i == 0 && f->type == TYPE_REFERENCE && !strcmp(f->name, "person"))
+			at = model_of_kind(model, KIND_PERSONS);
+		if (f->type == TYPE_REFERENCE && i + 2 == tail->count && !strcmp(tail->steps[i + 1], "uuid"))
+			return NULL;
+	}
+	return NULL;
+}
+
+static void check_name(void *ctx, const struct expr *e, int in_predicate)
+{
+	struct name_check *c = ctx;
+	(void)in_predicate;
+	if (c->failed)
+		return;
+	const char *wrong = NULL;
+	if ((e->op == EXPR_NAME || e->op == EXPR_BARE) && !type_knows(c->type, e->text, 0))
+		wrong = e->text;
+	if (e->op == EXPR_ROOT)
+		wrong = form_wrong_step(c->model, c->type, &e->tail);
+	if (!wrong)
+		return;
+	c->failed = true;
+	form_unknown_name(c->type, wrong, e->offset, c->error);
+}
+
+/* ---- the door ---- */
+
+static enum status expression_error(const char *text, const struct expr_error *error, struct err *err)
+{
+	int line = 1;
+	int column = 1;
+	for (const char *p = text; p < text + error->offset && *p; p++) {
+		if (*p == '\n') {
+			line++;
+			column = 1;
+		} else if (((unsigned char)*p & 0xc0) != 0x80) {
+			column++;
+		}
+	}
+	if (err) {
+		*err = (struct err){.status = ST_INVALID, .depth = 1};
+		err->msg[0] = error->message;
+		err_at(err, line, column);
+	}
+	return ST_INVALID;
+}
+
+static void take_value(struct scope *s, const struct value *v, struct form_value *out)
+{
+	struct form_value result = {.type = v->type, .count = v->count};
+	struct value single = value_single(s->arena, v);
+	result.boolean = single.boolean;
+	result.number = single.type == FORM_VALUE_STRING ? 0 : single.number;
+	result.string = mem_strdup(value_to_string(s->arena, v));
+	*out = result;
+}
+
+enum status form_eval(const struct model *model, const char *expression, const struct json *record, const struct model_type *type, const char *at,
+	const struct form_env *env, struct form_value *out, struct err *err)
+{
+	struct expr_error error = {0};
+	struct expr *e = expr_parse(expression, false, &error);
+	if (!e)
+		return expression_error(expression, &error, err);
+	if (type) {
+		struct name_check check = {model, type, &error, false};
+		expr_walk(e, check_name, &check);
+		if (check.failed) {
+			expr_free(e);
+			return expression_error(expression, &error, err);
+		}
+	}
+	struct arena arena = {NULL};
+	struct json *nothing = record ? NULL : json_new_object();
+	struct node root = {.value = record ? record : nothing, .type = type};
+	struct node person = {.value = env->person, .type = model_of_kind(model, KIND_PERSONS)};
+	struct scope s = {.env = env, .model = model, .root = &root, .person = env->person ? &person : NULL, .outermost = -1, .arena = &arena};
+	s.self = at && *at ? form_node_at(&s, at) : &root;
+	enum status st = ST_OK;
+	if (!s.self) {
+		st = err_set(err, ST_NOT_FOUND, N_("the record has no \"{1}\""), at);
+	} else {
+		struct value v = expr_evaluate(&s, e);
+		take_value(&s, &v, out);
+	}
+	arena_done(&arena);
+	json_free(nothing);
+	expr_free(e);
+	return st;
+}
+
+void form_value_done(struct form_value *value)
+{
+	mem_free(value->string);
+	*value = (struct form_value){0};
+}
+
+const char *form_value_type_name(enum form_value_type type)
+{
+	static const char *const names[] = {
+		[FORM_VALUE_STRING] = "string", [FORM_VALUE_NUMBER] = "number", [FORM_VALUE_BOOLEAN] = "boolean", [FORM_VALUE_DATE] = "date",
+		[FORM_VALUE_DATE_TIME] = "dateTime", [FORM_VALUE_NODESET] = "nodeset",
+	};
+	return names[type];
+}
+
+struct json *form_value_json(const struct form_value *value)
+{
+	switch (value->type) {
+	case FORM_VALUE_BOOLEAN:
+		return json_new_bool(value->boolean);
+	case FORM_VALUE_NUMBER:
+		/* as string() writes it: shortest, no exponent; NaN and Infinity are null */
+		return isfinite(value->number) ? json_new_number_text(value->string) : json_new_null();
+	case FORM_VALUE_STRING:
+	case FORM_VALUE_DATE:
+	case FORM_VALUE_DATE_TIME:
+	case FORM_VALUE_NODESET:
+		break;
+	}
+	return json_new_string(value->string);
+}

@@ -1,0 +1,81 @@
+/* Private to form: forms as they are kept, and what reader, checker and view share. */
+#ifndef OUTPOST_FORM_INTERNAL_H
+#define OUTPOST_FORM_INTERNAL_H
+
+#include "form/expr.h"
+
+/* A text of a form: translated by its id in a context, or the site's own in several languages. */
+struct form_text {
+	const char *id;                      /* NULL: none */
+	char *context;
+	const struct json *own;              /* {"en": …}; NULL */
+};
+
+/* One condition of constraint or warning. */
+struct form_rule {
+	struct expr *condition;
+	struct form_text message;
+	bool warning;
+};
+
+/* A choice of a list of the form's own, or a restriction of one of the model's. */
+struct form_choice {
+	const char *name;
+	struct form_text label;
+	struct expr *relevant;
+};
+
+struct form_list {
+	const char *name;
+	struct form_choice *choices;
+	size_t count;
+};
+
+struct form_entry {
+	const char *name;
+	enum form_type type;
+	struct form_entry *parent;           /* group, repeat or NULL */
+	struct form_entry **children;
+	size_t child_count;
+	int index;                           /* in the order of the form */
+	int line, column;
+	const char *data;                    /* key in the object that holds it; NULL: nothing stored (note, group without path, calculate) */
+	const struct model_type *object;     /* the type of the object that holds it */
+	const struct model_field *field;     /* NULL: not in the model */
+	const struct model_type *inner;      /* of a group with path, or of a repeat's items */
+	struct form_text label, hint, guidance, required_message, item_label_text;
+	const char *appearance, *list_name, *right;
+	const struct form_list *list;        /* the form's own list; NULL */
+	enum kind reference;
+	double scale;                        /* parameters: scale=100; 1 */
+	struct expr *relevant, *required, *read_only, *default_value, *calculation, *choice_filter;
+	bool read_only_always, required_always;
+	struct form_rule *rules;
+	size_t rule_count;
+	char *item_label;                    /* "${a} ${b}" */
+};
+
+struct form {
+	struct json *text;                   /* the file; texts point into it */
+	const struct model *model;
+	const char *name;
+	struct form_text title;
+	enum kind kind;
+	const struct model_type *root_type;
+	const char *path;
+	const struct model_type *base_type;  /* of the object that path leads to */
+	struct form_entry top;               /* the children are its */
+	struct form_entry **entries;         /* all, in order */
+	size_t entry_count, entry_cap;
+	struct form_list *lists;
+	size_t list_count;
+};
+
+const struct node *form_node_at(struct scope *s, const char *path);
+void form_unknown_name(const struct model_type *type, const char *name, int offset, struct expr_error *error);
+const char *form_wrong_step(const struct model *model, const struct model_type *type, const struct expr_tail *tail);
+
+const struct form_entry *form_find_entry(const struct form *form, const char *name);
+struct form_label form_label_of(const struct form_text *text, const char *language);
+
+#endif

@@ -1,0 +1,196 @@
+/* What names and paths mean in a document (forms.md "The language"). */
+#include <string.h>
+
+#include "form/expr.h"
+
+static const struct node *node_new(struct scope *s, struct node n)
+{
+	struct node *copy = arena_take(s->arena, sizeof *copy);
+	*copy = n;
+	return copy;
+}
+
+const struct node *expr_child(struct scope *s, const struct node *object, const char *key)
+{
+	const struct model_field *f = object->type ? model_field(object->type, key) : NULL;
+	return node_new(s, (struct node){.value = json_get(object->value, key), .field = f, .type = f && f->type == TYPE_OBJECT ? f->object : NULL, .parent = object, .key = key});
+}
+
+static bool is_item_list(const struct node *node)
+{
+	if (node->field)
+		return node->field->type == TYPE_OBJECT_LIST;
+	return json_is_array(node->value) && json_is_object(json_first(node->value));
+}
+
+/* The items of a list as a nodeset. */
+static struct value items_of(struct scope *s, const struct node *list)
+{
+	size_t count = json_is_array(list->value) ? json_count(list->value) : 0;
+	struct value v = {.type = FORM_VALUE_NODESET, .plural = true, .nodes = arena_take(s->arena, (count + 1) * sizeof *v.nodes)};
+	for (const struct json *item = count ? json_first(list->value) : NULL; item; item = json_next(item)) {
+		v.nodes[v.count] = node_new(s, (struct node){.value = item, .type = list->field ? list->field->object : NULL, .parent = list->parent, .key = list->key,
+			.position = (int)v.count + 1});
+		v.count++;
+	}
+	s->steps += (int)count;
+	return v;
+}
+
+struct value expr_node_value(struct scope *s, const struct node *node)
+{
+	if (!node->position && is_item_list(node))
+		return items_of(s, node);
+	struct value v = {.type = FORM_VALUE_NODESET, .nodes = arena_take(s->arena, sizeof *v.nodes), .count = 1};
+	v.nodes[0] = node;
+	return v;
+}
+
+/* One step further from each node. */
+static struct value step_from(struct scope *s, const struct value *from, const char *key)
+{
+	struct value out = {.type = FORM_VALUE_NODESET, .plural = from->plural};
+	size_t cap = 0;
+	for (size_t i = 0; from->type == FORM_VALUE_NODESET && i < from->count; i++) {
+		struct value part;
+		if (!strcmp(key, "..")) {
+			if (!from->nodes[i]->parent)
+				continue;
+			part = (struct value){.type = FORM_VALUE_NODESET, .nodes = arena_take(s->arena, sizeof *part.nodes), .count = 1};
+			part.nodes[0] = from->nodes[i]->parent;
+		} else {
+			part = expr_node_value(s, expr_child(s, from->nodes[i], key));
+		}
+		if (out.count + part.count > cap) {
+			cap = (out.count + part.count) * 2;
+			const struct node **more = arena_take(s->arena, cap * sizeof *more);
+			if (out.count)
+				memcpy(more, out.nodes, out.count * sizeof *more);
+			out.nodes = more;
+		}
+		out.plural |= part.plural;
+		for (size_t k = 0; k < part.count; k++)
+			out.nodes[out.count++] = part.nodes[k];
+		s->steps += (int)part.count;
+	}
+	return out;
+}
+
+struct value expr_resolve_steps(struct scope *s, struct value from, char *const *steps, int count)
+{
+	for (int i = 0; i < count; i++)
+		from = step_from(s, &from, steps[i]);
+	return from;
+}
+
+static bool has_key(const struct node *object, const char *key)
+{
+	if (object->type ? model_field(object->type, key) != NULL : json_get(object->value, key) != NULL)
+		return true;
+	/* an unknown key of the server's */
+	return object->type && json_get(object->value, key);
+}
+
+#define NAME_MAX_DEPTH 4
+
+/* Inside embedded objects and lists of `object`: for a name that is only further in. */
+static bool resolve_inside(struct scope *s, const struct node *object, const char *name, struct value *out, int depth)
+{
+	if (depth == NAME_MAX_DEPTH)
+		return false;
+	bool typed = object->type != NULL;
+	int count = typed ? model_field_count(object->type) : (int)json_count(object->value);
+	const struct json *at = typed ? NULL : json_first(object->value);
+	for (int i = 0; i < count; i++, at = at ? json_next(at) : NULL) {
+		const char *key = typed ? model_field_at(object->type, i)->name : json_key(at);
+		const struct node *child = expr_child(s, object, key);
+		bool list = is_item_list(child);
+		const struct model_type *type = list ? (child->field ? child->field->object : NULL) : child->type;
+		if (!list && !type && !(json_is_object(child->value) && !child->field))
+			continue;
+		s->steps++;
+		if (list) {
+			struct value items = items_of(s, child);
+			struct node sample = {.type = type, .value = items.count ? items.nodes[0]->value : NULL};
+			if (!has_key(&sample, name))
+				continue;
+			char *step[1];
+			step[0] = arena_text(s->arena, name, strlen(name));
+			*out = expr_resolve_steps(s, items, step, 1);
+			return true;
+		}
+		if (has_key(child, name)) {
+			*out = expr_node_value(s, expr_child(s, child, name));
+			return true;
+		}
+		if (resolve_inside(s, child, name, out, depth + 1))
+			return true;
+	}
+	return false;
+}
+
+struct value expr_resolve_name(struct scope *s, const char *name)
+{
+	struct value v;
+	if (s->calculated && s->calculated(s->ctx, name, &v))
+		return v;
+	/* the object that the field stands in, then outwards */
+	const struct node *object = s->self && s->self->parent && !s->self->position ? s->self->parent : s->self;
+	const struct node *top = NULL;
+	int level = 0;
+	for (const struct node *n = object; n; n = n->parent, level++) {
+		if (has_key(n, name))
+			return expr_node_value(s, expr_child(s, n, name));
+		top = n;
+		if (s->outermost >= 0 && level >= s->outermost)
+			break;
+	}
+	/* only further in: seen from outside a repeat it is a nodeset */
+	level = 0;
+	for (const struct node *n = object; n; n = n->parent, level++) {
+		if (resolve_inside(s, n, name, &v, 0))
+			return v;
+		if (n == top)
+			break;
+	}
+	return value_string("");
+}
+
+/* ---- proposals ---- */
+
+static size_t edit_distance(const char *a, const char *b)
+{
+	enum { MAX = 48 };
+	size_t la = strlen(a);
+	size_t lb = strlen(b);
+	size_t row[MAX + 1];
+	if (la > MAX || lb > MAX)
+		return MAX;
+	for (size_t j = 0; j <= lb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= la; i++) {
+		size_t corner = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= lb; j++) {
+			size_t change = corner + ((a[i - 1] | 0x20) != (b[j - 1] | 0x20));
+			corner = row[j];
+			size_t least = row[j] + 1 < row[j - 1] + 1 ? row[j] + 1 : row[j - 1] + 1;
+			row[j] = change < least ? change : least;
+		}
+	}
+	return row[lb];
+}
+
+const char *expr_nearest(const char *wrong, const char *const *names, size_t count)
+{
+	const char *best = NULL;
+	size_t least = strlen(wrong) / 3 + 2;
+	for (size_t i = 0; i < count; i++) {
+		size_t d = edit_distance(wrong, names[i]);
+		if (d < least) {
+			least = d;
+			best = names[i];
+		}
+	}
+	return best;
+}
