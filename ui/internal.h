@@ -36,7 +36,7 @@ struct screen_class {
 };
 struct screen { const struct screen_class *class; struct ui *ui; struct screen *below; };
 
-struct term;
+struct terminal;
 struct ui {
 	struct session *session;
 	struct loop *loop;
@@ -47,7 +47,7 @@ struct ui {
 	bool stale;                                                                /* something has to be drawn */
 	bool repaint;                                                              /* everything: ^L, resize */
 	bool quit;
-	struct term *term;                                                         /* NULL: --script */
+	struct terminal *term;                                                         /* NULL: --script */
 	int64_t idle_timer, lock_timer, sync_timer;
 	struct session_status status;
 	bool status_known, noticed_training;
@@ -138,9 +138,9 @@ char *memory_dump(const struct surface *surface);            /* product.md "--sc
 
 /* ---- backend_curses.c ---- */
 /* Takes the terminal. NULL after a message in err. on_key is called from the loop. */
-MUST_CHECK enum status term_open(struct ui *ui, const struct ui_options *options, struct term **out, struct err *err);
-void term_close(struct term *term);
-void term_show(struct term *term, const struct surface *surface, bool repaint);       /* nothing while bytes are queued; see term_is_busy */
-bool term_is_busy(const struct term *term);
+MUST_CHECK enum status term_open(struct ui *ui, const struct ui_options *options, struct terminal **out, struct err *err);
+void term_close(struct terminal *term);
+void term_show(struct terminal *term, const struct surface *surface, bool repaint);       /* nothing while bytes are queued; see term_is_busy */
+bool term_is_busy(const struct terminal *term);
 
 #endif

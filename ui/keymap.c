@@ -133,7 +133,7 @@ char *keymap_bar(unsigned where, bool typing, int width)
 
 		if ((entry->bar_where & where) == 0 || entry->bar == NULL || (typing && keymap_is_text(keymap_first_key(entry))))
 			continue;
-		key_name(keymap_first_key(entry), key);
+		keys_name(keymap_first_key(entry), key);
 		text = _(entry->bar);
 		columns = text_columns(key) + 1 + text_columns(text) + (used > 0 ? 2 : 0);
 		if (used + columns > width)

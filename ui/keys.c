@@ -40,7 +40,7 @@ int key_from_name(const char *name)
 	return KEY_NONE;
 }
 
-void key_name(int key, char out[16])
+void keys_name(int key, char out[16])
 {
 	size_t i;
 

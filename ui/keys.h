@@ -10,7 +10,7 @@ enum key_code { KEY_NONE = 0, KEY_TAB_CODE = 9, KEY_ENTER_CODE = 13, KEY_ESC_COD
 	KEY_CODE_F1, KEY_CODE_F12 = KEY_CODE_F1 + 11 };
 
 int key_from_name(const char *name);             /* "Enter", "Down", "^S", "F1", "x"; KEY_NONE: there is none */
-void key_name(int key, char out[16]);
+void keys_name(int key, char out[16]);
 
 #define KEYS_MAX_PASTE ((size_t)256 * 1024)      /* bytes of one paste; what is over is left out */
 #define KEYS_MAX_SEQUENCE 64                     /* bytes of a control sequence; longer ones are swallowed, too */

@@ -1,0 +1,277 @@
+/* The conflict log and one conflict: put mine back, keep the server's, open the field (sync.md section 5). */
+#include <string.h>
+
+#include "internal.h"
+
+#define CONFLICTS_MAX 1000                   /* shown at once; the search narrows */
+
+struct conflicts_screen {
+	struct screen screen;
+	char uuid[37];
+	struct field search;
+	bool searching, all;
+	struct conflict_list list;
+	struct conflict_counts counts;
+	struct rows rows;
+};
+struct conflict_screen { struct screen screen; struct conflicts_screen *log; };
+
+static size_t conflicts_height(const struct ui *ui)
+{
+	return (size_t)(draw_bottom(&ui->surface) - 2);
+}
+
+static void conflicts_load(struct conflicts_screen *log)
+{
+	struct conflict_query query = { .state = log->all ? NULL : "open", .uuid = log->uuid[0] == '\0' ? NULL : log->uuid,
+		.words = log->search.text[0] == '\0' ? NULL : log->search.text, .limit = CONFLICTS_MAX };
+	struct conflict_list fresh;
+	struct err err;
+
+	if (conflict_list(log->screen.ui->session, &query, &fresh, &err) != ST_OK || conflict_count(log->screen.ui->session, &log->counts, &err) != ST_OK) {
+		ui_say_error(log->screen.ui, &err);
+		return;
+	}
+	conflict_list_done(&log->list);
+	log->list = fresh;
+	log->rows.count = fresh.count;
+	rows_show(&log->rows, conflicts_height(log->screen.ui));
+}
+
+static const char *conflict_text(const char *text)
+{
+	return text == NULL || *text == '\0' ? _(N_("not answered")) : text;
+}
+
+static void conflicts_draw(struct screen *screen, struct surface *surface)
+{
+	struct conflicts_screen *log = (struct conflicts_screen *)screen;
+	size_t height = conflicts_height(screen->ui), i;
+	char a[24], b[24], c[24], *counts = ui_text(N_("Conflicts   {1} open, {2} kept, {3} restored"), err_number(a, log->counts.open), err_number(b, log->counts.kept),
+		err_number(c, log->counts.restored)), *right = mem_printf("%s   / %s", log->all ? _(N_("all")) : _(N_("open only")), log->search.text);
+	int middle = surface->cols / 2 - 8;
+
+	rows_show(&log->rows, height);
+	draw_head(screen->ui, surface, counts, right);
+	mem_free(counts);
+	mem_free(right);
+	draw_rule(surface, 1);
+	draw_foot(screen, surface, log->searching ? _(N_("Type words of the name; Enter ends the search.")) : NULL, NULL);
+	if (log->rows.count == 0)
+		surface_put_cut(surface, 3, 3, surface->cols - 1, ROLE_HINT, log->all ? _(N_("There are no conflicts.")) : _(N_("No open conflicts. f shows the closed ones, too.")));
+	for (i = 0; i < height && log->rows.top + i < log->rows.count; i++) {
+		const struct conflict *one = &log->list.rows[log->rows.top + i];
+		int row = 2 + (int)i, third = middle + (surface->cols - middle) / 2 + 2;
+		char *time = text_clock(one->time_ms), *mine = ui_text(N_("yours {1}"), conflict_text(one->mine_text), NULL, NULL);
+		char *theirs = ui_text(N_("server {1}"), conflict_text(one->theirs_text), NULL, NULL), *left = mem_printf("%s %s", time, one->label == NULL ? "" : one->label);
+
+		surface_put_cut(surface, row, 3, middle - 13, ROLE_TEXT, left);
+		surface_put_cut(surface, row, middle - 12, middle + 4, ROLE_TEXT, i18n_context_text(one->field_context, one->field));
+		if (strcmp(one->type, "field") == 0) {
+			surface_put_cut(surface, row, middle + 5, third, ROLE_TEXT, mine);
+			surface_put_cut(surface, row, third + 1, surface->cols - 1, ROLE_TEXT, theirs);
+		} else {
+			surface_put_cut(surface, row, middle + 5, surface->cols - 1, ROLE_TEXT, _(N_("removed there, edited here")));
+		}
+		mem_free(time);
+		mem_free(mine);
+		mem_free(theirs);
+		mem_free(left);
+		if (log->rows.top + i == log->rows.at) {
+			draw_mark(surface, row);
+			surface_focus(surface, one->path == NULL ? one->type : one->path);
+		}
+	}
+}
+
+static const struct conflict *conflicts_selected(struct conflicts_screen *log)
+{
+	return log->rows.at < log->list.count ? &log->list.rows[log->rows.at] : NULL;
+}
+
+static void conflicts_settle(struct conflicts_screen *log, bool restore)
+{
+	const struct conflict *one = conflicts_selected(log);
+	struct ui *ui = log->screen.ui;
+	struct err err;
+
+	if (one == NULL)
+		return;
+	if (strcmp(one->state, "open") != 0)
+		ui_say(ui, N_("This conflict is closed already."), NULL, NULL, NULL);
+	else if ((restore ? conflict_restore(ui->session, one->id, &err) : conflict_keep(ui->session, one->id, &err)) != ST_OK)
+		ui_say_error(ui, &err);
+	else {
+		ui_say(ui, restore ? N_("Yours is back as a new edit; it is sent with the next sync.") : N_("The server's value is kept; the conflict is closed."), NULL, NULL, NULL);
+		conflicts_load(log);
+	}
+}
+
+static void conflicts_open_field(struct conflicts_screen *log)
+{
+	const struct conflict *one = conflicts_selected(log);
+	struct ui *ui = log->screen.ui;
+	const char *form;
+
+	if (one == NULL)
+		return;
+	if (one->path == NULL || !record_field_form(ui->session, one->kind, one->path, &form))
+		ui_say(ui, N_("No form has this field; `outpost edit` changes it."), NULL, NULL, NULL);
+	else
+		form_open_screen(ui, form, one->kind, one->uuid, NULL, one->path);
+}
+
+static void conflicts_export(struct conflicts_screen *log)
+{
+	char *text = conflict_csv(&log->list), *path = path_join(session_dir(log->screen.ui->session), "conflicts.csv");
+	struct err err;
+
+	if (path_write(path, text, strlen(text), &err) == ST_OK)
+		ui_say(log->screen.ui, N_("Written to {1}"), path, NULL, NULL);
+	else
+		ui_say_error(log->screen.ui, &err);
+	mem_free(text);
+	mem_free(path);
+}
+
+/* ---- one conflict ---- */
+
+static void conflict_put(struct surface *surface, int row, const char *label, const char *value, const char *who)
+{
+	surface_put_cut(surface, row, 3, 24, ROLE_TEXT, label);
+	surface_put_cut(surface, row, 25, surface->cols - 1, ROLE_TEXT, value);
+	if (who != NULL)
+		surface_put_cut(surface, row + 1, 25, surface->cols - 1, ROLE_HINT, who);
+}
+
+static void conflict_draw(struct screen *screen, struct surface *surface)
+{
+	struct conflicts_screen *log = ((struct conflict_screen *)screen)->log;
+	const struct conflict *one = conflicts_selected(log);
+	char *title, *who, *time, *synced;
+
+	draw_foot(screen, surface, NULL, NULL);
+	if (one == NULL)
+		return;
+	title = ui_text(N_("Conflict   {1}"), one->label, NULL, NULL);
+	draw_head(screen->ui, surface, title, i18n_context_text(one->field_context, one->field));
+	mem_free(title);
+	conflict_put(surface, 2, _(N_("Before both edits")), conflict_text(one->base_text), NULL);
+	time = one->mine_ms > 0 ? text_time(one->mine_ms) : mem_strdup("");
+	who = mem_printf("%s%s%s%s%s", one->mine_user == NULL ? "" : one->mine_user, one->mine_device == NULL ? "" : ", ", one->mine_device == NULL ? "" : one->mine_device,
+		*time == '\0' ? "" : ", ", time);
+	conflict_put(surface, 4, _(N_("Yours")), conflict_text(one->mine_text), who);
+	mem_free(who);
+	mem_free(time);
+	time = one->server_change_date > 0 ? text_time(one->server_change_date) : mem_strdup("?");
+	synced = text_time(one->time_ms);
+	who = ui_text(N_("{1}; synchronized {2}"), time, synced, NULL);
+	conflict_put(surface, 7, strcmp(one->state, "restored") == 0 ? _(N_("Server's")) : _(N_("Server's, in force")), conflict_text(one->theirs_text), who);
+	mem_free(who);
+	mem_free(time);
+	mem_free(synced);
+	if (strcmp(one->state, "open") == 0) {
+		surface_put_cut(surface, 10, 3, surface->cols - 1, ROLE_TEXT, _(N_("r puts yours back as a new edit; it is sent with the next sync.")));
+		surface_put_cut(surface, 11, 3, surface->cols - 1, ROLE_TEXT, _(N_("k keeps the server's and closes this.")));
+	} else {
+		surface_put_cut(surface, 10, 3, surface->cols - 1, ROLE_TEXT, strcmp(one->state, "kept") == 0 ? _(N_("Closed: the server's was kept.")) : _(N_("Closed: yours was put back.")));
+	}
+	surface_cursor(surface, 7, 25);
+	surface_focus(surface, one->path == NULL ? one->type : one->path);
+}
+
+static bool conflict_act(struct screen *screen, enum action action)
+{
+	struct conflicts_screen *log = ((struct conflict_screen *)screen)->log;
+
+	if (action == ACTION_FIELD) {
+		conflicts_open_field(log);
+		return true;
+	}
+	if (action != ACTION_RESTORE && action != ACTION_KEEP)
+		return false;
+	ui_pop(screen);
+	conflicts_settle(log, action == ACTION_RESTORE);
+	return true;
+}
+
+static bool conflicts_act(struct screen *screen, enum action action)
+{
+	static const struct screen_class one_class = { .name = "conflict", .where = IN_CONFLICT, .draw = conflict_draw, .act = conflict_act };
+	struct conflicts_screen *log = (struct conflicts_screen *)screen;
+	struct conflict_screen *one;
+
+	if (log->searching && (action == ACTION_OPEN || action == ACTION_BACK || action == ACTION_BACKSPACE || action == ACTION_KILL)) {
+		if (action == ACTION_BACKSPACE)
+			field_backspace(&log->search);
+		else
+			log->searching = false;
+		if (action == ACTION_BACK || action == ACTION_KILL)
+			field_set(&log->search, "");
+		conflicts_load(log);
+		return true;
+	}
+	if (rows_act(&log->rows, action, conflicts_height(screen->ui)))
+		return true;
+	if (action == ACTION_OPEN) {
+		if (conflicts_selected(log) != NULL) {
+			one = ui_push(screen->ui, &one_class, sizeof(*one));
+			one->log = log;
+		}
+	} else if (action == ACTION_RESTORE || action == ACTION_KEEP)
+		conflicts_settle(log, action == ACTION_RESTORE);
+	else if (action == ACTION_FIELD)
+		conflicts_open_field(log);
+	else if (action == ACTION_EXPORT)
+		conflicts_export(log);
+	else if (action == ACTION_FILTER) {
+		log->all = !log->all;
+		conflicts_load(log);
+	} else if (action == ACTION_SEARCH)
+		log->searching = true;
+	else
+		return false;
+	return true;
+}
+
+static bool conflicts_typing(const struct screen *screen)
+{
+	return ((const struct conflicts_screen *)screen)->searching;
+}
+
+static bool conflicts_text(struct screen *screen, const char *text, bool paste)
+{
+	struct conflicts_screen *log = (struct conflicts_screen *)screen;
+
+	(void)paste;
+	if (!log->searching)
+		return false;
+	field_insert(&log->search, text);
+	conflicts_load(log);
+	return true;
+}
+
+static void conflicts_changed(struct screen *screen)
+{
+	conflicts_load((struct conflicts_screen *)screen);
+}
+
+static void conflicts_done(struct screen *screen)
+{
+	struct conflicts_screen *log = (struct conflicts_screen *)screen;
+
+	conflict_list_done(&log->list);
+	field_done(&log->search);
+}
+
+void conflicts_open(struct ui *ui, const char *uuid)
+{
+	static const struct screen_class class = { .name = "conflicts", .where = IN_CONFLICTS, .draw = conflicts_draw, .act = conflicts_act, .typing = conflicts_typing,
+		.text = conflicts_text, .changed = conflicts_changed, .done = conflicts_done };
+	struct conflicts_screen *log = ui_push(ui, &class, sizeof(*log));
+
+	if (uuid != NULL)
+		memcpy(log->uuid, uuid, strnlen(uuid, sizeof(log->uuid) - 1));
+	field_init(&log->search, "");
+	conflicts_load(log);
+}

@@ -1,0 +1,253 @@
+/* A synchronization as it goes: phases, counts, bytes, what went by. It goes on when the screen is left. */
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+struct sync_screen { struct screen screen; bool asking; };
+
+static const char *sync_phase_name(enum sync_phase phase)
+{
+	switch (phase) {
+	case SYNC_PHASE_CONNECT: return N_("connect");
+	case SYNC_PHASE_PUSH_NEW: return N_("push new");
+	case SYNC_PHASE_INFRASTRUCTURE: return N_("places, users");
+	case SYNC_PHASE_PULL_PUSH: return N_("pull, merge, push");
+	case SYNC_PHASE_OBSOLETE: return N_("removed ones");
+	case SYNC_PHASE_RESULTS: return N_("results");
+	case SYNC_PHASE_SAVE: return N_("finish");
+	case SYNC_PHASE_DONE: break;
+	}
+	return "";
+}
+
+static const char *sync_verdict_text(const struct sync_progress *progress)
+{
+	switch (progress->verdict) {
+	case SYNC_RUNNING: return "";
+	case SYNC_COMPLETED: return N_("Done: everything was sent and received.");
+	case SYNC_PARTIAL: return N_("Done, but something was refused or left: v shows what.");
+	case SYNC_OFFLINE: return N_("No connection. What was done is kept; s tries again from there.");
+	case SYNC_REFUSED: return N_("The server refused the sign-in; check the user and the password.");
+	case SYNC_FAILED: return N_("It failed; nothing is lost. s tries again.");
+	}
+	return "";
+}
+
+/* The counts that say where a kind stands: "persons 120/~340". */
+static void sync_counts(const struct sync_progress *progress, bool push, struct buf *out)
+{
+	int i;
+
+	for (i = 0; i < progress->kind_count; i++) {
+		const struct sync_kind_counts *kind = &progress->kinds[i];
+		int64_t done = push ? kind->pushed : kind->pulled, all = push ? kind->to_push : kind->estimate;
+
+		if (done == 0 && all == 0)
+			continue;
+		if (all > 0)
+			buf_printf(out, "%s %lld/%s%lld   ", kind->kind, (long long)done, push ? "" : "~", (long long)(all > done ? all : done));
+		else
+			buf_printf(out, "%s %lld   ", kind->kind, (long long)done);
+	}
+}
+
+static int sync_draw_phases(const struct sync_progress *progress, struct surface *surface)
+{
+	int phase, row = 1;
+
+	for (phase = 0; phase < SYNC_PHASE_COUNT; phase++, row++) {
+		bool now = progress->verdict == SYNC_RUNNING && (int)progress->phase == phase;
+		char *name = mem_printf("%d %s", phase + 1, _(sync_phase_name((enum sync_phase)phase)));
+		struct buf text;
+
+		buf_init(&text, 0);
+		surface_put_cut(surface, row, 3, 24, ROLE_TEXT, name);
+		mem_free(name);
+		if (phase == SYNC_PHASE_CONNECT && progress->rate_bps > 0)
+			buf_printf(&text, "%lld kbit/s, %lld ms", (long long)(progress->rate_bps / 1000), (long long)progress->latency_ms);
+		else if (phase == SYNC_PHASE_PULL_PUSH)
+			sync_counts(progress, false, &text);
+		else if (phase == SYNC_PHASE_PUSH_NEW)
+			sync_counts(progress, true, &text);
+		surface_put(surface, row, 25, 32, ROLE_TEXT, progress->phase_done[phase] ? _(N_("done")) : now ? "..." : "");
+		surface_put_cut(surface, row, 32, surface->cols - 1, ROLE_TEXT, buf_text(&text));
+		buf_done(&text);
+		if (now) {
+			draw_mark(surface, row);
+			surface_focus(surface, sync_phase_name((enum sync_phase)phase));
+		}
+	}
+	return row;
+}
+
+static void sync_draw_numbers(const struct sync_progress *progress, struct surface *surface, int row)
+{
+	char *received = text_bytes(progress->bytes_received), *unpacked = text_bytes(progress->bytes_unpacked), *sent = text_bytes(progress->bytes_sent);
+	char *first = ui_text(N_("received {1} ({2} unpacked)   sent {3}"), received, unpacked, sent), *left = NULL, *text;
+	char number[24];
+
+	if (progress->verdict == SYNC_RUNNING && progress->retry_ms > 0) {
+		char *span = text_span(progress->retry_ms);
+
+		left = ui_text(N_("tries again in {1}"), span, NULL, NULL);
+		mem_free(span);
+	} else if (progress->verdict == SYNC_RUNNING && progress->left_ms >= 0) {
+		char *span = text_span(progress->left_ms);
+
+		left = ui_text(N_("left about {1}"), span, NULL, NULL);
+		mem_free(span);
+	}
+	text = mem_printf("%s%s%s", first, left == NULL ? "" : "   ", left == NULL ? "" : left);
+	surface_put_cut(surface, row, 3, surface->cols - 1, ROLE_TEXT, text);
+	mem_free(text);
+	if (progress->conflicts > 0) {
+		text = ui_text(N_("conflicts {1}: c shows them"), err_number(number, progress->conflicts), NULL, NULL);
+		surface_put_cut(surface, row + 1, 3, surface->cols - 1, ROLE_CONFLICT, text);
+		mem_free(text);
+	}
+	mem_free(received);
+	mem_free(unpacked);
+	mem_free(sent);
+	mem_free(first);
+	mem_free(left);
+}
+
+static void sync_draw_notes(const struct sync_progress *progress, struct surface *surface, int row)
+{
+	int height = draw_bottom(surface) - row, i, from = progress->note_count > height ? progress->note_count - height : 0;
+
+	for (i = from; i < progress->note_count; i++) {
+		const struct sync_note *note = &progress->notes[i];
+		char text[1024], *time = text_clock(note->time_ms), *line;
+
+		i18n_message(&note->message, text, sizeof(text));
+		line = mem_printf("%s  %s%s%s", time, note->label, note->label[0] == '\0' ? "" : ": ", text);
+		surface_put_cut(surface, row + i - from, 3, surface->cols - 1, ROLE_TEXT, line);
+		mem_free(time);
+		mem_free(line);
+	}
+}
+
+static void sync_answered(void *ctx, int choice)
+{
+	struct sync_screen *sync = ctx;
+
+	sync->asking = false;
+	sync_answer(sync->screen.ui->session, choice == 0);
+}
+
+static void sync_draw(struct screen *screen, struct surface *surface)
+{
+	struct ui *ui = screen->ui;
+	const struct sync_progress *progress = sync_progress(ui->session);
+	char *title = ui_text(N_("Synchronizing with {1} as {2}"), session_host(ui->session) == NULL ? "?" : session_host(ui->session),
+		session_user(ui->session) == NULL ? "?" : session_user(ui->session), NULL), *elapsed = progress == NULL ? NULL : text_span(progress->elapsed_ms);
+	int row;
+
+	draw_head(ui, surface, title, elapsed);
+	mem_free(title);
+	mem_free(elapsed);
+	if (progress == NULL) {
+		surface_put_cut(surface, 2, 3, surface->cols - 1, ROLE_TEXT, _(N_("Nothing was synchronized since the program started.")));
+		draw_foot(screen, surface, NULL, NULL);
+		return;
+	}
+	draw_foot(screen, surface, NULL, NULL);
+	row = sync_draw_phases(progress, surface);
+	sync_draw_numbers(progress, surface, row);
+	draw_rule(surface, row + 2);
+	if (progress->verdict != SYNC_RUNNING) {
+		surface_put_cut(surface, row + 3, 3, surface->cols - 1, ROLE_TITLE, _(sync_verdict_text(progress)));
+		row++;
+		if (progress->err.depth > 0 && progress->verdict != SYNC_COMPLETED) {
+			char text[1024];
+
+			i18n_error(&progress->err, text, sizeof(text));
+			surface_put_cut(surface, row + 3, 3, surface->cols - 1, ROLE_ERROR, text);
+			row++;
+		}
+		surface_cursor(surface, row + 2, 3);
+	}
+	sync_draw_notes(progress, surface, row + 3);
+}
+
+static void sync_verdicts(struct ui *ui)
+{
+	const struct sync_progress *progress = sync_progress(ui->session);
+	struct buf out;
+	int i;
+
+	buf_init(&out, 0);
+	for (i = 0; progress != NULL && i < progress->rejected_count; i++)
+		buf_printf(&out, "%s  %s  %d\n  %s\n", progress->rejected[i].kind, progress->rejected[i].label[0] != '\0' ? progress->rejected[i].label
+			: progress->rejected[i].uuid, progress->rejected[i].status, progress->rejected[i].reason);
+	if (out.len == 0)
+		buf_add_text(&out, _(N_("The server refused nothing in this run.")));
+	pager_open(ui, "verdicts", _(N_("What the server refused")), buf_take(&out, NULL));
+}
+
+static void sync_ask(struct sync_screen *sync)
+{
+	static const struct ask_choice choices[] = { { 'y', N_("yes, remove them here, too") }, { 'n', N_("no, keep them and stop") } };
+	const struct sync_progress *progress = sync_progress(sync->screen.ui->session);
+	char text[1024];
+
+	if (progress == NULL || !progress->asks || sync->asking)
+		return;
+	sync->asking = true;
+	i18n_message(&progress->question, text, sizeof(text));
+	ask_open(sync->screen.ui, _(N_("Many records are gone on the server")), text, choices, 2, sync_answered, sync);
+}
+
+static bool sync_act(struct screen *screen, enum action action)
+{
+	struct ui *ui = screen->ui;
+
+	sync_ask((struct sync_screen *)screen);
+	if (action == ACTION_STOP) {
+		if (sync_is_running(ui->session)) {
+			sync_stop(ui->session);
+			ui_say(ui, N_("It stops after this page."), NULL, NULL, NULL);
+		} else {
+			ui_say(ui, N_("Nothing runs; s starts it again."), NULL, NULL, NULL);
+		}
+	} else if (action == ACTION_VERDICTS)
+		sync_verdicts(ui);
+	else if (action == ACTION_CONFLICTS)
+		conflicts_open(ui, NULL);
+	else
+		return false;
+	return true;
+}
+
+static bool sync_text(struct screen *screen, const char *text, bool paste)
+{
+	if (paste || strcmp(text, "s") != 0)
+		return false;
+	if (!sync_is_running(screen->ui->session)) {
+		ui_pop(screen);
+		sync_open(screen->ui, true);
+	}
+	return true;
+}
+
+static void sync_changed(struct screen *screen)
+{
+	sync_ask((struct sync_screen *)screen);
+}
+
+void sync_open(struct ui *ui, bool start)
+{
+	static const struct screen_class class = { .name = "sync", .where = IN_SYNC, .draw = sync_draw, .act = sync_act, .text = sync_text, .changed = sync_changed };
+	struct sync_options options = { .mode = SYNC_CHANGES };
+	struct err err;
+
+	if (start && !sync_is_running(ui->session) && sync_start(ui->session, &options, &err) != ST_OK) {
+		ui_say_error(ui, &err);
+		if (err.status == ST_REFUSED)
+			signin_open(ui);
+		return;
+	}
+	ui_push(ui, &class, sizeof(struct sync_screen));
+}
