@@ -82,22 +82,22 @@ static bool note(void *ctx, const struct json_event *ev)
 		r->root_is_object = ev->type == JSON_OBJECT;
 		return true;
 	}
-	if (ev->depth > 2 || ev->end || ev->key.at == NULL)
+	if (ev->depth > 2 || ev->end || ev->key.at == NULL || ev->key.len == 0)
 		return true;
 	if (ev->depth == 1) {
 		r->parent.at = NULL;
 		if (ev->type == JSON_ARRAY)
 			return true;
-		if (json_span_is(ev->key, "uuid"))
-			r->out->slot[SLOT_UUID] = ev->raw;
-		else if (json_span_is(ev->key, "changeDate"))
-			r->out->slot[SLOT_CHANGE_DATE] = ev->raw;
-		else if (ev->type == JSON_OBJECT) {
+		if (ev->type == JSON_OBJECT) {
 			r->parent = ev->key;
 			return true;
 		}
+		if (ev->key.len == 4 && json_span_is(ev->key, "uuid"))
+			r->out->slot[SLOT_UUID] = ev->raw;
+		else if (ev->key.len == 10 && json_span_is(ev->key, "changeDate"))
+			r->out->slot[SLOT_CHANGE_DATE] = ev->raw;
 		for (const struct want *w = r->wants; w->key != NULL; w++) {
-			if (w->sub == NULL && json_span_is(ev->key, w->key)) {
+			if (w->sub == NULL && w->key[0] == ev->key.at[0] && json_span_is(ev->key, w->key)) {
 				r->out->slot[w->slot] = ev->raw;
 				return true;
 			}
@@ -107,7 +107,7 @@ static bool note(void *ctx, const struct json_event *ev)
 	if (r->parent.at == NULL || ev->type == JSON_OBJECT || ev->type == JSON_ARRAY)
 		return true;
 	for (const struct want *w = r->wants; w->key != NULL; w++) {
-		if (w->sub != NULL && json_span_is(ev->key, w->sub) && json_span_is(r->parent, w->key)) {
+		if (w->sub != NULL && w->sub[0] == ev->key.at[0] && json_span_is(ev->key, w->sub) && json_span_is(r->parent, w->key)) {
 			r->out->slot[w->slot] = ev->raw;
 			return true;
 		}

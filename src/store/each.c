@@ -97,7 +97,8 @@ enum status store_each_uuid(struct store *store, enum kind kind, bool (*visit)(v
 
 bool store_is_referred(struct store *store, enum kind kind, const char *uuid)
 {
-	static const char sql[] = "SELECT EXISTS(SELECT 1 FROM link WHERE kind = ?1 AND uuid = ?2) OR (?3 AND EXISTS(SELECT 1 FROM case_row WHERE person_uuid = ?2))";
+	static const char sql[] = "SELECT EXISTS(SELECT 1 FROM link WHERE kind = ?1 AND uuid = ?2) OR (?3 AND EXISTS(SELECT 1 FROM case_row WHERE orphan = 1 AND person_uuid = ?2))"
+		" OR (?3 AND EXISTS(SELECT 1 FROM case_row WHERE person_id <> 0 AND person_id = (SELECT doc_id FROM record WHERE kind = ?1 AND uuid = ?2)))";
 	sqlite3_stmt *stmt;
 	struct err ignored;
 	bool row = false, referred = true; /* when in doubt nothing is deleted */

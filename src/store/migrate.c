@@ -41,14 +41,16 @@ static const char core[] =
 static const char lists[] =
 	"CREATE TABLE person_row(id INTEGER PRIMARY KEY REFERENCES document(id) ON DELETE CASCADE, first_name TEXT NOT NULL, last_name TEXT NOT NULL, sex TEXT NOT NULL,"
 	" birth INTEGER NOT NULL, age INTEGER NOT NULL, age_type TEXT NOT NULL) STRICT;"
-	"CREATE TABLE case_row(id INTEGER PRIMARY KEY REFERENCES document(id) ON DELETE CASCADE, uuid TEXT NOT NULL, person_uuid TEXT NOT NULL,"
+	"CREATE TABLE case_row(id INTEGER PRIMARY KEY REFERENCES document(id) ON DELETE CASCADE, uuid TEXT NOT NULL, person_uuid TEXT NOT NULL, person_id INTEGER NOT NULL,"
 	" report_date INTEGER NOT NULL, disease TEXT NOT NULL, classification TEXT NOT NULL, investigation TEXT NOT NULL, outcome TEXT NOT NULL, epid TEXT NOT NULL,"
-	" facility_uuid TEXT NOT NULL, facility TEXT NOT NULL, first_name TEXT NOT NULL, last_name TEXT NOT NULL, sex TEXT NOT NULL, birth INTEGER NOT NULL,"
+	" facility_uuid TEXT NOT NULL, facility TEXT NOT NULL, facility_known INTEGER NOT NULL, first_name TEXT NOT NULL, last_name TEXT NOT NULL, sex TEXT NOT NULL, birth INTEGER NOT NULL,"
 	" age INTEGER NOT NULL, age_type TEXT NOT NULL, own_flags INTEGER NOT NULL, flags INTEGER NOT NULL, conflicts INTEGER NOT NULL, edited_ms INTEGER NOT NULL,"
 	" orphan INTEGER NOT NULL, words TEXT NOT NULL) STRICT;"
 	"CREATE INDEX case_list ON case_row(report_date DESC, uuid, disease, classification, investigation, outcome, flags, conflicts, words);"
-	"CREATE INDEX case_by_person ON case_row(person_uuid);"
-	"CREATE INDEX case_by_facility ON case_row(facility_uuid);"
+	/* By number, not by uuid: a case comes soon after its person, so that the entries of a pull stand together. */
+	"CREATE INDEX case_by_person ON case_row(person_id) WHERE person_id <> 0;"
+	/* A facility that is known is looked for only when it gets another name, so seldom that reading the table will do. */
+	"CREATE INDEX case_unnamed ON case_row(facility_uuid) WHERE facility_known = 0;"
 	"CREATE INDEX case_attention ON case_row(report_date DESC, uuid) WHERE (flags & 7) <> 0;"
 	"CREATE INDEX case_conflicts ON case_row(report_date DESC, uuid) WHERE conflicts > 0;"
 	"CREATE INDEX case_orphan ON case_row(person_uuid) WHERE orphan = 1;"

@@ -181,6 +181,9 @@ static enum status set_up(struct store *store, bool throw_away, struct err *err)
 	if (sqlite3_db_readonly(store->db, "main") == 1)
 		return db_error(store, SQLITE_READONLY, err);
 	st = check_owner(store, err);
+	snprintf(pragma, sizeof pragma, "PRAGMA page_size = %d", STORE_PAGE_BYTES); /* of a new file only */
+	if (st == ST_OK && !throw_away)
+		st = db_exec(store, pragma, err);
 	if (st == ST_OK && !throw_away)
 		st = use_wal(store, err);
 	if (st == ST_OK)

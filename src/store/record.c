@@ -296,7 +296,7 @@ static enum status change_flags(struct store *store, enum kind kind, const char 
 	bind_int(stmt, 2, store->kind_number[kind]);
 	bind_text(stmt, 3, uuid);
 	st = db_run(store, stmt, err);
-	return st == ST_OK ? rows_flags(store, kind, uuid, meta->doc_id, flags, err) : st;
+	return st == ST_OK ? rows_flags(store, kind, meta->doc_id, flags, err) : st;
 }
 
 enum status store_set_flags(struct store *store, enum kind kind, const char *uuid, unsigned set, unsigned clear, struct err *err)
@@ -399,6 +399,6 @@ enum status store_delete(struct store *store, enum kind kind, const char *uuid, 
 		st = db_run(store, stmt, err);
 	}
 	if (st == ST_OK)
-		st = rows_forget(store, kind, uuid, err);
+		st = rows_forget(store, kind, uuid, meta.doc_id, err);
 	return tx_end(store, st, err);
 }

@@ -70,7 +70,8 @@ struct case_fields {
 	int64_t report_date, birth, age;
 	unsigned own_flags, flags;
 	int64_t conflicts, edited_ms;
-	bool orphan;
+	int64_t person_id;                       /* of its document; 0: the person is not here */
+	bool orphan, facility_known;
 };
 
 static void case_fields_done(struct case_fields *f)
@@ -90,13 +91,14 @@ static void replace(char **text, char *with)
 
 static enum status look_up_person(struct store *store, struct case_fields *f, struct err *err)
 {
-	static const char sql[] = "SELECT p.first_name, p.last_name, p.sex, p.birth, p.age, p.age_type, r.flags FROM record r JOIN person_row p ON p.id = r.doc_id"
+	static const char sql[] = "SELECT p.first_name, p.last_name, p.sex, p.birth, p.age, p.age_type, r.flags, r.doc_id FROM record r JOIN person_row p ON p.id = r.doc_id"
 		" WHERE r.kind = ? AND r.uuid = ?";
 	sqlite3_stmt *stmt;
 	bool row = false;
 	enum status st;
 
 	f->orphan = false;
+	f->person_id = 0;
 	f->flags = f->own_flags;
 	if (f->person[0] == '\0')
 		return ST_OK;
@@ -114,6 +116,7 @@ static enum status look_up_person(struct store *store, struct case_fields *f, st
 		f->age = sqlite3_column_int64(stmt, 4);
 		replace(&f->age_type, column_text(stmt, 5));
 		f->flags |= (unsigned)sqlite3_column_int64(stmt, 6);
+		f->person_id = sqlite3_column_int64(stmt, 7);
 	}
 	f->orphan = !row; /* the names that the case's reference has do until the person is here */
 	db_done(store, stmt);
@@ -127,7 +130,8 @@ static enum status look_up_facility(struct store *store, struct case_fields *f, 
 	bool row = false;
 	enum status st;
 
-	if (f->facility_uuid[0] == '\0')
+	f->facility_known = f->facility_uuid[0] == '\0';
+	if (f->facility_known)
 		return ST_OK;
 	st = db_prepare(store, sql, &stmt, err);
 	if (st != ST_OK)
@@ -135,8 +139,11 @@ static enum status look_up_facility(struct store *store, struct case_fields *f, 
 	bind_int(stmt, 1, store->kind_number[KIND_FACILITIES]);
 	bind_text(stmt, 2, f->facility_uuid);
 	st = db_step(store, stmt, &row, err);
-	if (st == ST_OK && row && column_view(stmt, 0)[0] != '\0')
-		replace(&f->facility, column_text(stmt, 0));
+	if (st == ST_OK && row) {
+		f->facility_known = true;
+		if (column_view(stmt, 0)[0] != '\0')
+			replace(&f->facility, column_text(stmt, 0));
+	}
 	db_done(store, stmt);
 	if (st == ST_OK && f->facility[0] == '\0')
 		replace(&f->facility, mem_strdup(f->facility_uuid));
@@ -165,11 +172,12 @@ static enum status count_open(struct store *store, enum kind kind, const char *u
 static enum status write_case(struct store *store, int64_t id, bool is_new, struct case_fields *f, struct err *err)
 {
 	static const char insert[] = "INSERT INTO case_row(uuid, person_uuid, report_date, disease, classification, investigation, outcome, epid, facility_uuid, facility,"
-		" first_name, last_name, sex, birth, age, age_type, own_flags, flags, conflicts, edited_ms, orphan, words, id)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+		" first_name, last_name, sex, birth, age, age_type, own_flags, flags, conflicts, edited_ms, orphan, words, id, person_id, facility_known)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
 	static const char update[] = "UPDATE case_row SET uuid = ?1, person_uuid = ?2, report_date = ?3, disease = ?4, classification = ?5, investigation = ?6, outcome = ?7,"
 		" epid = ?8, facility_uuid = ?9, facility = ?10, first_name = ?11, last_name = ?12, sex = ?13, birth = ?14, age = ?15, age_type = ?16, own_flags = ?17,"
-		" flags = ?18, conflicts = ?19, edited_ms = ?20, orphan = ?21, words = ?22 WHERE id = ?23";
+		" flags = ?18, conflicts = ?19, edited_ms = ?20, orphan = ?21, words = ?22, person_id = ?24,"
+		" facility_known = ?25 WHERE id = ?23";
 	sqlite3_stmt *stmt;
 	char *text, *words;
 	enum status st = look_up_person(store, f, err);
@@ -210,6 +218,8 @@ static enum status write_case(struct store *store, int64_t id, bool is_new, stru
 	bind_int(stmt, 21, f->orphan);
 	bind_text(stmt, 22, words);
 	bind_int(stmt, 23, id);
+	bind_int(stmt, 24, f->person_id);
+	bind_int(stmt, 25, f->facility_known);
 	st = db_run(store, stmt, err);
 	mem_free(words);
 	mem_free(text);
@@ -276,7 +286,7 @@ static enum status renew_case(struct store *store, int64_t id, const unsigned *o
 }
 
 /* The rows are gathered first: renewing moves them in the very index that finds them. */
-static enum status renew_cases(struct store *store, const char *sql, const char *uuid, struct err *err)
+static enum status renew_cases(struct store *store, const char *sql, const char *uuid, int64_t id, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	int64_t *ids = NULL;
@@ -286,7 +296,10 @@ static enum status renew_cases(struct store *store, const char *sql, const char 
 
 	if (st != ST_OK)
 		return st;
-	bind_text(stmt, 1, uuid);
+	if (uuid != NULL)
+		bind_text(stmt, 1, uuid);
+	else
+		bind_int(stmt, 1, id);
 	while ((st = db_step(store, stmt, &row, err)) == ST_OK && row) {
 		mem_grow((void **)&ids, &cap, count + 1, sizeof *ids);
 		ids[count++] = sqlite3_column_int64(stmt, 0);
@@ -298,9 +311,20 @@ static enum status renew_cases(struct store *store, const char *sql, const char 
 	return st;
 }
 
-static const char by_person[] = "SELECT id FROM case_row WHERE person_uuid = ?";
-static const char by_facility[] = "SELECT id FROM case_row WHERE facility_uuid = ?";
-static const char by_uuid[] = "SELECT id FROM case_row WHERE id = (SELECT doc_id FROM record WHERE kind = (SELECT number FROM kind WHERE name = 'cases') AND uuid = ?)";
+static const char by_person[] = "SELECT id FROM case_row WHERE person_id = ?1 AND person_id <> 0";
+static const char by_missing_person[] = "SELECT id FROM case_row WHERE orphan = 1 AND person_uuid = ?1";
+static const char by_facility[] = "SELECT id FROM case_row WHERE facility_uuid = ?1";
+static const char by_missing_facility[] = "SELECT id FROM case_row WHERE facility_known = 0 AND facility_uuid = ?1";
+
+static enum status doc_id_of(struct store *store, enum kind kind, const char *uuid, int64_t *id, struct err *err)
+{
+	struct store_meta meta;
+	enum status st = meta_get(store, kind, uuid, &meta, err);
+
+	if (st == ST_OK)
+		*id = meta.found ? meta.doc_id : 0;
+	return st;
+}
 
 /* ---- persons, infrastructure, links ---- */
 
@@ -331,7 +355,25 @@ static enum status put_person(struct store *store, const char *uuid, int64_t id,
 	}
 	for (size_t i = 0; i < 4; i++)
 		mem_free(text[i]);
-	return st == ST_OK ? renew_cases(store, by_person, uuid, err) : st;
+	if (st != ST_OK)
+		return st;
+	return is_new ? renew_cases(store, by_missing_person, uuid, 0, err) : renew_cases(store, by_person, NULL, id, err);
+}
+
+static enum status ref_name(struct store *store, int64_t id, char **out, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum status st = db_prepare(store, "SELECT name FROM ref_row WHERE id = ?", &stmt, err);
+
+	if (st != ST_OK)
+		return st;
+	bind_int(stmt, 1, id);
+	st = db_step(store, stmt, &row, err);
+	if (st == ST_OK && row)
+		*out = column_text(stmt, 0);
+	db_done(store, stmt);
+	return st;
 }
 
 static enum status put_ref(struct store *store, enum kind kind, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns, struct err *err)
@@ -340,7 +382,8 @@ static enum status put_ref(struct store *store, enum kind kind, const char *uuid
 		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 	static const char update[] = "UPDATE ref_row SET kind = ?1, uuid = ?2, name = ?3, words = ?4, region = ?5, district = ?6, community = ?7, type = ?8, archived = ?9"
 		" WHERE id = ?10";
-	char *name = columns_text(columns, SLOT_NAME), *words;
+	char *name = columns_text(columns, SLOT_NAME), *old_name = NULL, *words;
+	bool renamed = false;
 	char *text[4] = { columns_text(columns, SLOT_REGION), columns_text(columns, SLOT_DISTRICT), columns_text(columns, SLOT_COMMUNITY), columns_text(columns, SLOT_TYPE) };
 	sqlite3_stmt *stmt;
 	enum status st;
@@ -354,7 +397,10 @@ static enum status put_ref(struct store *store, enum kind kind, const char *uuid
 		mem_free(last);
 	}
 	words = fold(name);
-	st = db_prepare(store, is_new ? insert : update, &stmt, err);
+	st = is_new ? ST_OK : ref_name(store, id, &old_name, err);
+	renamed = old_name != NULL && strcmp(old_name, name) != 0;
+	if (st == ST_OK)
+		st = db_prepare(store, is_new ? insert : update, &stmt, err);
 	if (st == ST_OK) {
 		bind_int(stmt, 1, store->kind_number[kind]);
 		bind_text(stmt, 2, uuid);
@@ -367,10 +413,15 @@ static enum status put_ref(struct store *store, enum kind kind, const char *uuid
 		st = db_run(store, stmt, err);
 	}
 	mem_free(name);
+	mem_free(old_name);
 	mem_free(words);
 	for (size_t i = 0; i < 4; i++)
 		mem_free(text[i]);
-	return st == ST_OK && kind == KIND_FACILITIES ? renew_cases(store, by_facility, uuid, err) : st;
+	if (st != ST_OK || kind != KIND_FACILITIES)
+		return st;
+	if (is_new)
+		return renew_cases(store, by_missing_facility, uuid, 0, err);
+	return renamed ? renew_cases(store, by_facility, uuid, 0, err) : ST_OK;
 }
 
 static enum status put_links(struct store *store, enum kind kind, int64_t id, bool is_new, const struct store_columns *columns, struct err *err)
@@ -415,23 +466,31 @@ enum status rows_write(struct store *store, enum kind kind, const char *uuid, in
 	return store->link_count[kind] > 0 ? put_links(store, kind, id, is_new, columns, err) : ST_OK;
 }
 
-enum status rows_flags(struct store *store, enum kind kind, const char *uuid, int64_t id, unsigned flags, struct err *err)
+enum status rows_flags(struct store *store, enum kind kind, int64_t id, unsigned flags, struct err *err)
 {
 	if (kind == KIND_CASES)
 		return renew_case(store, id, &flags, err);
-	return kind == KIND_PERSONS ? renew_cases(store, by_person, uuid, err) : ST_OK;
+	return kind == KIND_PERSONS ? renew_cases(store, by_person, NULL, id, err) : ST_OK;
 }
 
-enum status rows_forget(struct store *store, enum kind kind, const char *uuid, struct err *err)
+enum status rows_forget(struct store *store, enum kind kind, const char *uuid, int64_t id, struct err *err)
 {
-	return kind == KIND_PERSONS ? renew_cases(store, by_person, uuid, err) : ST_OK;
+	if (kind == KIND_PERSONS)
+		return renew_cases(store, by_person, NULL, id, err);
+	return kind == KIND_FACILITIES ? renew_cases(store, by_facility, uuid, 0, err) : ST_OK;
 }
 
 enum status rows_conflicts(struct store *store, enum kind kind, const char *uuid, struct err *err)
 {
-	if (kind == KIND_CASES)
-		return renew_cases(store, by_uuid, uuid, err);
-	return kind == KIND_PERSONS ? renew_cases(store, by_person, uuid, err) : ST_OK;
+	int64_t id = 0;
+	enum status st;
+
+	if (kind != KIND_CASES && kind != KIND_PERSONS)
+		return ST_OK;
+	st = doc_id_of(store, kind, uuid, &id, err);
+	if (st != ST_OK || id == 0)
+		return st;
+	return kind == KIND_CASES ? renew_case(store, id, NULL, err) : renew_cases(store, by_person, NULL, id, err);
 }
 
 /* Persons and facilities first (the kinds' order), so that no case has to be written twice. */

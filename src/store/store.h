@@ -20,7 +20,7 @@ struct store;
 MUST_CHECK enum status store_open(const char *path, const struct model *model, struct store **out, struct err *err);
 void store_close(struct store *store);
 /* A copy that is thrown away when it is closed, for --dry-run: a nameless temporary file (SQLITE_TMPDIR, TMPDIR, else /var/tmp) as large as the store;
- * memory is the page cache (6 MB) as for any store, not the size of the data. Writes to the copy never reach the original. ST_FAILED: no space, ST_LATER. */
+ * memory is the page cache (12 MB) as for any store, not the size of the data. Writes to the copy never reach the original. ST_FAILED: no space, ST_LATER. */
 MUST_CHECK enum status store_open_copy(struct store *store, struct store **out, struct err *err);
 /* One consistent file, 0600, written beside `path` and then renamed: an older backup there stays until the new one is whole.
  * ST_INVALID: path is the store itself, or there and no file; ST_FAILED: disk, rights. */
