@@ -1,0 +1,472 @@
+/* Short lists: rejected records, the history of a record, drafts found, settings; and the overview. */
+#include <string.h>
+
+#include "internal.h"
+
+static size_t lists_height(const struct ui *ui)
+{
+	return (size_t)(draw_bottom(&ui->surface) - 2);
+}
+
+/* ---- rejected ---- */
+
+struct rejected_screen { struct screen screen; struct list_rejected *list; struct rows rows; };
+
+static void rejected_load(struct screen *screen)
+{
+	struct rejected_screen *rejected = (struct rejected_screen *)screen;
+	struct list_rejected *fresh;
+	struct err err;
+	size_t count;
+
+	if (list_rejected(screen->ui->session, &fresh, &count, &err) != ST_OK) {
+		ui_say_error(screen->ui, &err);
+		return;
+	}
+	list_rejected_done(rejected->list, rejected->rows.count);
+	rejected->list = fresh;
+	rejected->rows.count = count;
+	rows_show(&rejected->rows, lists_height(screen->ui));
+}
+
+static void rejected_draw(struct screen *screen, struct surface *surface)
+{
+	struct rejected_screen *rejected = (struct rejected_screen *)screen;
+	size_t height = lists_height(screen->ui) / 2, i;
+
+	rows_show(&rejected->rows, height);
+	draw_head(screen->ui, surface, _(N_("Rejected by the server")), NULL);
+	draw_rule(surface, 1);
+	draw_foot(screen, surface, NULL, NULL);
+	if (rejected->rows.count == 0)
+		surface_put_cut(surface, 3, 3, surface->cols - 1, ROLE_HINT, _(N_("Nothing is rejected. What is saved goes with the next sync.")));
+	for (i = 0; i < height && rejected->rows.top + i < rejected->rows.count; i++) {
+		const struct list_rejected *one = &rejected->list[rejected->rows.top + i];
+		int row = 2 + (int)i * 2;
+		char *text = mem_printf("R %s  %s", one->label == NULL ? one->uuid : one->label, one->kind), *why = mem_printf("%s (%d)", one->reason == NULL ? "" : one->reason, one->status);
+
+		surface_put_cut(surface, row, 3, surface->cols - 1, ROLE_TEXT, text);
+		surface_put_cut(surface, row + 1, 5, surface->cols - 1, ROLE_ERROR, why);
+		mem_free(text);
+		mem_free(why);
+		if (rejected->rows.top + i == rejected->rows.at) {
+			draw_mark(surface, row);
+			surface_focus(surface, one->uuid);
+		}
+	}
+}
+
+static bool rejected_act(struct screen *screen, enum action action)
+{
+	struct rejected_screen *rejected = (struct rejected_screen *)screen;
+	const struct list_rejected *one = rejected->rows.at < rejected->rows.count ? &rejected->list[rejected->rows.at] : NULL;
+	struct ui *ui = screen->ui;
+	struct err err;
+
+	if (rows_act(&rejected->rows, action, lists_height(ui) / 2))
+		return true;
+	if (action == ACTION_SYNC)
+		sync_open(ui, true);
+	else if (action != ACTION_OPEN && action != ACTION_AGAIN)
+		return false;
+	else if (one == NULL)
+		ui_say(ui, N_("Nothing is selected."), NULL, NULL, NULL);
+	else if (action == ACTION_OPEN && one->case_uuid[0] != '\0')
+		case_open(ui, one->case_uuid);
+	else if (action == ACTION_OPEN)
+		ui_say(ui, N_("No screen shows this record; `outpost show` does."), NULL, NULL, NULL);
+	else if (list_send_again(ui->session, one->kind, one->uuid, &err) != ST_OK)
+		ui_say_error(ui, &err);
+	else {
+		rejected_load(screen);
+		ui_say(ui, N_("It is sent again with the next sync."), NULL, NULL, NULL);
+	}
+	return true;
+}
+
+static void rejected_done(struct screen *screen)
+{
+	struct rejected_screen *rejected = (struct rejected_screen *)screen;
+
+	list_rejected_done(rejected->list, rejected->rows.count);
+}
+
+void rejected_open(struct ui *ui)
+{
+	static const struct screen_class class = { .name = "rejected", .where = IN_REJECTED, .draw = rejected_draw, .act = rejected_act, .changed = rejected_load,
+		.done = rejected_done };
+
+	rejected_load(ui_push(ui, &class, sizeof(struct rejected_screen)));
+}
+
+/* ---- history ---- */
+
+struct history_screen { struct screen screen; char kind[32], uuid[37]; struct record_change *list; struct rows rows; };
+
+static void history_load(struct screen *screen)
+{
+	struct history_screen *history = (struct history_screen *)screen;
+	struct record_change *fresh;
+	struct err err;
+	size_t count;
+
+	if (record_history(screen->ui->session, history->kind, history->uuid, NULL, &fresh, &count, &err) != ST_OK) {
+		ui_say_error(screen->ui, &err);
+		return;
+	}
+	record_history_done(history->list, history->rows.count);
+	history->list = fresh;
+	history->rows.count = count;
+}
+
+static void history_draw(struct screen *screen, struct surface *surface)
+{
+	struct history_screen *history = (struct history_screen *)screen;
+	struct session *session = screen->ui->session;
+	size_t height = lists_height(screen->ui) / 2, i;
+
+	rows_show(&history->rows, height);
+	draw_head(screen->ui, surface, _(N_("History")), history->uuid);
+	draw_rule(surface, 1);
+	draw_foot(screen, surface, NULL, NULL);
+	if (history->rows.count == 0)
+		surface_put_cut(surface, 3, 3, surface->cols - 1, ROLE_HINT, _(N_("Nothing was changed on this machine.")));
+	for (i = 0; i < height && history->rows.top + i < history->rows.count; i++) {
+		const struct record_change *one = &history->list[history->rows.top + i];
+		const char *context = NULL, *label = one->path == NULL ? "" : record_field_label(session, history->kind, one->path, &context);
+		char *was = record_value_text(session, history->kind, one->path, one->old_value), *is = record_value_text(session, history->kind, one->path, one->new_value);
+		char *time = text_time(one->time_ms), *line = mem_printf("%s  %s", time, i18n_context_text(context, label));
+		char *change = mem_printf("%s > %s   %s%s%s%s", was == NULL || *was == '\0' ? "-" : was, is == NULL || *is == '\0' ? "-" : is, one->user == NULL ? "" : one->user,
+			one->device == NULL ? "" : ", ", one->device == NULL ? "" : one->device, one->sent ? "" : _(N_("  * not sent")));
+		int row = 2 + (int)i * 2;
+
+		surface_put_cut(surface, row, 3, surface->cols - 1, ROLE_TEXT, line);
+		surface_put_cut(surface, row + 1, 5, surface->cols - 1, ROLE_TEXT, change);
+		if (history->rows.top + i == history->rows.at) {
+			draw_mark(surface, row);
+			surface_focus(surface, one->path == NULL ? "-" : one->path);
+		}
+		mem_free(was);
+		mem_free(is);
+		mem_free(time);
+		mem_free(line);
+		mem_free(change);
+	}
+}
+
+static bool history_act(struct screen *screen, enum action action)
+{
+	return rows_act(&((struct history_screen *)screen)->rows, action, lists_height(screen->ui) / 2);
+}
+
+static void history_done(struct screen *screen)
+{
+	struct history_screen *history = (struct history_screen *)screen;
+
+	record_history_done(history->list, history->rows.count);
+}
+
+void history_open(struct ui *ui, const char *kind, const char *uuid)
+{
+	static const struct screen_class class = { .name = "history", .where = IN_HISTORY, .draw = history_draw, .act = history_act, .changed = history_load,
+		.done = history_done };
+	struct history_screen *history = ui_push(ui, &class, sizeof(*history));
+
+	memcpy(history->kind, kind, strnlen(kind, sizeof(history->kind) - 1));
+	memcpy(history->uuid, uuid, strnlen(uuid, sizeof(history->uuid) - 1));
+	history_load(&history->screen);
+}
+
+/* ---- drafts ---- */
+
+struct drafts_screen { struct screen screen; struct edit_draft *list; struct rows rows; };
+
+static void drafts_load(struct screen *screen)
+{
+	struct drafts_screen *drafts = (struct drafts_screen *)screen;
+	struct edit_draft *fresh;
+	struct err err;
+	size_t count;
+
+	if (edit_drafts(screen->ui->session, &fresh, &count, &err) != ST_OK) {
+		ui_say_error(screen->ui, &err);
+		return;
+	}
+	edit_drafts_done(drafts->list, drafts->rows.count);
+	drafts->list = fresh;
+	drafts->rows.count = count;
+	rows_show(&drafts->rows, lists_height(screen->ui));
+}
+
+static void drafts_draw(struct screen *screen, struct surface *surface)
+{
+	struct drafts_screen *drafts = (struct drafts_screen *)screen;
+	size_t height = lists_height(screen->ui), i;
+
+	rows_show(&drafts->rows, height);
+	draw_head(screen->ui, surface, _(N_("Drafts: typed, not yet saved")), NULL);
+	draw_rule(surface, 1);
+	draw_foot(screen, surface, drafts->rows.count == 0 ? _(N_("There are no drafts left.")) : _(N_("Enter goes on with a draft, ^G leaves them for later.")), NULL);
+	for (i = 0; i < height && drafts->rows.top + i < drafts->rows.count; i++) {
+		const struct edit_draft *one = &drafts->list[drafts->rows.top + i];
+		char *time = text_time(one->time_ms), number[24], *changes = ui_text(N_("{1} changes"), err_number(number, one->changes), NULL, NULL);
+		char *line = mem_printf("%s  %s  %s  %s%s", time, one->label == NULL ? "" : one->label, one->form, changes, one->in_use ? _(N_("  (open in another window)")) : "");
+
+		surface_put_cut(surface, 2 + (int)i, 3, surface->cols - 1, ROLE_TEXT, line);
+		if (drafts->rows.top + i == drafts->rows.at) {
+			draw_mark(surface, 2 + (int)i);
+			surface_focus(surface, one->form);
+		}
+		mem_free(time);
+		mem_free(changes);
+		mem_free(line);
+	}
+}
+
+static void drafts_discarded(void *ctx, int choice)
+{
+	struct drafts_screen *drafts = ctx;
+	struct err err;
+
+	if (choice == 0 && drafts->rows.at < drafts->rows.count && edit_delete_draft(drafts->screen.ui->session, drafts->list[drafts->rows.at].id, &err) != ST_OK)
+		ui_say_error(drafts->screen.ui, &err);
+	drafts_load(&drafts->screen);
+}
+
+static bool drafts_act(struct screen *screen, enum action action)
+{
+	static const struct ask_choice choices[] = { { 'y', N_("yes, throw it away") }, { 'n', N_("no, keep it") } };
+	struct drafts_screen *drafts = (struct drafts_screen *)screen;
+	const struct edit_draft *one = drafts->rows.at < drafts->rows.count ? &drafts->list[drafts->rows.at] : NULL;
+	struct ui *ui = screen->ui;
+	char *id, *form, *kind, *uuid;
+
+	if (rows_act(&drafts->rows, action, lists_height(ui)))
+		return true;
+	if (action != ACTION_OPEN && action != ACTION_DISCARD)
+		return false;
+	if (one == NULL) {
+		ui_say(ui, N_("There are no drafts left."), NULL, NULL, NULL);
+	} else if (one->in_use) {
+		ui_say(ui, N_("This draft is open in another window; close it there first."), NULL, NULL, NULL);
+	} else if (action == ACTION_DISCARD) {
+		ask_open(ui, _(N_("Throw the draft away?")), one->label == NULL ? "" : one->label, choices, 2, drafts_discarded, drafts);
+	} else {
+		id = mem_strdup(one->id);
+		form = mem_strdup(one->form);
+		kind = mem_strdup(one->kind);
+		uuid = mem_strdup(one->uuid);
+		ui_pop(screen);
+		if (strcmp(form, "new-case") == 0)
+			form_open_new(ui, id);
+		else
+			form_open_screen(ui, form, kind, uuid, id, NULL);
+		mem_free(id);
+		mem_free(form);
+		mem_free(kind);
+		mem_free(uuid);
+	}
+	return true;
+}
+
+static void drafts_done(struct screen *screen)
+{
+	struct drafts_screen *drafts = (struct drafts_screen *)screen;
+
+	edit_drafts_done(drafts->list, drafts->rows.count);
+}
+
+bool drafts_open(struct ui *ui)
+{
+	static const struct screen_class class = { .name = "drafts", .where = IN_DRAFTS, .draw = drafts_draw, .act = drafts_act, .changed = drafts_load, .done = drafts_done };
+	struct edit_draft *list;
+	struct err err;
+	size_t count;
+
+	if (edit_drafts(ui->session, &list, &count, &err) != ST_OK) {
+		ui_say_error(ui, &err);
+		return true;
+	}
+	edit_drafts_done(list, count);
+	if (count > 0)
+		drafts_load(ui_push(ui, &class, sizeof(struct drafts_screen)));
+	return count > 0;
+}
+
+/* ---- settings ---- */
+
+struct settings_screen { struct screen screen; struct rows rows; struct field field; bool typing; };
+
+static void settings_draw(struct screen *screen, struct surface *surface)
+{
+	struct settings_screen *settings = (struct settings_screen *)screen;
+	size_t height = lists_height(screen->ui), i;
+	const struct setting *at = setting_at(settings->rows.at);
+
+	settings->rows.count = settings_count();
+	rows_show(&settings->rows, height);
+	draw_head(screen->ui, surface, _(N_("Settings")), NULL);
+	draw_rule(surface, 1);
+	draw_foot(screen, surface, at == NULL ? NULL : _(at->text), NULL);
+	for (i = 0; i < height && settings->rows.top + i < settings->rows.count; i++) {
+		const struct setting *one = setting_at(settings->rows.top + i);
+		char *value = setting_get(screen->ui->session, one->name);
+		int row = 2 + (int)i;
+
+		surface_put_cut(surface, row, 3, 26, ROLE_TEXT, one->name);
+		if (settings->rows.top + i == settings->rows.at) {
+			draw_mark(surface, row);
+			surface_focus(surface, one->name);
+		}
+		if (settings->typing && settings->rows.top + i == settings->rows.at)
+			field_draw(&settings->field, surface, row, 27, surface->cols - 1, false);
+		else
+			surface_put_cut(surface, row, 27, surface->cols - 1, ROLE_TEXT, value == NULL || *value == '\0' ? "..." : value);
+		mem_free(value);
+	}
+}
+
+static void settings_store(struct settings_screen *settings, const struct setting *one, const char *value)
+{
+	struct err err;
+
+	if (setting_set(settings->screen.ui->session, one->name, value, &err) != ST_OK)
+		ui_say_error(settings->screen.ui, &err);
+	else
+		settings->typing = false;
+}
+
+static void settings_open_row(struct settings_screen *settings, const struct setting *one)
+{
+	char *value = setting_get(settings->screen.ui->session, one->name);
+	size_t i = 0;
+
+	if (one->type == SETTING_BOOL) {
+		settings_store(settings, one, value != NULL && strcmp(value, "true") == 0 ? "false" : "true");
+	} else if (one->type == SETTING_CHOICE) {
+		while (one->choices[i] != NULL && (value == NULL || strcmp(one->choices[i], value) != 0))
+			i++;
+		settings_store(settings, one, one->choices[i] == NULL || one->choices[i + 1] == NULL ? one->choices[0] : one->choices[i + 1]);
+	} else {
+		field_set(&settings->field, value);
+		settings->typing = true;
+	}
+	mem_free(value);
+}
+
+static bool settings_act(struct screen *screen, enum action action)
+{
+	struct settings_screen *settings = (struct settings_screen *)screen;
+	const struct setting *one = setting_at(settings->rows.at);
+
+	if (!settings->typing) {
+		if (rows_act(&settings->rows, action, lists_height(screen->ui)))
+			return true;
+		if (action != ACTION_OPEN || one == NULL)
+			return false;
+		settings_open_row(settings, one);
+		return true;
+	}
+	switch ((int)action) {
+	case ACTION_OPEN:
+		settings_store(settings, one, settings->field.text);
+		break;
+	case ACTION_BACK:
+		settings->typing = false;
+		break;
+	case ACTION_LEFT: field_left(&settings->field); break;
+	case ACTION_RIGHT: field_right(&settings->field); break;
+	case ACTION_HOME: field_home(&settings->field); break;
+	case ACTION_END: field_end(&settings->field); break;
+	case ACTION_DELETE: field_delete(&settings->field); break;
+	case ACTION_BACKSPACE: field_backspace(&settings->field); break;
+	case ACTION_KILL: field_kill(&settings->field); break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+static bool settings_typing(const struct screen *screen)
+{
+	return ((const struct settings_screen *)screen)->typing;
+}
+
+static bool settings_text(struct screen *screen, const char *text, bool paste)
+{
+	struct settings_screen *settings = (struct settings_screen *)screen;
+
+	(void)paste;
+	return settings->typing && (field_insert(&settings->field, text) || true);
+}
+
+static void settings_done(struct screen *screen)
+{
+	field_done(&((struct settings_screen *)screen)->field);
+}
+
+void settings_open(struct ui *ui)
+{
+	static const struct screen_class class = { .name = "settings", .where = IN_SETTINGS, .draw = settings_draw, .act = settings_act, .typing = settings_typing,
+		.text = settings_text, .done = settings_done };
+	struct settings_screen *settings = ui_push(ui, &class, sizeof(*settings));
+
+	settings->rows.count = settings_count();
+	field_init(&settings->field, "");
+}
+
+/* ---- overview ---- */
+
+/* Cases by the week of their report date, as bars of signs: the curve without a picture. */
+#define OVERVIEW_WEEKS 12
+#define OVERVIEW_CASES 5000
+
+static void overview_curve(struct ui *ui, struct buf *out)
+{
+	struct list_filter filter = { .words = NULL };
+	struct list_page page;
+	struct err err;
+	int weeks[OVERVIEW_WEEKS] = { 0 }, most = 1, i;
+	int32_t today = date_day_of(session_now(ui->session)), monday = today - date_weekday(today) + 1;
+	size_t k, filled = 0;
+
+	if (list_cases(ui->session, &filter, 0, OVERVIEW_CASES, &page, &err) != ST_OK)
+		return;
+	for (k = 0; k < page.count; k++) {
+		int32_t back;
+
+		filled += page.rows[k].outcome != NULL && *page.rows[k].outcome != '\0';
+		if (page.rows[k].report_date <= 0)
+			continue;
+		back = (monday + 6 - date_day_of(page.rows[k].report_date)) / 7;
+		if (back >= 0 && back < OVERVIEW_WEEKS && ++weeks[back] > most)
+			most = weeks[back];
+	}
+	buf_printf(out, "%s\n", _(N_("Cases by week of report")));
+	for (i = OVERVIEW_WEEKS - 1; i >= 0; i--) {
+		char day[16];
+		int n = weeks[i] * 50 / most;
+
+		date_print_day(monday - i * 7, day);
+		buf_printf(out, "  %s  %4d %.*s\n", day, weeks[i], n > 50 ? 50 : n, "##################################################");
+	}
+	buf_printf(out, "\n%s %zu / %zu\n", _(N_("With an outcome:")), filled, page.count);
+	list_page_done(&page);
+}
+
+void overview_open(struct ui *ui)
+{
+	const struct session_status *status = ui_status(ui);
+	struct buf out;
+	char *time = status->last_sync_ms > 0 ? text_time(status->last_sync_ms) : mem_strdup(_(N_("never")));
+
+	buf_init(&out, 0);
+	buf_printf(&out, "%s %s\n", _(N_("Last sync:")), time);
+	buf_printf(&out, "%s %lld (%s %lld)\n", _(N_("Unsent:")), (long long)status->unsent, _(N_("new")), (long long)status->fresh);
+	buf_printf(&out, "%s %lld\n", _(N_("Rejected:")), (long long)status->rejected);
+	buf_printf(&out, "%s %lld\n", _(N_("Open conflicts:")), (long long)status->conflicts_open);
+	buf_printf(&out, "%s %lld\n\n", _(N_("Drafts:")), (long long)status->drafts);
+	overview_curve(ui, &out);
+	mem_free(time);
+	pager_open(ui, "overview", _(N_("Overview")), buf_take(&out, NULL));
+}
