@@ -79,18 +79,25 @@ static size_t casefile_rules(struct casefile *run, enum kind kind, const struct 
 	forms = session_forms(run->session, &form_count);
 	for (i = 0; i < form_count; i++) {
 		const struct form *form = forms[i].form;
-		bool used = strcmp(form_name(form), kind == KIND_CASES ? "new-case" : "person") == 0;
+		bool fresh = strcmp(form_name(form), "new-case") == 0, used = fresh || strcmp(form_name(form), "person") == 0;
+		struct json *whole = json_copy(doc), *person = run->person == NULL ? app_person_of(run->session, doc) : json_copy(run->person);
 		struct form_view *view;
 		struct app_env env;
 
-		if (form_kind(form) != kind)
+		if (form_kind(form) != kind) {
+			json_free(whole);
+			json_free(person);
 			continue;
+		}
 		app_env_init(&env, run->session, kind, doc, NULL, RECORD_NEW);
-		if (kind == KIND_CASES && run->person != NULL)
-			app_env_set_person(&env, json_copy(run->person));
+		/* The form of new cases holds the person, too. */
+		if (fresh && person != NULL)
+			json_set(whole, "person", json_copy(person));
+		if (kind == KIND_CASES && person != NULL)
+			app_env_set_person(&env, json_copy(person));
 		if (kind == KIND_PERSONS)
 			app_env_set_disease(&env, json_get_string(run->doc, "disease"));
-		view = form_open(form, run->session->model, doc, &env.env);
+		view = form_open(form, run->session->model, whole, &env.env);
 		for (k = 0; k < form_row_count(view); k++) {
 			const struct form_row *row = form_row_at(view, k);
 
@@ -102,12 +109,17 @@ static size_t casefile_rules(struct casefile *run, enum kind kind, const struct 
 		for (k = 0; used && k < form_finding_count(view); k++) {
 			const struct form_finding *f = form_finding_at(view, k);
 
+			/* A person who is here already is not what is entered now. */
+			if (run->person == NULL && strncmp(f->path, "person.", 7) == 0)
+				continue;
 			errors += f->severity == FORM_ERROR;
 			if (run->note != NULL)
 				run->note(run->ctx, f->severity == FORM_ERROR, f->path, &f->message, f->own);
 		}
 		form_close(view);
 		app_env_done(&env);
+		json_free(whole);
+		json_free(person);
 	}
 	for (i = 0; i < seen.count; i++) {
 		if (!seen.shown[i]) {

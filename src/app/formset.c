@@ -79,6 +79,9 @@ enum status session_load_forms(struct session *session, struct err *err)
 	if (session->forms != NULL)
 		return ST_OK;
 	for (file = form_builtin(); file->name != NULL; file++) {
+		/* Beside the forms lie the labels of the model's lists and the table of what no form shows. */
+		if (strcmp(file->name, "labels.json") == 0 || strcmp(file->name, "not-shown.json") == 0)
+			continue;
 		if (formset_load(session, file->text, file->len, false, file->name, err) != ST_OK)
 			return err_wrap(err, N_("the built-in form {1} cannot be read; please install Outpost again"), file->name);
 	}
