@@ -494,20 +494,21 @@ static struct value f_lower_case(struct scope *s, const struct expr *call)
 	return value_string(arena_keep(s->arena, text_lower(arg_text(s, call, 0))));
 }
 
+#define VISITS_PER_STEP 64 /* states of a pattern visited for one step */
+
 static struct value f_regex(struct scope *s, const struct expr *call)
 {
 	const char *text = arg_text(s, call, 0);
-	size_t at;
-	const char *why;
-	struct regex *made = call->regex ? NULL : regex_new(arg_text(s, call, 1), &at, &why);
+	struct regex *made = call->regex ? NULL : regex_new(arg_text(s, call, 1), NULL, NULL);
 	const struct regex *re = call->regex ? call->regex : made;
 	bool matches = false;
-	if (re) {
-		/* its cost counts: long texts against large patterns meet the step limit */
-		double cost = (double)strlen(text) * (double)regex_cost(re) / 256;
-		s->steps += cost < FORM_MAX_STEPS ? (int)cost : FORM_MAX_STEPS;
-		s->limit |= s->steps > FORM_MAX_STEPS;
-		matches = !s->limit && regex_matches(re, text);
+	if (re && s->steps < FORM_MAX_STEPS) {
+		/* its visits count: long texts against large patterns meet the step limit */
+		size_t given = (size_t)(FORM_MAX_STEPS - s->steps) * VISITS_PER_STEP;
+		size_t left = given;
+		matches = regex_matches(re, text, &left);
+		s->steps += (int)((given - left) / VISITS_PER_STEP);
+		s->limit |= !left;
 	}
 	regex_free(made);
 	return value_boolean(matches);

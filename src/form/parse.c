@@ -316,7 +316,7 @@ static void check_pattern(struct parser *ps, struct expr *call)
 		return;
 	size_t at = 0;
 	const char *why = NULL;
-	call->regex = regex_new(call->args[1]->text, &at, &why);
+	call->regex = regex_new(call->args[1]->text, &why, &at);
 	if (!call->regex)
 		fail(ps, call->args[1]->offset + 1 + (int)at, "pattern", why);
 }

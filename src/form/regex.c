@@ -366,8 +366,14 @@ static int build_repeat(const struct parser *ps, const struct node *node, int ne
 			at = body < 0 ? -1 : state_add(regex, (struct state){ .type = STATE_SPLIT, .out = body, .out2 = next });
 		}
 	}
-	for (i = 0; i < node->min && at >= 0; i++)
+	for (i = 0; i < node->min && at >= 0; i++) {
+		int before = at;
+
 		at = build(ps, node->left, at);
+		/* what is empty stays empty however often it comes; so no nesting of counts takes long */
+		if (at == before)
+			break;
+	}
 	return at;
 }
 

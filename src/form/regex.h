@@ -1,18 +1,23 @@
-/* Private to form: regular expressions that run in time proportional to the text (forms.md: literals . [] \d \w \s ( ) | * + ? {m,n<=255} ^ $). */
+/* Private to form/: the own linear matcher of regex() (forms.md "The language"). Whole texts are matched, code point by code point.
+ *
+ * Literals . [] \d \w \s ( ) | * + ? {m,n<=255} ^ $ and escapes of signs; compiled to a machine of limited size whose states are
+ * advanced side by side, so that time grows with text times pattern and never worse. */
 #ifndef OUTPOST_FORM_REGEX_H
 #define OUTPOST_FORM_REGEX_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#define REGEX_MAX_SIZE 20000     /* states of one pattern, repetitions written out */
+#define REGEX_MAX_REPEAT 255
+#define REGEX_MAX_NESTING 32
+
 struct regex;
 
-#define REGEX_MAX_STATES 20000
-
-/* NULL when the pattern is wrong: *at is where (bytes), *why a message id. */
-struct regex *regex_new(const char *pattern, size_t *at, const char **why);
+/* NULL when the pattern is not one: *reason then is an English text to be translated, *at the byte where it is. Both may be NULL. */
+struct regex *regex_new(const char *pattern, const char **reason, size_t *at);
 void regex_free(struct regex *regex);
-bool regex_matches(const struct regex *regex, const char *text);   /* the whole text */
-size_t regex_cost(const struct regex *regex);                      /* states: steps for one character */
+/* Visits of states are taken from *budget; when it is used up the answer is false and *budget 0. */
+bool regex_matches(const struct regex *regex, const char *text, size_t *budget);
 
 #endif
