@@ -1,0 +1,19 @@
+/* Knobs of the stand-in for app/ (fake_app.c). */
+#ifndef OUTPOST_TESTS_FAKE_APP_H
+#define OUTPOST_TESTS_FAKE_APP_H
+
+#include <stdbool.h>
+
+struct session;
+
+struct fake_app {
+	bool training, account, signed_in;
+	bool stands;                 /* session_now() is 2026-11-22T10:00:00Z whatever the loop's clock says */
+	int drafts, saves, commits;  /* counted */
+	const char *dir;
+};
+extern struct fake_app fake_app;
+
+void fake_app_progress(struct session *session);     /* a sync goes on a little and tells its listener */
+
+#endif
