@@ -85,14 +85,23 @@ static enum status use_wal(struct store *store, struct err *err)
 
 static enum status check_owner(struct store *store, struct err *err)
 {
+	/* In one statement: another process may be making the file at this moment, and half of that looks like a foreign database. */
+	static const char sql[] = "SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id a, pragma_user_version v";
 	int64_t application = 0, version = 0, tables = 0;
 	char number[24];
-	enum status st = db_int(store, "PRAGMA application_id", &application, err);
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum status st = db_prepare_once(store, sql, &stmt, err);
 
-	if (st == ST_OK)
-		st = db_int(store, "PRAGMA user_version", &version, err);
-	if (st == ST_OK)
-		st = db_int(store, "SELECT count(*) FROM sqlite_schema", &tables, err);
+	if (st != ST_OK)
+		return st;
+	st = db_step(store, stmt, &row, err);
+	if (st == ST_OK && row) {
+		application = sqlite3_column_int64(stmt, 0);
+		version = sqlite3_column_int64(stmt, 1);
+		tables = sqlite3_column_int64(stmt, 2);
+	}
+	db_done(store, stmt);
 	if (st != ST_OK)
 		return st;
 	if (application != STORE_APPLICATION_ID && (application != 0 || version != 0 || tables != 0))
@@ -103,14 +112,14 @@ static enum status check_owner(struct store *store, struct err *err)
 	return ST_OK;
 }
 
-enum status store_load_kinds(struct store *store, struct err *err)
+static enum status read_kinds(struct store *store, int *missing, int64_t *next, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	bool row;
-	int missing = 0;
-	int64_t next = 1;
 	enum status st;
 
+	*missing = 0;
+	*next = 1;
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		store->kind_number[kind] = -1;
 	st = db_prepare_once(store, "SELECT number, name FROM kind", &stmt, err);
@@ -120,15 +129,32 @@ enum status store_load_kinds(struct store *store, struct err *err)
 		enum kind kind;
 		int64_t number = sqlite3_column_int64(stmt, 0);
 
-		if (number >= next)
-			next = number + 1;
+		if (number >= *next)
+			*next = number + 1;
 		if (model_kind_from_name(column_view(stmt, 1), &kind))
 			store->kind_number[kind] = (int)number;
 	}
 	db_done(store, stmt);
-	for (int kind = 0; st == ST_OK && kind < KIND_COUNT; kind++)
-		missing += store->kind_number[kind] < 0;
-	for (int kind = 0; st == ST_OK && missing > 0 && kind < KIND_COUNT; kind++) {
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		*missing += store->kind_number[kind] < 0;
+	return st;
+}
+
+enum status store_load_kinds(struct store *store, struct err *err)
+{
+	int missing;
+	int64_t next;
+	enum status st = read_kinds(store, &missing, &next, err);
+
+	if (st != ST_OK || missing == 0)
+		return st;
+	st = store_begin(store, err);
+	if (st != ST_OK)
+		return st;
+	st = read_kinds(store, &missing, &next, err); /* another process may have added them while we waited */
+	for (int kind = 0; st == ST_OK && kind < KIND_COUNT; kind++) {
+		sqlite3_stmt *stmt;
+
 		if (store->kind_number[kind] >= 0)
 			continue;
 		st = db_prepare_once(store, "INSERT INTO kind(number, name) VALUES(?, ?)", &stmt, err);
@@ -140,7 +166,7 @@ enum status store_load_kinds(struct store *store, struct err *err)
 		if (st == ST_OK)
 			store->kind_number[kind] = (int)next++;
 	}
-	return st;
+	return tx_end(store, st, err);
 }
 
 void store_load_links(struct store *store)
