@@ -449,6 +449,7 @@ enum status term_open(struct ui *ui, const struct ui_options *options, struct te
 	loop_on_signal(ui->loop, SIGCONT, term_continued, term);
 	if (getenv("TERM") != NULL && strncmp(getenv("TERM"), "vt", 2) != 0)
 		buf_add_text(&term->queue, "\033[?2004h");       /* bracketed paste; a vt100 would only ignore it */
+	term_send(term);
 	*out = term;
 	return ST_OK;
 }

@@ -98,7 +98,8 @@ static void list_draw_top(struct list_screen *list, struct surface *surface)
 	struct ui *ui = list->screen.ui;
 	const struct session_status *status = ui_status(ui);
 	const char *user = session_user(ui->session), *host = session_host(ui->session);
-	char *left = mem_printf("Outpost  %s%s%s", user == NULL ? "" : user, host == NULL ? "" : "  ", host == NULL ? "" : host);
+	bool wide = surface->cols >= 120 && host != NULL;
+	char *left = mem_printf("Outpost  %s%s%s", user == NULL ? "" : user, wide ? "  " : "", wide ? host : "");
 	char *age = status->oldest_unsent_ms > 0 ? text_age(ui->session, status->oldest_unsent_ms) : NULL, *number = text_number(status->unsent), *part;
 	struct buf right;
 
@@ -208,7 +209,7 @@ static void list_draw_row(struct list_screen *list, struct surface *surface, int
 	surface_put_cut(surface, row, col + 6, facility_end, ROLE_TEXT, one->facility);
 	list_put_constant(list, surface, row, facility_end + 1, facility_end + 5, "InvestigationStatus", one->investigation_status);
 	if (one->report_date > 0) {
-		age = text_age(session, one->report_date);
+		age = mem_printf("%dd", (int)(date_day_of(session_now(session)) - date_day_of(one->report_date)));
 		surface_put_right(surface, row, surface->cols - 5, ROLE_TEXT, age);
 		mem_free(age);
 	}
