@@ -41,15 +41,19 @@ enum status store_check(struct store *store, struct json **report, struct err *e
 
 	/* A damaged file is a finding, not a failure of the check. */
 	if (st == ST_OK)
-		st = add_problems(store, "SELECT \"table\" || ' ' || coalesce(rowid, '') FROM pragma_foreign_key_check", "foreign key: ", problems, &damage);
-	if (st == ST_OK)
-		st = add_problems(store, "SELECT uuid FROM record r WHERE NOT EXISTS(SELECT 1 FROM document d WHERE d.id = r.doc_id) LIMIT 20", "record without document: ",
+		st = add_problems(store, "SELECT \"table\" || ' ' || coalesce(rowid, '') FROM pragma_foreign_key_check", "foreign key: ",
 			problems, &damage);
 	if (st == ST_OK)
-		st = add_problems(store, "SELECT id FROM document d WHERE id NOT IN (SELECT doc_id FROM record) LIMIT 20", "document without record: ", problems, &damage);
+		st = add_problems(store, "SELECT uuid FROM record r WHERE NOT EXISTS(SELECT 1 FROM document d WHERE d.id = r.doc_id) LIMIT 20",
+			"record without document: ",
+			problems, &damage);
+	if (st == ST_OK)
+		st = add_problems(store, "SELECT id FROM document d WHERE id NOT IN (SELECT doc_id FROM record) LIMIT 20",
+			"document without record: ", problems, &damage);
 	if (st == ST_OK)
 		st = add_problems(store, "SELECT r.uuid FROM record r WHERE r.kind = (SELECT number FROM kind WHERE name = 'cases')"
-			" AND NOT EXISTS(SELECT 1 FROM case_row c WHERE c.id = r.doc_id AND c.uuid = r.uuid AND c.own_flags = r.flags) LIMIT 20", "case not in the list: ",
+			" AND NOT EXISTS(SELECT 1 FROM case_row c WHERE c.id = r.doc_id AND c.uuid = r.uuid AND c.own_flags = r.flags) LIMIT 20",
+			"case not in the list: ",
 			problems, &damage);
 	for (int kind = 0; st == ST_OK && kind < KIND_COUNT; kind++) {
 		int64_t n = 0;

@@ -18,24 +18,32 @@ static const struct want of_persons[] = {
 	{ "approximateAgeType", NULL, SLOT_AGE_TYPE }, { NULL, NULL, SLOT_COUNT }
 };
 static const struct want of_refs[] = {
-	{ "name", NULL, SLOT_NAME }, { "region", "uuid", SLOT_REGION }, { "district", "uuid", SLOT_DISTRICT }, { "community", "uuid", SLOT_COMMUNITY },
+	{ "name", NULL, SLOT_NAME }, { "region", "uuid", SLOT_REGION }, { "district", "uuid", SLOT_DISTRICT },
+	{ "community", "uuid", SLOT_COMMUNITY },
 	{ "type", NULL, SLOT_TYPE }, { "archived", NULL, SLOT_ARCHIVED }, { NULL, NULL, SLOT_COUNT }
 };
-static const struct want of_countries[] = { { "defaultName", NULL, SLOT_NAME }, { "isoCode", NULL, SLOT_TYPE }, { "archived", NULL, SLOT_ARCHIVED }, { NULL, NULL, SLOT_COUNT } };
-static const struct want of_continents[] = { { "defaultName", NULL, SLOT_NAME }, { "archived", NULL, SLOT_ARCHIVED }, { NULL, NULL, SLOT_COUNT } };
+static const struct want of_countries[] = { { "defaultName", NULL, SLOT_NAME }, { "isoCode", NULL, SLOT_TYPE }, { "archived", NULL, SLOT_ARCHIVED },
+	{ NULL, NULL, SLOT_COUNT } };
+static const struct want of_continents[] = { { "defaultName", NULL, SLOT_NAME }, { "archived", NULL, SLOT_ARCHIVED },
+	{ NULL, NULL, SLOT_COUNT } };
 static const struct want of_entries[] = {
-	{ "name", NULL, SLOT_NAME }, { "region", "uuid", SLOT_REGION }, { "district", "uuid", SLOT_DISTRICT }, { "pointOfEntryType", NULL, SLOT_TYPE },
+	{ "name", NULL, SLOT_NAME }, { "region", "uuid", SLOT_REGION }, { "district", "uuid", SLOT_DISTRICT },
+	{ "pointOfEntryType", NULL, SLOT_TYPE },
 	{ "archived", NULL, SLOT_ARCHIVED }, { "active", NULL, SLOT_ACTIVE }, { NULL, NULL, SLOT_COUNT }
 };
 static const struct want of_users[] = {
 	{ "firstName", NULL, SLOT_FIRST }, { "lastName", NULL, SLOT_LAST }, { "userName", NULL, SLOT_NAME }, { "region", "uuid", SLOT_REGION },
-	{ "district", "uuid", SLOT_DISTRICT }, { "community", "uuid", SLOT_COMMUNITY }, { "active", NULL, SLOT_ACTIVE }, { NULL, NULL, SLOT_COUNT }
+	{ "district", "uuid", SLOT_DISTRICT }, { "community", "uuid", SLOT_COMMUNITY }, { "active", NULL, SLOT_ACTIVE },
+	{ NULL, NULL, SLOT_COUNT }
 };
 static const struct want of_roles[] = { { "caption", NULL, SLOT_NAME }, { "enabled", NULL, SLOT_ACTIVE }, { NULL, NULL, SLOT_COUNT } };
 static const struct want of_diseases[] = { { "disease", NULL, SLOT_NAME }, { "active", NULL, SLOT_ACTIVE }, { NULL, NULL, SLOT_COUNT } };
-static const struct want of_features[] = { { "featureType", NULL, SLOT_NAME }, { "enabled", NULL, SLOT_ACTIVE }, { NULL, NULL, SLOT_COUNT } };
-static const struct want of_values[] = { { "caption", NULL, SLOT_NAME }, { "dataType", NULL, SLOT_TYPE }, { "active", NULL, SLOT_ACTIVE }, { NULL, NULL, SLOT_COUNT } };
-static const struct want of_outbreaks[] = { { "disease", NULL, SLOT_NAME }, { "district", "uuid", SLOT_DISTRICT }, { NULL, NULL, SLOT_COUNT } };
+static const struct want of_features[] = { { "featureType", NULL, SLOT_NAME }, { "enabled", NULL, SLOT_ACTIVE },
+	{ NULL, NULL, SLOT_COUNT } };
+static const struct want of_values[] = { { "caption", NULL, SLOT_NAME }, { "dataType", NULL, SLOT_TYPE }, { "active", NULL, SLOT_ACTIVE },
+	{ NULL, NULL, SLOT_COUNT } };
+static const struct want of_outbreaks[] = { { "disease", NULL, SLOT_NAME }, { "district", "uuid", SLOT_DISTRICT },
+	{ NULL, NULL, SLOT_COUNT } };
 static const struct want of_others[] = { { NULL, NULL, SLOT_COUNT } };
 
 static const struct want *wants(enum kind kind)

@@ -31,8 +31,10 @@ static bool read_row(struct store *store, sqlite3_stmt *stmt, struct conflict_ro
 	if (!kind_from_number(store, sqlite3_column_int64(stmt, 3), &kind) || !conflict_type_from_name(column_view(stmt, 7), &type))
 		return false; /* of a kind or type that this Outpost does not know */
 	*out = (struct conflict_row){
-		.id = sqlite3_column_int64(stmt, 0), .time_ms = sqlite3_column_int64(stmt, 1), .run_id = sqlite3_column_int64(stmt, 2), .kind = kind, .type = type,
-		.label = column_text(stmt, 5), .path = column_text(stmt, 6), .base = column_text(stmt, 8), .mine = column_text(stmt, 9), .theirs = column_text(stmt, 10),
+		.id = sqlite3_column_int64(stmt, 0), .time_ms = sqlite3_column_int64(stmt, 1), .run_id = sqlite3_column_int64(stmt, 2),
+			.kind = kind, .type = type,
+		.label = column_text(stmt, 5), .path = column_text(stmt, 6), .base = column_text(stmt, 8), .mine = column_text(stmt, 9),
+			.theirs = column_text(stmt, 10),
 		.server_change_date = sqlite3_column_int64(stmt, 11), .state = (enum conflict_state)sqlite3_column_int(stmt, 12),
 	};
 	column_copy(stmt, 4, out->uuid, sizeof out->uuid);
@@ -41,10 +43,12 @@ static bool read_row(struct store *store, sqlite3_stmt *stmt, struct conflict_ro
 
 enum status store_add_conflict(struct store *store, const struct conflict_row *row, int64_t *id, struct err *err)
 {
-	static const char sql[] = "INSERT INTO conflict(time_ms, run_id, kind, uuid, label, path, type, base, mine, theirs, server_change_date, state, words)"
+	static const char sql[] = "INSERT INTO conflict(time_ms, run_id, kind, uuid, label, path, type, base, mine, theirs,"
+		" server_change_date, state, words)"
 		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	const char *label = row->label != NULL ? row->label : "", *path = row->path != NULL ? row->path : "";
-	char *text = mem_printf("%s %s %s %s %s", label, path, row->uuid, row->mine != NULL ? row->mine : "", row->theirs != NULL ? row->theirs : "");
+	char *text = mem_printf("%s %s %s %s %s", label, path, row->uuid, row->mine != NULL ? row->mine : "",
+		row->theirs != NULL ? row->theirs : "");
 	char *words = fold(text);
 	int64_t added = 0;
 	sqlite3_stmt *stmt;

@@ -12,18 +12,22 @@ enum status db_error(struct store *store, int rc, struct err *err)
 	case SQLITE_LOCKED:
 		return err_set(err, ST_LATER, N_("Another Outpost is writing to the data right now. Try again in a moment."));
 	case SQLITE_NOTADB:
-		return err_set(err, ST_INVALID, N_("{1} is not a database of Outpost. Move it away, or restore a backup to its place."), store->path);
+		return err_set(err, ST_INVALID, N_("{1} is not a database of Outpost. Move it away, or restore a backup to its place."),
+			store->path);
 	case SQLITE_CORRUPT:
-		return err_set(err, ST_INVALID, N_("The data file {1} is damaged. Copy it to a safe place, then restore the last backup to its place."), store->path);
+		return err_set(err, ST_INVALID, N_("The data file {1} is damaged. Copy it to a safe place, then restore the last backup to its"
+			" place."), store->path);
 	case SQLITE_FULL:
 		return err_set(err, ST_FAILED, N_("The disk is full. Free some space, then try again. Nothing that was saved is lost."));
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
-		return err_set(err, ST_FAILED, N_("The data file {1} or its folder cannot be written. Check who owns them, and their rights."), store->path);
+		return err_set(err, ST_FAILED, N_("The data file {1} or its folder cannot be written. Check who owns them, and their rights."),
+			store->path);
 	case SQLITE_IOERR:
-		return err_set(err, ST_FAILED, N_("The disk did not read or write the data ({1}). Check the disk and its free space, then try again."), detail);
+		return err_set(err, ST_FAILED, N_("The disk did not read or write the data ({1}). Check the disk and its free space, then try"
+			" again."), detail);
 	case SQLITE_TOOBIG:
 		return err_set(err, ST_LIMIT, N_("A value is too long for the data file."));
 	default:

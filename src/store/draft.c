@@ -3,7 +3,8 @@
 
 enum status store_put_draft(struct store *store, const struct draft *draft, struct err *err)
 {
-	static const char sql[] = "INSERT OR REPLACE INTO draft(id, kind, uuid, form, revision, base_doc, doc, time_ms, pid, user) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	static const char sql[] = "INSERT OR REPLACE INTO draft(id, kind, uuid, form, revision, base_doc, doc, time_ms, pid, user)"
+		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	sqlite3_stmt *stmt;
 	enum status st = store_begin(store, err);
 
@@ -43,7 +44,8 @@ enum status store_delete_draft(struct store *store, const char *id, struct err *
 
 enum status store_each_draft(struct store *store, bool (*visit)(void *ctx, const struct draft *draft), void *ctx, struct err *err)
 {
-	static const char sql[] = "SELECT id, kind, uuid, form, revision, base_doc, doc, time_ms, pid, user FROM draft ORDER BY time_ms DESC, id";
+	static const char sql[] = "SELECT id, kind, uuid, form, revision, base_doc, doc, time_ms, pid, user FROM draft ORDER BY time_ms"
+		" DESC, id";
 	struct draft *drafts = NULL;
 	size_t count = 0, cap = 0;
 	sqlite3_stmt *stmt;
@@ -62,8 +64,10 @@ enum status store_each_draft(struct store *store, bool (*visit)(void *ctx, const
 		mem_grow((void **)&drafts, &cap, count + 1, sizeof *drafts);
 		d = &drafts[count++];
 		*d = (struct draft){
-			.id = column_text(stmt, 0), .kind = kind, .form = column_text(stmt, 3), .revision = sqlite3_column_int64(stmt, 4), .base_doc = column_text(stmt, 5),
-			.doc = column_text(stmt, 6), .time_ms = sqlite3_column_int64(stmt, 7), .pid = sqlite3_column_int64(stmt, 8), .user = column_text(stmt, 9),
+			.id = column_text(stmt, 0), .kind = kind, .form = column_text(stmt, 3), .revision = sqlite3_column_int64(stmt, 4),
+				.base_doc = column_text(stmt, 5),
+			.doc = column_text(stmt, 6), .time_ms = sqlite3_column_int64(stmt, 7), .pid = sqlite3_column_int64(stmt, 8),
+				.user = column_text(stmt, 9),
 		};
 		column_copy(stmt, 2, d->uuid, sizeof d->uuid);
 	}

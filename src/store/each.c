@@ -3,41 +3,22 @@
 
 #include "store/internal.h"
 
-struct found { char uuid[UUID_SIZE]; enum kind kind; unsigned flags; int64_t change_date; };
+#define PAGE 500 /* records gathered at a time */
 
-/* Gathered before the first visit, so that a visitor may write: the walk neither blocks its transaction nor meets its own changes. */
-static enum status gather(struct store *store, enum kind kind, unsigned all, unsigned none, struct found **out, size_t *count, struct err *err)
+struct found { char uuid[UUID_SIZE]; unsigned flags; int64_t change_date; };
+struct walk { struct found *found; size_t count, cap; };
+
+static enum status gather(struct store *store, sqlite3_stmt *stmt, struct walk *walk, struct err *err)
 {
-	static const struct { unsigned flag; const char *where; } partial[] = {
-		{ RECORD_DIRTY, " AND (flags & 1) <> 0" }, { RECORD_NEW, " AND (flags & 2) <> 0" },
-		{ RECORD_REJECTED, " AND (flags & 4) <> 0" }, { RECORD_REREAD, " AND (flags & 8) <> 0" },
-	};
-	struct buf sql;
-	sqlite3_stmt *stmt = NULL;
-	size_t cap = 0;
 	bool row;
 	enum status st;
 
-	buf_init(&sql, 0);
-	buf_add_text(&sql, "SELECT uuid, flags, change_date FROM record WHERE kind = ?1 AND (flags & ?2) = ?2 AND (flags & ?3) = 0");
-	for (size_t i = 0; i < sizeof partial / sizeof partial[0]; i++)
-		if ((all & partial[i].flag) != 0)
-			buf_add_text(&sql, partial[i].where); /* lets the partial index be used */
-	/* In the order in which they came here: what was made first may be referred to by what was made later. */
-	buf_add_text(&sql, " ORDER BY doc_id");
-	st = db_prepare_once(store, buf_text(&sql), &stmt, err);
-	buf_done(&sql);
-	if (st != ST_OK)
-		return st;
-	bind_int(stmt, 1, store->kind_number[kind]);
-	bind_int(stmt, 2, all);
-	bind_int(stmt, 3, none);
+	walk->count = 0;
 	while ((st = db_step(store, stmt, &row, err)) == ST_OK && row) {
 		struct found *f;
 
-		mem_grow((void **)out, &cap, *count + 1, sizeof **out);
-		f = &(*out)[(*count)++];
-		f->kind = kind;
+		mem_grow((void **)&walk->found, &walk->cap, walk->count + 1, sizeof *walk->found);
+		f = &walk->found[walk->count++];
 		column_copy(stmt, 0, f->uuid, sizeof f->uuid);
 		f->flags = (unsigned)sqlite3_column_int64(stmt, 1);
 		f->change_date = sqlite3_column_int64(stmt, 2);
@@ -46,59 +27,136 @@ static enum status gather(struct store *store, enum kind kind, unsigned all, uns
 	return st;
 }
 
-static enum status each_of_kind(struct store *store, enum kind kind, unsigned all, unsigned none, store_record_fn visit, void *ctx, bool *go_on, struct err *err)
+/* All records of a kind, a page at a time along the key: a visitor may stop early or write, and memory does not grow with the kind. */
+static enum status gather_page(struct store *store, enum kind kind, unsigned none, const char *after, struct walk *walk, struct err *err)
 {
-	struct found *found = NULL;
-	size_t count = 0;
-	enum status st = gather(store, kind, all, none, &found, &count, err);
+	static const char sql[] = "SELECT uuid, flags, change_date FROM record WHERE kind = ?1 AND uuid > ?2 AND (flags & ?3) = 0 ORDER BY"
+		" uuid LIMIT ?4";
+	sqlite3_stmt *stmt;
+	enum status st = db_prepare(store, sql, &stmt, err);
 
-	for (size_t i = 0; st == ST_OK && *go_on && i < count; i++) {
+	if (st != ST_OK)
+		return st;
+	bind_int(stmt, 1, store->kind_number[kind]);
+	bind_text(stmt, 2, after);
+	bind_int(stmt, 3, none);
+	bind_int(stmt, 4, PAGE);
+	return gather(store, stmt, walk, err);
+}
+
+/* Those with certain flags are few and have partial indexes; in the order in which they came here: what was made first may be
+ * referred to by what was made later. */
+static enum status gather_flagged(struct store *store, enum kind kind, unsigned all, unsigned none, struct walk *walk, struct err *err)
+{
+	static const struct { unsigned flag; const char *where; } partial[] = {
+		{ RECORD_DIRTY, " AND (flags & 1) <> 0" }, { RECORD_NEW, " AND (flags & 2) <> 0" },
+		{ RECORD_REJECTED, " AND (flags & 4) <> 0" }, { RECORD_REREAD, " AND (flags & 8) <> 0" },
+	};
+	struct buf sql;
+	sqlite3_stmt *stmt = NULL;
+	enum status st;
+
+	buf_init(&sql, 0);
+	buf_add_text(&sql, "SELECT uuid, flags, change_date FROM record WHERE kind = ?1 AND (flags & ?2) = ?2 AND (flags & ?3) = 0");
+	for (size_t i = 0; i < sizeof partial / sizeof partial[0]; i++)
+		if ((all & partial[i].flag) != 0)
+			buf_add_text(&sql, partial[i].where); /* lets the partial index be used */
+	buf_add_text(&sql, " ORDER BY doc_id");
+	st = db_prepare_once(store, buf_text(&sql), &stmt, err);
+	buf_done(&sql);
+	if (st != ST_OK)
+		return st;
+	bind_int(stmt, 1, store->kind_number[kind]);
+	bind_int(stmt, 2, all);
+	bind_int(stmt, 3, none);
+	return gather(store, stmt, walk, err);
+}
+
+struct visiting { unsigned all, none; store_record_fn visit; void *ctx; bool go_on; };
+
+static enum status visit_found(struct store *store, enum kind kind, const struct walk *walk, struct visiting *v, struct err *err)
+{
+	enum status st = ST_OK;
+
+	for (size_t i = 0; st == ST_OK && v->go_on && i < walk->count; i++) {
 		struct record record;
 
-		st = store_get(store, kind, found[i].uuid, &record, err);
+		st = store_get(store, kind, walk->found[i].uuid, &record, err);
 		if (st == ST_NOT_FOUND) {
 			st = ST_OK; /* a visit before has deleted it */
 			continue;
 		}
 		if (st != ST_OK)
 			break;
-		if ((record.flags & all) == all && (record.flags & none) == 0)
-			*go_on = visit(ctx, &record);
+		if ((record.flags & v->all) == v->all && (record.flags & v->none) == 0)
+			v->go_on = v->visit(v->ctx, &record);
 		record_done(&record);
 	}
-	mem_free(found);
 	return st;
 }
 
-enum status store_each(struct store *store, enum kind kind, unsigned flags_all, unsigned flags_none, store_record_fn visit, void *ctx, struct err *err)
+static enum status each_of_kind(struct store *store, enum kind kind, struct visiting *v, struct err *err)
 {
-	bool go_on = true;
+	struct walk walk = { 0 };
+	char last[UUID_SIZE] = "";
+	enum status st;
+
+	if (v->all != 0) {
+		st = gather_flagged(store, kind, v->all, v->none, &walk, err);
+		if (st == ST_OK)
+			st = visit_found(store, kind, &walk, v, err);
+	} else {
+		do {
+			st = gather_page(store, kind, v->none, last, &walk, err);
+			if (st != ST_OK || walk.count == 0)
+				break;
+			memcpy(last, walk.found[walk.count - 1].uuid, sizeof last);
+			st = visit_found(store, kind, &walk, v, err);
+		} while (st == ST_OK && v->go_on && walk.count == PAGE);
+	}
+	mem_free(walk.found);
+	return st;
+}
+
+enum status store_each(struct store *store, enum kind kind, unsigned flags_all, unsigned flags_none, store_record_fn visit, void *ctx,
+	struct err *err)
+{
+	struct visiting v = { flags_all, flags_none, visit, ctx, true };
 	enum status st = ST_OK;
 
 	if (kind != KIND_COUNT)
-		return each_of_kind(store, kind, flags_all, flags_none, visit, ctx, &go_on, err);
-	for (int k = 0; st == ST_OK && go_on && k < KIND_COUNT; k++)
-		st = each_of_kind(store, (enum kind)k, flags_all, flags_none, visit, ctx, &go_on, err);
+		return each_of_kind(store, kind, &v, err);
+	for (int k = 0; st == ST_OK && v.go_on && k < KIND_COUNT; k++)
+		st = each_of_kind(store, (enum kind)k, &v, err);
 	return st;
 }
 
-enum status store_each_uuid(struct store *store, enum kind kind, bool (*visit)(void *ctx, const char *uuid, int64_t change_date, unsigned flags), void *ctx, struct err *err)
+enum status store_each_uuid(struct store *store, enum kind kind, bool (*visit)(void *ctx, const char *uuid, int64_t change_date,
+	unsigned flags), void *ctx, struct err *err)
 {
-	struct found *found = NULL;
-	size_t count = 0;
-	enum status st = gather(store, kind, 0, 0, &found, &count, err);
+	struct walk walk = { 0 };
+	char last[UUID_SIZE] = "";
+	bool go_on = true;
+	enum status st;
 
-	for (size_t i = 0; st == ST_OK && i < count; i++)
-		if (!visit(ctx, found[i].uuid, found[i].change_date, found[i].flags))
+	do {
+		st = gather_page(store, kind, 0, last, &walk, err);
+		if (st != ST_OK || walk.count == 0)
 			break;
-	mem_free(found);
+		memcpy(last, walk.found[walk.count - 1].uuid, sizeof last);
+		for (size_t i = 0; go_on && i < walk.count; i++)
+			go_on = visit(ctx, walk.found[i].uuid, walk.found[i].change_date, walk.found[i].flags);
+	} while (go_on && walk.count == PAGE);
+	mem_free(walk.found);
 	return st;
 }
 
 bool store_is_referred(struct store *store, enum kind kind, const char *uuid)
 {
-	static const char sql[] = "SELECT EXISTS(SELECT 1 FROM link WHERE kind = ?1 AND uuid = ?2) OR (?3 AND EXISTS(SELECT 1 FROM case_row WHERE orphan = 1 AND person_uuid = ?2))"
-		" OR (?3 AND EXISTS(SELECT 1 FROM case_row WHERE person_id <> 0 AND person_id = (SELECT doc_id FROM record WHERE kind = ?1 AND uuid = ?2)))";
+	static const char sql[] = "SELECT EXISTS(SELECT 1 FROM link WHERE kind = ?1 AND uuid = ?2) OR (?3 AND EXISTS(SELECT 1 FROM"
+		" case_row WHERE orphan = 1 AND person_uuid = ?2))"
+		" OR (?3 AND EXISTS(SELECT 1 FROM case_row WHERE person_id <> 0 AND person_id = (SELECT doc_id FROM record WHERE kind = ?1 AND"
+		" uuid = ?2)))";
 	sqlite3_stmt *stmt;
 	struct err ignored;
 	bool row = false, referred = true; /* when in doubt nothing is deleted */

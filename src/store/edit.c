@@ -12,7 +12,8 @@ struct journalling {
 	bool write;
 };
 
-static void journal_change(void *ctx, const char *path, const struct model_field *field, const struct json *old_value, const struct json *new_value)
+static void journal_change(void *ctx, const char *path, const struct model_field *field, const struct json *old_value,
+	const struct json *new_value)
 {
 	struct journalling *j = ctx;
 	struct journal_row row = { .time_ms = j->edit->now_ms };
@@ -72,7 +73,8 @@ enum status store_save_edit(struct store *store, const struct store_edit *edit, 
 		return st;
 	st = meta_get(store, edit->kind, edit->uuid, &old, err);
 	if (st == ST_OK && (old.found ? old.revision != edit->revision : edit->revision != 0))
-		st = err_set(err, ST_STALE, N_("The record {2} among the {1} was changed meanwhile. Read it again."), model_kind_name(edit->kind), edit->uuid);
+		st = err_set(err, ST_STALE, N_("The record {2} among the {1} was changed meanwhile. Read it again."), model_kind_name(edit->kind),
+			edit->uuid);
 	if (st == ST_OK && old.found)
 		st = read_stored(store, edit, &before, err);
 	if (st != ST_OK)

@@ -40,14 +40,19 @@ struct store {
 
 /* ---- db.c: statements, errors, transactions ---- */
 enum status db_error(struct store *store, int rc, struct err *err);
-MUST_CHECK enum status db_prepare(struct store *store, const char *sql, sqlite3_stmt **out, struct err *err);     /* kept; sql is a constant; give back with db_done */
-MUST_CHECK enum status db_prepare_once(struct store *store, const char *sql, sqlite3_stmt **out, struct err *err);/* give back with db_done, too */
+/* kept; sql is a constant; give back with db_done */
+MUST_CHECK enum status db_prepare(struct store *store, const char *sql, sqlite3_stmt **out, struct err *err);
+/* give back with db_done, too */
+MUST_CHECK enum status db_prepare_once(struct store *store, const char *sql, sqlite3_stmt **out, struct err *err);
 void db_done(struct store *store, sqlite3_stmt *stmt);                                                            /* NULL is fine */
 MUST_CHECK enum status db_step(struct store *store, sqlite3_stmt *stmt, bool *row, struct err *err);
-MUST_CHECK enum status db_run(struct store *store, sqlite3_stmt *stmt, struct err *err);                          /* steps to the end and gives it back */
+/* steps to the end and gives it back */
+MUST_CHECK enum status db_run(struct store *store, sqlite3_stmt *stmt, struct err *err);
 MUST_CHECK enum status db_exec(struct store *store, const char *sql, struct err *err);
-MUST_CHECK enum status db_int(struct store *store, const char *sql, int64_t *out, struct err *err);               /* first column of the first row */
-void db_forget(struct store *store);                                                                              /* finalizes every statement */
+/* first column of the first row */
+MUST_CHECK enum status db_int(struct store *store, const char *sql, int64_t *out, struct err *err);
+/* finalizes every statement */
+void db_forget(struct store *store);
 void db_drop_peek(struct store *store);
 void bind_int(sqlite3_stmt *stmt, int index, int64_t value);
 void bind_text(sqlite3_stmt *stmt, int index, const char *text);                    /* NULL binds NULL; the text has to outlive the step */
@@ -70,7 +75,8 @@ MUST_CHECK enum status store_migrate(struct store *store, int up_to, struct err 
 enum slot {
 	SLOT_UUID, SLOT_CHANGE_DATE,
 	/* cases */
-	SLOT_REPORT_DATE, SLOT_DISEASE, SLOT_CLASSIFICATION, SLOT_INVESTIGATION, SLOT_OUTCOME, SLOT_EPID, SLOT_PERSON, SLOT_PERSON_FIRST, SLOT_PERSON_LAST,
+	SLOT_REPORT_DATE, SLOT_DISEASE, SLOT_CLASSIFICATION, SLOT_INVESTIGATION, SLOT_OUTCOME, SLOT_EPID, SLOT_PERSON, SLOT_PERSON_FIRST,
+		SLOT_PERSON_LAST,
 	SLOT_FACILITY, SLOT_FACILITY_CAPTION, SLOT_FACILITY_DETAILS,
 	/* persons, users */
 	SLOT_FIRST, SLOT_LAST, SLOT_SEX, SLOT_BIRTH_DAY, SLOT_BIRTH_MONTH, SLOT_BIRTH_YEAR, SLOT_AGE, SLOT_AGE_TYPE,
@@ -82,7 +88,8 @@ struct store_columns {
 	struct json_span slot[SLOT_COUNT];       /* raw values inside the document's text; at NULL: absent */
 	struct json_span link[STORE_LINK_KEYS];  /* uuids, in the order of store->links[kind] */
 };
-MUST_CHECK enum status columns_read(const struct store *store, enum kind kind, const char *doc, size_t len, struct store_columns *out, struct err *err);
+MUST_CHECK enum status columns_read(const struct store *store, enum kind kind, const char *doc, size_t len, struct store_columns *out,
+	struct err *err);
 int64_t columns_int(const struct store_columns *columns, enum slot slot, int64_t fallback);
 bool columns_true(const struct store_columns *columns, enum slot slot, bool fallback);
 char *columns_text(const struct store_columns *columns, enum slot slot);            /* new string, "" when absent */
@@ -104,18 +111,25 @@ struct store_write {
 	int64_t seen_ms;                         /* when it came from the server; -1: as it was */
 };
 /* Writes record, document and list rows; the caller has a transaction and has checked the revision. */
-MUST_CHECK enum status record_write(struct store *store, const struct store_meta *old, const struct store_write *write, int64_t *revision, struct err *err);
+MUST_CHECK enum status record_write(struct store *store, const struct store_meta *old, const struct store_write *write, int64_t *revision,
+	struct err *err);
 
 /* ---- rows.c: keeps the list tables right ---- */
-MUST_CHECK enum status rows_write(struct store *store, enum kind kind, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns, unsigned flags,
+MUST_CHECK enum status rows_write(struct store *store, enum kind kind, const char *uuid, int64_t id, bool is_new,
+	const struct store_columns *columns, unsigned flags,
 	int64_t edited_ms, struct err *err);
-MUST_CHECK enum status rows_flags(struct store *store, enum kind kind, int64_t id, unsigned flags, struct err *err); /* flags of a record changed */
-MUST_CHECK enum status rows_forget(struct store *store, enum kind kind, const char *uuid, int64_t id, struct err *err); /* a record is gone; id: its document had */
-MUST_CHECK enum status rows_conflicts(struct store *store, enum kind kind, const char *uuid, struct err *err);   /* its open conflicts changed */
-MUST_CHECK enum status rows_rebuild(struct store *store, struct err *err);                                       /* all list tables from the documents */
+/* flags of a record changed */
+MUST_CHECK enum status rows_flags(struct store *store, enum kind kind, int64_t id, unsigned flags, struct err *err);
+/* a record is gone; id: its document had */
+MUST_CHECK enum status rows_forget(struct store *store, enum kind kind, const char *uuid, int64_t id, struct err *err);
+/* its open conflicts changed */
+MUST_CHECK enum status rows_conflicts(struct store *store, enum kind kind, const char *uuid, struct err *err);
+/* all list tables from the documents */
+MUST_CHECK enum status rows_rebuild(struct store *store, struct err *err);
 bool kind_is_ref(enum kind kind);
 char *fold(const char *text);                                                       /* text_fold with a short way for ASCII; new string */
-/* Adds " AND (column LIKE ? ESCAPE '\')" for each word of `words` to sql; the patterns go to *patterns (the caller frees them and the array). */
+/* Adds " AND (column LIKE ? ESCAPE '\')" for each word of `words` to sql; the patterns go to *patterns (the caller frees them and
+ * the array). */
 size_t add_words(struct buf *sql, const char *column, const char *words, char ***patterns);
 void free_words(char **patterns, size_t count);
 

@@ -3,9 +3,11 @@
 
 #include "store/internal.h"
 
-enum status store_add_journal(struct store *store, enum kind kind, const char *uuid, const struct journal_row *row, int64_t *id, struct err *err)
+enum status store_add_journal(struct store *store, enum kind kind, const char *uuid, const struct journal_row *row, int64_t *id,
+	struct err *err)
 {
-	static const char sql[] = "INSERT INTO journal(kind, uuid, time_ms, user, device, path, old_value, new_value, cause, sent) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	static const char sql[] = "INSERT INTO journal(kind, uuid, time_ms, user, device, path, old_value, new_value, cause, sent)"
+		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	sqlite3_stmt *stmt;
 	enum status st = store_begin(store, err);
 
@@ -30,10 +32,13 @@ enum status store_add_journal(struct store *store, enum kind kind, const char *u
 	return tx_end(store, st, err);
 }
 
-enum status store_each_journal(struct store *store, enum kind kind, const char *uuid, const char *path, journal_fn visit, void *ctx, struct err *err)
+enum status store_each_journal(struct store *store, enum kind kind, const char *uuid, const char *path, journal_fn visit, void *ctx,
+	struct err *err)
 {
-	static const char all[] = "SELECT id, time_ms, user, device, path, old_value, new_value, cause, sent FROM journal WHERE kind = ?1 AND uuid = ?2 ORDER BY id DESC";
-	static const char below[] = "SELECT id, time_ms, user, device, path, old_value, new_value, cause, sent FROM journal WHERE kind = ?1 AND uuid = ?2"
+	static const char all[] = "SELECT id, time_ms, user, device, path, old_value, new_value, cause, sent FROM journal WHERE kind = ?1"
+		" AND uuid = ?2 ORDER BY id DESC";
+	static const char below[] = "SELECT id, time_ms, user, device, path, old_value, new_value, cause, sent FROM journal WHERE kind ="
+		" ?1 AND uuid = ?2"
 		" AND substr(path, 1, length(?3)) = ?3 AND substr(path, length(?3) + 1, 1) IN ('', '.', '[') ORDER BY id DESC";
 	sqlite3_stmt *stmt;
 	bool row, go_on = true;
@@ -47,8 +52,10 @@ enum status store_each_journal(struct store *store, enum kind kind, const char *
 		bind_text(stmt, 3, path);
 	while (go_on && (st = db_step(store, stmt, &row, err)) == ST_OK && row) {
 		struct journal_row entry = {
-			.id = sqlite3_column_int64(stmt, 0), .time_ms = sqlite3_column_int64(stmt, 1), .user = column_text(stmt, 2), .device = column_text(stmt, 3),
-			.path = column_text(stmt, 4), .old_value = column_text(stmt, 5), .new_value = column_text(stmt, 6), .cause = column_text(stmt, 7),
+			.id = sqlite3_column_int64(stmt, 0), .time_ms = sqlite3_column_int64(stmt, 1), .user = column_text(stmt, 2),
+				.device = column_text(stmt, 3),
+			.path = column_text(stmt, 4), .old_value = column_text(stmt, 5), .new_value = column_text(stmt, 6), .cause = column_text(stmt,
+				7),
 			.sent = sqlite3_column_int(stmt, 8) != 0,
 		};
 

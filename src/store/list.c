@@ -107,9 +107,11 @@ static void read_case(sqlite3_stmt *stmt, struct case_row *out, char **owned)
 	out->age_type = owned[9];
 }
 
-enum status store_list_cases(struct store *store, const struct case_query *query, bool (*visit)(void *ctx, const struct case_row *row), void *ctx, struct err *err)
+enum status store_list_cases(struct store *store, const struct case_query *query, bool (*visit)(void *ctx, const struct case_row *row),
+	void *ctx, struct err *err)
 {
-	/* Unsent, rejected and conflicts have small indexes of their own; everything else is read along the list's order, only as far as needed. */
+	/* Unsent, rejected and conflicts have small indexes of their own; everything else is read along the list's order, only as far as
+	 * needed. */
 	const unsigned attention = RECORD_DIRTY | RECORD_NEW | RECORD_REJECTED;
 	bool few = query->flags_any != 0 && (query->flags_any & ~attention) == 0;
 	struct filter f;
@@ -121,9 +123,11 @@ enum status store_list_cases(struct store *store, const struct case_query *query
 
 	make_filter(query, &f);
 	buf_init(&sql, 0);
-	buf_printf(&sql, "SELECT uuid, person_uuid, report_date, epid, disease, classification, investigation, outcome, first_name, last_name, sex, birth, age, age_type,"
+	buf_printf(&sql, "SELECT uuid, person_uuid, report_date, epid, disease, classification, investigation, outcome, first_name,"
+		" last_name, sex, birth, age, age_type,"
 		" flags, conflicts, edited_ms, facility FROM case_row INDEXED BY %s WHERE %s%s ORDER BY report_date DESC, uuid LIMIT ? OFFSET ?",
-		few ? "case_attention" : query->with_conflicts ? "case_conflicts" : "case_list", few ? "(flags & 7) <> 0 AND " : "", buf_text(&f.where));
+		few ? "case_attention" : query->with_conflicts ? "case_conflicts" : "case_list", few ? "(flags & 7) <> 0 AND " : "",
+			buf_text(&f.where));
 	st = db_prepare_once(store, buf_text(&sql), &stmt, err);
 	buf_done(&sql);
 	if (st != ST_OK)
@@ -156,7 +160,8 @@ enum status store_count_cases(struct store *store, const struct case_query *quer
 
 	make_filter(query, &f);
 	buf_init(&sql, 0);
-	buf_printf(&sql, "SELECT count(*), total(investigation = 'PENDING'), total(investigation = 'DONE'), total(investigation = 'DISCARDED'), total(%s)"
+	buf_printf(&sql, "SELECT count(*), total(investigation = 'PENDING'), total(investigation = 'DONE'), total(investigation ="
+		" 'DISCARDED'), total(%s)"
 		" FROM case_row INDEXED BY case_list", buf_text(&f.where));
 	st = db_prepare_once(store, buf_text(&sql), &stmt, err);
 	buf_done(&sql);
@@ -178,8 +183,10 @@ out:
 enum status store_count_state(struct store *store, struct store_counts *out, struct err *err)
 {
 	/* Each from its own partial index. */
-	static const char sql[] = "SELECT (SELECT count(*) FROM record WHERE (flags & 1) <> 0), (SELECT count(*) FROM record WHERE (flags & 2) <> 0),"
-		" (SELECT count(*) FROM record WHERE (flags & 4) <> 0), (SELECT count(*) FROM conflict WHERE state = 0), (SELECT count(*) FROM draft),"
+	static const char sql[] = "SELECT (SELECT count(*) FROM record WHERE (flags & 1) <> 0), (SELECT count(*) FROM record WHERE (flags"
+		" & 2) <> 0),"
+		" (SELECT count(*) FROM record WHERE (flags & 4) <> 0), (SELECT count(*) FROM conflict WHERE state = 0), (SELECT count(*) FROM"
+		" draft),"
 		" (SELECT min(edited_ms) FROM record WHERE (flags & 1) <> 0 AND edited_ms > 0)";
 	sqlite3_stmt *stmt;
 	bool row;
@@ -191,7 +198,8 @@ enum status store_count_state(struct store *store, struct store_counts *out, str
 	if (st == ST_OK)
 		*out = (struct store_counts){
 			.dirty = sqlite3_column_int64(stmt, 0), .fresh = sqlite3_column_int64(stmt, 1), .rejected = sqlite3_column_int64(stmt, 2),
-			.conflicts_open = sqlite3_column_int64(stmt, 3), .drafts = sqlite3_column_int64(stmt, 4), .oldest_unsent_ms = sqlite3_column_int64(stmt, 5),
+			.conflicts_open = sqlite3_column_int64(stmt, 3), .drafts = sqlite3_column_int64(stmt, 4),
+				.oldest_unsent_ms = sqlite3_column_int64(stmt, 5),
 		};
 	db_done(store, stmt);
 	return st;

@@ -21,7 +21,8 @@ static enum status prepare_file(const char *path, struct err *err)
 
 	if (stat(path, &info) == 0) {
 		if (!S_ISREG(info.st_mode))
-			return err_set(err, ST_INVALID, N_("{1} is not a file. Outpost keeps its data in a file of this name: move the other thing away."), path);
+			return err_set(err, ST_INVALID, N_("{1} is not a file. Outpost keeps its data in a file of this name: move the other thing"
+				" away."), path);
 		for (size_t i = 0; i < sizeof also / sizeof also[0]; i++) {
 			char *name = mem_printf("%s%s", path, also[i]);
 
@@ -44,7 +45,8 @@ static enum status prepare_file(const char *path, struct err *err)
 	}
 	if (errno == ENOSPC || errno == EDQUOT)
 		return err_set(err, ST_FAILED, N_("The disk is full. Free some space, then try again. Nothing that was saved is lost."));
-	return err_set(err, ST_FAILED, N_("The data file {1} cannot be made or read ({2}). Check that its folder exists and belongs to you."), path, strerror(errno));
+	return err_set(err, ST_FAILED, N_("The data file {1} cannot be made or read ({2}). Check that its folder exists and belongs to you."),
+		path, strerror(errno));
 }
 
 static int note_wal(void *ctx, sqlite3 *db, const char *name, int pages)
@@ -86,7 +88,8 @@ static enum status use_wal(struct store *store, struct err *err)
 static enum status check_owner(struct store *store, struct err *err)
 {
 	/* In one statement: another process may be making the file at this moment, and half of that looks like a foreign database. */
-	static const char sql[] = "SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id a, pragma_user_version v";
+	static const char sql[] = "SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema) FROM"
+		" pragma_application_id a, pragma_user_version v";
 	int64_t application = 0, version = 0, tables = 0;
 	char number[24];
 	sqlite3_stmt *stmt;
@@ -105,9 +108,11 @@ static enum status check_owner(struct store *store, struct err *err)
 	if (st != ST_OK)
 		return st;
 	if (application != STORE_APPLICATION_ID && (application != 0 || version != 0 || tables != 0))
-		return err_set(err, ST_INVALID, N_("{1} is the database of another program. Move it away, or give another folder with --data."), store->path);
+		return err_set(err, ST_INVALID, N_("{1} is the database of another program. Move it away, or give another folder with --data."),
+			store->path);
 	if (version > STORE_SCHEMA)
-		return err_set(err, ST_REFUSED, N_("{1} was written by a newer Outpost (data version {2}). Install that version; this one would damage it."), store->path,
+		return err_set(err, ST_REFUSED, N_("{1} was written by a newer Outpost (data version {2}). Install that version; this one"
+			" would damage it."), store->path,
 			err_number(number, version));
 	return ST_OK;
 }
@@ -183,7 +188,8 @@ void store_load_links(struct store *store)
 
 			if (field->type == TYPE_OBJECT && field->object == person && person != NULL)
 				target = KIND_PERSONS; /* an event participant holds the whole person */
-			else if (field->type != TYPE_REFERENCE || field->reference == NULL || !model_reference_kind(field->reference, &target) || target < KIND_PERSONS)
+			else if (field->type != TYPE_REFERENCE || field->reference == NULL || !model_reference_kind(field->reference, &target) ||
+				target < KIND_PERSONS)
 				continue; /* what refers to infrastructure is of no interest here, and would be most of the work */
 			store->links[kind][store->link_count[kind]++] = (struct store_link_key){ field->name, target };
 		}
@@ -200,7 +206,8 @@ static enum status set_up(struct store *store, bool throw_away, struct err *err)
 	sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, LENGTH_MAX);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL); /* we have none: whatever stands in a file from elsewhere stays dead */
+	/* we have none: whatever stands in a file from elsewhere stays dead */
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
@@ -213,7 +220,8 @@ static enum status set_up(struct store *store, bool throw_away, struct err *err)
 	if (st == ST_OK && !throw_away)
 		st = use_wal(store, err);
 	if (st == ST_OK)
-		st = db_exec(store, "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY", err);
+		st = db_exec(store, "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store ="
+			" MEMORY", err);
 	if (st == ST_OK)
 		st = db_exec(store, throw_away ? "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY" : "PRAGMA synchronous = FULL", err);
 	snprintf(pragma, sizeof pragma, "PRAGMA cache_size = -%d", STORE_CACHE_KIB);

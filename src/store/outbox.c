@@ -5,7 +5,8 @@
 
 enum status store_outbox_put(struct store *store, const struct outbox_row *row, struct err *err)
 {
-	static const char sql[] = "INSERT OR REPLACE INTO outbox(kind, uuid, body, base, revision, journal_id, sent_ms, tries) VALUES(?, ?, ?, ?, ?, ?, ?, ?)";
+	static const char sql[] = "INSERT OR REPLACE INTO outbox(kind, uuid, body, base, revision, journal_id, sent_ms, tries) VALUES(?,"
+		" ?, ?, ?, ?, ?, ?, ?)";
 	sqlite3_stmt *stmt;
 	enum status st = store_begin(store, err);
 

@@ -44,7 +44,8 @@ void record_done(struct record *record)
 
 enum status store_get(struct store *store, enum kind kind, const char *uuid, struct record *out, struct err *err)
 {
-	static const char sql[] = "SELECT r.uuid, d.doc, d.base, r.change_date, r.revision, r.flags, r.reject_status, r.reject_reason, r.edited_ms"
+	static const char sql[] = "SELECT r.uuid, d.doc, d.base, r.change_date, r.revision, r.flags, r.reject_status, r.reject_reason,"
+		" r.edited_ms"
 		" FROM record r JOIN document d ON d.id = r.doc_id WHERE r.kind = ? AND r.uuid = ?";
 	sqlite3_stmt *stmt;
 	bool row = false;
@@ -60,7 +61,8 @@ enum status store_get(struct store *store, enum kind kind, const char *uuid, str
 	if (st == ST_OK) {
 		*out = (struct record){
 			.kind = kind, .doc = column_text(stmt, 1), .base = column_text(stmt, 2), .change_date = sqlite3_column_int64(stmt, 3),
-			.revision = sqlite3_column_int64(stmt, 4), .flags = (unsigned)sqlite3_column_int64(stmt, 5), .reject_status = sqlite3_column_int(stmt, 6),
+			.revision = sqlite3_column_int64(stmt, 4), .flags = (unsigned)sqlite3_column_int64(stmt, 5),
+				.reject_status = sqlite3_column_int(stmt, 6),
 			.reject_reason = column_text(stmt, 7), .edited_ms = sqlite3_column_int64(stmt, 8),
 		};
 		column_copy(stmt, 0, out->uuid, sizeof out->uuid);
@@ -69,9 +71,11 @@ enum status store_get(struct store *store, enum kind kind, const char *uuid, str
 	return st;
 }
 
-enum status store_peek(struct store *store, enum kind kind, const char *uuid, int64_t *revision, unsigned *flags, const char **doc, size_t *len, struct err *err)
+enum status store_peek(struct store *store, enum kind kind, const char *uuid, int64_t *revision, unsigned *flags, const char **doc,
+	size_t *len, struct err *err)
 {
-	static const char sql[] = "SELECT r.revision, r.flags, d.doc FROM record r JOIN document d ON d.id = r.doc_id WHERE r.kind = ? AND r.uuid = ?";
+	static const char sql[] = "SELECT r.revision, r.flags, d.doc FROM record r JOIN document d ON d.id = r.doc_id WHERE r.kind = ? AND"
+		" r.uuid = ?";
 	sqlite3_stmt *stmt;
 	bool row = false;
 	enum status st = db_prepare(store, sql, &stmt, err);
@@ -127,7 +131,8 @@ enum status store_find(struct store *store, enum kind kind, const char *prefix, 
 		if (strlen(found) != strlen(prefix)) {
 			st = db_step(store, stmt, &row, err);
 			if (st == ST_OK && row)
-				st = err_set(err, ST_ASK, N_("More than one uuid among the {1} begins with {2}. Give more of it."), model_kind_name(kind), prefix);
+				st = err_set(err, ST_ASK, N_("More than one uuid among the {1} begins with {2}. Give more of it."), model_kind_name(kind),
+					prefix);
 		}
 	}
 	db_done(store, stmt);
@@ -190,14 +195,18 @@ static enum status last_revision(struct store *store, enum kind kind, const char
 	return st;
 }
 
-enum status record_write(struct store *store, const struct store_meta *old, const struct store_write *write, int64_t *revision, struct err *err)
+enum status record_write(struct store *store, const struct store_meta *old, const struct store_write *write, int64_t *revision,
+	struct err *err)
 {
-	static const char insert[] = "INSERT INTO record(change_date, revision, flags, edited_ms, seen_ms, doc_id, kind, uuid) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+	static const char insert[] = "INSERT INTO record(change_date, revision, flags, edited_ms, seen_ms, doc_id, kind, uuid) VALUES(?1,"
+		" ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 	/* The reject mark goes unless the flag says that it stays. */
-	static const char update[] = "UPDATE record SET change_date = ?1, revision = ?2, flags = ?3, edited_ms = ?4, seen_ms = iif(?5 < 0, seen_ms, ?5),"
+	static const char update[] = "UPDATE record SET change_date = ?1, revision = ?2, flags = ?3, edited_ms = ?4, seen_ms = iif(?5 < 0,"
+		" seen_ms, ?5),"
 		" reject_status = iif(?3 & 4, reject_status, 0), reject_reason = iif(?3 & 4, reject_reason, NULL) WHERE kind = ?7 AND uuid = ?8";
 	struct store_columns columns;
-	int64_t id = old->doc_id, next = old->revision, change_date = write->change_date, edited_ms = write->edited_ms >= 0 ? write->edited_ms : old->edited_ms;
+	int64_t id = old->doc_id, next = old->revision, change_date = write->change_date,
+		edited_ms = write->edited_ms >= 0 ? write->edited_ms : old->edited_ms;
 	sqlite3_stmt *stmt;
 	size_t uuid_len = strlen(write->uuid);
 	enum status st = columns_read(store, write->kind, write->doc, write->doc_len, &columns, err);
@@ -255,7 +264,8 @@ enum status store_put_pulled(struct store *store, const struct store_pulled *row
 {
 	struct store_meta old;
 	struct store_write write = {
-		.kind = row->kind, .uuid = row->uuid, .doc = row->doc, .doc_len = row->doc_len, .base = row->base, .base_len = row->base != NULL ? strlen(row->base) : 0,
+		.kind = row->kind, .uuid = row->uuid, .doc = row->doc, .doc_len = row->doc_len, .base = row->base,
+			.base_len = row->base != NULL ? strlen(row->base) : 0,
 		.change_date = -1, .flags = row->flags, .edited_ms = -1, .seen_ms = row->now_ms,
 	};
 	int64_t revision;
@@ -280,9 +290,11 @@ enum status store_put_pulled(struct store *store, const struct store_pulled *row
 	return tx_end(store, st, err);
 }
 
-static enum status change_flags(struct store *store, enum kind kind, const char *uuid, const struct store_meta *meta, unsigned flags, struct err *err)
+static enum status change_flags(struct store *store, enum kind kind, const char *uuid, const struct store_meta *meta, unsigned flags,
+	struct err *err)
 {
-	static const char sql[] = "UPDATE record SET flags = ?1, reject_status = iif(?1 & 4, reject_status, 0), reject_reason = iif(?1 & 4, reject_reason, NULL)"
+	static const char sql[] = "UPDATE record SET flags = ?1, reject_status = iif(?1 & 4, reject_status, 0), reject_reason = iif(?1 &"
+		" 4, reject_reason, NULL)"
 		" WHERE kind = ?2 AND uuid = ?3";
 	sqlite3_stmt *stmt;
 	enum status st;

@@ -3,7 +3,8 @@
 
 #include "store/internal.h"
 
-enum status store_each_ref(struct store *store, enum kind kind, const char *region, const char *district, const char *community, const char *type,
+enum status store_each_ref(struct store *store, enum kind kind, const char *region, const char *district, const char *community,
+	const char *type,
 	const char *words, bool (*visit)(void *ctx, const struct ref_row *row), void *ctx, struct err *err)
 {
 	const char *const values[] = { region, district, community, type };
@@ -35,7 +36,8 @@ enum status store_each_ref(struct store *store, enum kind kind, const char *regi
 		bind_text(stmt, index++, patterns[i]);
 	while (go_on && (st = db_step(store, stmt, &row, err)) == ST_OK && row) {
 		struct ref_row entry = {
-			.name = column_view(stmt, 1), .region = column_view(stmt, 2), .district = column_view(stmt, 3), .community = column_view(stmt, 4),
+			.name = column_view(stmt, 1), .region = column_view(stmt, 2), .district = column_view(stmt, 3), .community = column_view(stmt,
+				4),
 			.type = column_view(stmt, 5), .archived = sqlite3_column_int(stmt, 6) != 0,
 		};
 
@@ -50,7 +52,8 @@ out:
 
 enum status store_get_ref(struct store *store, enum kind kind, const char *uuid, struct ref_row *out, struct err *err)
 {
-	static const char sql[] = "SELECT f.name, f.region, f.district, f.community, f.type, f.archived, r.uuid FROM record r JOIN ref_row f ON f.id = r.doc_id"
+	static const char sql[] = "SELECT f.name, f.region, f.district, f.community, f.type, f.archived, r.uuid FROM record r JOIN ref_row"
+		" f ON f.id = r.doc_id"
 		" WHERE r.kind = ? AND r.uuid = ?";
 	sqlite3_stmt *stmt;
 	bool row = false;

@@ -66,7 +66,8 @@ void free_words(char **patterns, size_t count)
 /* ---- cases ---- */
 
 struct case_fields {
-	char *uuid, *person, *disease, *classification, *investigation, *outcome, *epid, *facility_uuid, *facility, *first, *last, *sex, *age_type;
+	char *uuid, *person, *disease, *classification, *investigation, *outcome, *epid, *facility_uuid, *facility, *first, *last, *sex,
+		*age_type;
 	int64_t report_date, birth, age;
 	unsigned own_flags, flags;
 	int64_t conflicts, edited_ms;
@@ -76,7 +77,8 @@ struct case_fields {
 
 static void case_fields_done(struct case_fields *f)
 {
-	char *all[] = { f->uuid, f->person, f->disease, f->classification, f->investigation, f->outcome, f->epid, f->facility_uuid, f->facility, f->first, f->last,
+	char *all[] = { f->uuid, f->person, f->disease, f->classification, f->investigation, f->outcome, f->epid, f->facility_uuid,
+		f->facility, f->first, f->last,
 		f->sex, f->age_type };
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
@@ -91,7 +93,8 @@ static void replace(char **text, char *with)
 
 static enum status look_up_person(struct store *store, struct case_fields *f, struct err *err)
 {
-	static const char sql[] = "SELECT p.first_name, p.last_name, p.sex, p.birth, p.age, p.age_type, r.flags, r.doc_id FROM record r JOIN person_row p ON p.id = r.doc_id"
+	static const char sql[] = "SELECT p.first_name, p.last_name, p.sex, p.birth, p.age, p.age_type, r.flags, r.doc_id FROM record r"
+		" JOIN person_row p ON p.id = r.doc_id"
 		" WHERE r.kind = ? AND r.uuid = ?";
 	sqlite3_stmt *stmt;
 	bool row = false;
@@ -171,11 +174,15 @@ static enum status count_open(struct store *store, enum kind kind, const char *u
 /* Completes the fields from person, facility and conflict log, and writes the row. */
 static enum status write_case(struct store *store, int64_t id, bool is_new, struct case_fields *f, struct err *err)
 {
-	static const char insert[] = "INSERT INTO case_row(uuid, person_uuid, report_date, disease, classification, investigation, outcome, epid, facility_uuid, facility,"
-		" first_name, last_name, sex, birth, age, age_type, own_flags, flags, conflicts, edited_ms, orphan, words, id, person_id, facility_known)"
+	static const char insert[] = "INSERT INTO case_row(uuid, person_uuid, report_date, disease, classification, investigation,"
+		" outcome, epid, facility_uuid, facility,"
+		" first_name, last_name, sex, birth, age, age_type, own_flags, flags, conflicts, edited_ms, orphan, words, id, person_id,"
+		" facility_known)"
 		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
-	static const char update[] = "UPDATE case_row SET uuid = ?1, person_uuid = ?2, report_date = ?3, disease = ?4, classification = ?5, investigation = ?6, outcome = ?7,"
-		" epid = ?8, facility_uuid = ?9, facility = ?10, first_name = ?11, last_name = ?12, sex = ?13, birth = ?14, age = ?15, age_type = ?16, own_flags = ?17,"
+	static const char update[] = "UPDATE case_row SET uuid = ?1, person_uuid = ?2, report_date = ?3, disease = ?4, classification ="
+		" ?5, investigation = ?6, outcome = ?7,"
+		" epid = ?8, facility_uuid = ?9, facility = ?10, first_name = ?11, last_name = ?12, sex = ?13, birth = ?14, age = ?15,"
+		" age_type = ?16, own_flags = ?17,"
 		" flags = ?18, conflicts = ?19, edited_ms = ?20, orphan = ?21, words = ?22, person_id = ?24,"
 		" facility_known = ?25 WHERE id = ?23";
 	sqlite3_stmt *stmt;
@@ -226,13 +233,15 @@ static enum status write_case(struct store *store, int64_t id, bool is_new, stru
 	return st;
 }
 
-static enum status put_case(struct store *store, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns, unsigned flags, int64_t edited_ms,
+static enum status put_case(struct store *store, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns,
+	unsigned flags, int64_t edited_ms,
 	struct err *err)
 {
 	struct case_fields f = {
 		.uuid = mem_strdup(uuid), .person = columns_text(columns, SLOT_PERSON), .disease = columns_text(columns, SLOT_DISEASE),
 		.classification = columns_text(columns, SLOT_CLASSIFICATION), .investigation = columns_text(columns, SLOT_INVESTIGATION),
-		.outcome = columns_text(columns, SLOT_OUTCOME), .epid = columns_text(columns, SLOT_EPID), .facility_uuid = columns_text(columns, SLOT_FACILITY),
+		.outcome = columns_text(columns, SLOT_OUTCOME), .epid = columns_text(columns, SLOT_EPID), .facility_uuid = columns_text(columns,
+			SLOT_FACILITY),
 		.facility = columns_text(columns, SLOT_FACILITY_CAPTION), .first = columns_text(columns, SLOT_PERSON_FIRST),
 		.last = columns_text(columns, SLOT_PERSON_LAST), .sex = mem_strdup(""), .age_type = mem_strdup(""),
 		.report_date = columns_int(columns, SLOT_REPORT_DATE, 0), .birth = 0, .age = -1, .own_flags = flags, .edited_ms = edited_ms,
@@ -257,7 +266,8 @@ static enum status put_case(struct store *store, const char *uuid, int64_t id, b
 /* Writes a case's row again from itself: its person, facility, flags or conflicts changed. */
 static enum status renew_case(struct store *store, int64_t id, const unsigned *own_flags, struct err *err)
 {
-	static const char sql[] = "SELECT uuid, person_uuid, report_date, disease, classification, investigation, outcome, epid, facility_uuid, facility, first_name, last_name,"
+	static const char sql[] = "SELECT uuid, person_uuid, report_date, disease, classification, investigation, outcome, epid,"
+		" facility_uuid, facility, first_name, last_name,"
 		" sex, birth, age, age_type, own_flags, edited_ms FROM case_row WHERE id = ?";
 	struct case_fields f;
 	sqlite3_stmt *stmt;
@@ -273,10 +283,14 @@ static enum status renew_case(struct store *store, int64_t id, const unsigned *o
 		return st;
 	}
 	f = (struct case_fields){
-		.uuid = column_text(stmt, 0), .person = column_text(stmt, 1), .report_date = sqlite3_column_int64(stmt, 2), .disease = column_text(stmt, 3),
-		.classification = column_text(stmt, 4), .investigation = column_text(stmt, 5), .outcome = column_text(stmt, 6), .epid = column_text(stmt, 7),
-		.facility_uuid = column_text(stmt, 8), .facility = column_text(stmt, 9), .first = column_text(stmt, 10), .last = column_text(stmt, 11),
-		.sex = column_text(stmt, 12), .birth = sqlite3_column_int64(stmt, 13), .age = sqlite3_column_int64(stmt, 14), .age_type = column_text(stmt, 15),
+		.uuid = column_text(stmt, 0), .person = column_text(stmt, 1), .report_date = sqlite3_column_int64(stmt, 2),
+			.disease = column_text(stmt, 3),
+		.classification = column_text(stmt, 4), .investigation = column_text(stmt, 5), .outcome = column_text(stmt, 6),
+			.epid = column_text(stmt, 7),
+		.facility_uuid = column_text(stmt, 8), .facility = column_text(stmt, 9), .first = column_text(stmt, 10), .last = column_text(stmt,
+			11),
+		.sex = column_text(stmt, 12), .birth = sqlite3_column_int64(stmt, 13), .age = sqlite3_column_int64(stmt, 14),
+			.age_type = column_text(stmt, 15),
 		.own_flags = own_flags != NULL ? *own_flags : (unsigned)sqlite3_column_int64(stmt, 16), .edited_ms = sqlite3_column_int64(stmt, 17),
 	};
 	db_done(store, stmt);
@@ -328,12 +342,17 @@ static enum status doc_id_of(struct store *store, enum kind kind, const char *uu
 
 /* ---- persons, infrastructure, links ---- */
 
-static enum status put_person(struct store *store, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns, struct err *err)
+static enum status put_person(struct store *store, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns,
+	struct err *err)
 {
-	static const char insert[] = "INSERT INTO person_row(first_name, last_name, sex, birth, age, age_type, id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-	static const char update[] = "UPDATE person_row SET first_name = ?1, last_name = ?2, sex = ?3, birth = ?4, age = ?5, age_type = ?6 WHERE id = ?7";
-	int64_t year = columns_int(columns, SLOT_BIRTH_YEAR, 0), month = columns_int(columns, SLOT_BIRTH_MONTH, 0), day = columns_int(columns, SLOT_BIRTH_DAY, 0);
-	char *text[4] = { columns_text(columns, SLOT_FIRST), columns_text(columns, SLOT_LAST), columns_text(columns, SLOT_SEX), columns_text(columns, SLOT_AGE_TYPE) };
+	static const char insert[] = "INSERT INTO person_row(first_name, last_name, sex, birth, age, age_type, id) VALUES(?1, ?2, ?3, ?4,"
+		" ?5, ?6, ?7)";
+	static const char update[] = "UPDATE person_row SET first_name = ?1, last_name = ?2, sex = ?3, birth = ?4, age = ?5, age_type = ?6"
+		" WHERE id = ?7";
+	int64_t year = columns_int(columns, SLOT_BIRTH_YEAR, 0), month = columns_int(columns, SLOT_BIRTH_MONTH, 0), day = columns_int(columns,
+		SLOT_BIRTH_DAY, 0);
+	char *text[4] = { columns_text(columns, SLOT_FIRST), columns_text(columns, SLOT_LAST), columns_text(columns, SLOT_SEX),
+		columns_text(columns, SLOT_AGE_TYPE) };
 	sqlite3_stmt *stmt;
 	enum status st = db_prepare(store, is_new ? insert : update, &stmt, err);
 
@@ -376,15 +395,18 @@ static enum status ref_name(struct store *store, int64_t id, char **out, struct 
 	return st;
 }
 
-static enum status put_ref(struct store *store, enum kind kind, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns, struct err *err)
+static enum status put_ref(struct store *store, enum kind kind, const char *uuid, int64_t id, bool is_new,
+	const struct store_columns *columns, struct err *err)
 {
 	static const char insert[] = "INSERT INTO ref_row(kind, uuid, name, words, region, district, community, type, archived, id)"
 		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-	static const char update[] = "UPDATE ref_row SET kind = ?1, uuid = ?2, name = ?3, words = ?4, region = ?5, district = ?6, community = ?7, type = ?8, archived = ?9"
+	static const char update[] = "UPDATE ref_row SET kind = ?1, uuid = ?2, name = ?3, words = ?4, region = ?5, district = ?6,"
+		" community = ?7, type = ?8, archived = ?9"
 		" WHERE id = ?10";
 	char *name = columns_text(columns, SLOT_NAME), *old_name = NULL, *words;
 	bool renamed = false;
-	char *text[4] = { columns_text(columns, SLOT_REGION), columns_text(columns, SLOT_DISTRICT), columns_text(columns, SLOT_COMMUNITY), columns_text(columns, SLOT_TYPE) };
+	char *text[4] = { columns_text(columns, SLOT_REGION), columns_text(columns, SLOT_DISTRICT), columns_text(columns, SLOT_COMMUNITY),
+		columns_text(columns, SLOT_TYPE) };
 	sqlite3_stmt *stmt;
 	enum status st;
 
@@ -424,7 +446,8 @@ static enum status put_ref(struct store *store, enum kind kind, const char *uuid
 	return renamed ? renew_cases(store, by_facility, uuid, 0, err) : ST_OK;
 }
 
-static enum status put_links(struct store *store, enum kind kind, int64_t id, bool is_new, const struct store_columns *columns, struct err *err)
+static enum status put_links(struct store *store, enum kind kind, int64_t id, bool is_new, const struct store_columns *columns,
+	struct err *err)
 {
 	sqlite3_stmt *stmt;
 	enum status st = ST_OK;
@@ -454,7 +477,8 @@ static enum status put_links(struct store *store, enum kind kind, int64_t id, bo
 	return st;
 }
 
-enum status rows_write(struct store *store, enum kind kind, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns, unsigned flags,
+enum status rows_write(struct store *store, enum kind kind, const char *uuid, int64_t id, bool is_new,
+	const struct store_columns *columns, unsigned flags,
 	int64_t edited_ms, struct err *err)
 {
 	if (kind == KIND_CASES)
@@ -496,7 +520,8 @@ enum status rows_conflicts(struct store *store, enum kind kind, const char *uuid
 /* Persons and facilities first (the kinds' order), so that no case has to be written twice. */
 enum status rows_rebuild(struct store *store, struct err *err)
 {
-	static const char sql[] = "SELECT r.uuid, r.doc_id, r.flags, r.edited_ms, d.doc FROM record r JOIN document d ON d.id = r.doc_id WHERE r.kind = ?";
+	static const char sql[] = "SELECT r.uuid, r.doc_id, r.flags, r.edited_ms, d.doc FROM record r JOIN document d ON d.id = r.doc_id"
+		" WHERE r.kind = ?";
 	enum status st = db_exec(store, "DELETE FROM case_row; DELETE FROM person_row; DELETE FROM ref_row; DELETE FROM link", err);
 
 	for (int kind = 0; st == ST_OK && kind < KIND_COUNT; kind++) {

@@ -9,7 +9,8 @@
 
 enum status store_get_position(struct store *store, enum kind kind, struct pull_position *out, struct err *err)
 {
-	static const char sql[] = "SELECT seen, start, page_date, page_uuid, t0, last_full_ms, last_obsolete_ms, single_start_mono_ms FROM position WHERE kind = ?";
+	static const char sql[] = "SELECT seen, start, page_date, page_uuid, t0, last_full_ms, last_obsolete_ms, single_start_mono_ms FROM"
+		" position WHERE kind = ?";
 	sqlite3_stmt *stmt;
 	bool row = false;
 	enum status st = db_prepare(store, sql, &stmt, err);
@@ -37,7 +38,8 @@ enum status store_get_position(struct store *store, enum kind kind, struct pull_
 
 enum status store_set_position(struct store *store, enum kind kind, const struct pull_position *position, struct err *err)
 {
-	static const char sql[] = "INSERT OR REPLACE INTO position(kind, seen, start, page_date, page_uuid, t0, last_full_ms, last_obsolete_ms, single_start_mono_ms)"
+	static const char sql[] = "INSERT OR REPLACE INTO position(kind, seen, start, page_date, page_uuid, t0, last_full_ms,"
+		" last_obsolete_ms, single_start_mono_ms)"
 		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	sqlite3_stmt *stmt;
 	enum status st = store_begin(store, err);
@@ -116,7 +118,8 @@ enum status store_finish_run(struct store *store, int64_t run_id, int64_t now_ms
 
 char *store_last_run(struct store *store, int64_t *start_ms, int64_t *end_ms)
 {
-	static const char sql[] = "SELECT summary, start_ms, end_ms FROM run WHERE end_ms IS NOT NULL AND summary IS NOT NULL ORDER BY id DESC LIMIT 1";
+	static const char sql[] = "SELECT summary, start_ms, end_ms FROM run WHERE end_ms IS NOT NULL AND summary IS NOT NULL ORDER BY id"
+		" DESC LIMIT 1";
 	sqlite3_stmt *stmt;
 	struct err ignored;
 	char *summary = NULL;
@@ -229,7 +232,8 @@ static enum status read_holder(struct store *store, struct identity *holder, str
 
 static enum status write_holder(struct store *store, const struct identity *me, int64_t now_ms, struct err *err)
 {
-	static const char sql[] = "INSERT OR REPLACE INTO run_lock(one, pid, started, boot, host, space, terminal, since_ms) VALUES(1, ?, ?, ?, ?, ?, ?, ?)";
+	static const char sql[] = "INSERT OR REPLACE INTO run_lock(one, pid, started, boot, host, space, terminal, since_ms) VALUES(1, ?,"
+		" ?, ?, ?, ?, ?, ?)";
 	char terminal[64] = "";
 	sqlite3_stmt *stmt;
 	enum status st = db_prepare(store, sql, &stmt, err);
@@ -266,10 +270,12 @@ enum status store_lock_run(struct store *store, int64_t now_ms, struct run_holde
 		if (who != NULL)
 			*who = found;
 		if (strcmp(holder.host, me.host) != 0)
-			st = err_set(err, ST_LATER, N_("The machine {2} is synchronizing this data (process {1}, since {3}). Wait until it is done, or end it there."),
+			st = err_set(err, ST_LATER, N_("The machine {2} is synchronizing this data (process {1}, since {3}). Wait until it is"
+				" done, or end it there."),
 				err_number(number, found.pid), host, since);
 		else
-			st = err_set(err, ST_LATER, N_("A synchronization is under way already (process {1}, terminal {2}, since {3}). Wait until it is done."),
+			st = err_set(err, ST_LATER, N_("A synchronization is under way already (process {1}, terminal {2}, since {3}). Wait until"
+				" it is done."),
 				err_number(number, found.pid), found.terminal[0] != '\0' ? found.terminal : "-", since);
 	}
 	if (st == ST_OK)

@@ -19,7 +19,8 @@ void fault_vfs_arm(enum fault fault, int at);       /* at: number of the operati
 bool fault_vfs_hit(void);                           /* did it happen since fault_vfs_arm? */
 int fault_vfs_count(void);                          /* operations since fault_vfs_arm */
 
-/* The power comes back: of what was written and never synced, each write is lost or not as `seed` decides. All databases have to be closed. */
+/* The power comes back: of what was written and never synced, each write is lost or not as `seed` decides. All databases have to
+ * be closed. */
 void fault_vfs_power_loss(uint64_t seed);
 void fault_vfs_forget(void);                        /* everything counts as synced */
 

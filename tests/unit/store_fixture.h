@@ -146,7 +146,8 @@ static UNUSED void put_flags(struct store *store, enum kind kind, const char *uu
 	unsigned old;
 	const char *text;
 	size_t len;
-	struct store_pulled row = { .kind = kind, .uuid = uuid, .doc = doc, .doc_len = strlen(doc), .base = base, .flags = flags, .now_ms = 500 };
+	struct store_pulled row = { .kind = kind, .uuid = uuid, .doc = doc, .doc_len = strlen(doc), .base = base, .flags = flags,
+		.now_ms = 500 };
 
 	if (store_peek(store, kind, uuid, &revision, &old, &text, &len, &err) == ST_OK)
 		row.revision = revision;
@@ -169,12 +170,14 @@ static UNUSED struct record get(struct store *store, enum kind kind, const char 
 }
 
 /* A person's save: one key of the stored document set to a JSON value. Gives the new revision. */
-static UNUSED enum status edit_key_at(struct store *store, enum kind kind, const char *uuid, int64_t revision, const char *key, const char *value, int64_t now_ms,
+static UNUSED enum status edit_key_at(struct store *store, enum kind kind, const char *uuid, int64_t revision, const char *key,
+	const char *value, int64_t now_ms,
 	const char *draft, int64_t *new_revision, struct err *err)
 {
 	struct record record = get(store, kind, uuid);
 	struct json *doc = NULL, *v = NULL;
-	struct store_edit edit = { .kind = kind, .uuid = uuid, .revision = revision, .user = "ada", .device = "post 7", .now_ms = now_ms, .draft_id = draft, .cause = "edit" };
+	struct store_edit edit = { .kind = kind, .uuid = uuid, .revision = revision, .user = "ada", .device = "post 7", .now_ms = now_ms,
+		.draft_id = draft, .cause = "edit" };
 	enum status st;
 
 	must(json_parse_text(record.doc, &doc, err), err, "json_parse_text");

@@ -151,7 +151,8 @@ static void the_journal_says_who_when_where_and_what(void **state)
 	edit_key(f->store, KIND_CASES, "C-1", "outcome", "\"DECEASED\"", 111);
 	edit_key(f->store, KIND_CASES, "C-1", "outcome", NULL, 222);
 	MUST(store_each_journal(f->store, KIND_CASES, "C-1", NULL, add_row, &r, &err));
-	assert_string_equal(r.text, "222 ada post 7 outcome \"DECEASED\">- edit 0\n111 ada post 7 outcome \"NO_OUTCOME\">\"DECEASED\" edit 0\n");
+	assert_string_equal(r.text, "222 ada post 7 outcome \"DECEASED\">- edit 0\n111 ada post 7 outcome \"NO_OUTCOME\">\"DECEASED\" edit"
+		" 0\n");
 	assert_int_equal(store_newest_journal(f->store, KIND_CASES, "C-1"), r.first_id);
 	r = (struct rows){ .text = "", .stop_after = 1 };
 	MUST(store_each_journal(f->store, KIND_CASES, "C-1", NULL, add_row, &r, &err));
@@ -166,7 +167,8 @@ static void the_journal_of_a_path_has_what_is_below_it_and_nothing_beside_it(voi
 	struct rows r = { .text = "" };
 
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-		struct journal_row row = { .time_ms = (int64_t)i, .user = (char[]){ "u" }, .device = (char[]){ "d" }, .path = mem_strdup(paths[i]), .cause = (char[]){ "keep" } };
+		struct journal_row row = { .time_ms = (int64_t)i, .user = (char[]){ "u" }, .device = (char[]){ "d" },
+			.path = mem_strdup(paths[i]), .cause = (char[]){ "keep" } };
 		int64_t id = 0;
 
 		MUST(store_add_journal(f->store, KIND_CASES, "C-1", &row, &id, &err));
@@ -220,7 +222,8 @@ static bool add_draft(void *ctx, const struct draft *d)
 	size_t len = strlen(all->text);
 	struct err err;
 
-	snprintf(all->text + len, sizeof all->text - len, "%s %s %s %s %lld %s %s %lld %lld %s\n", d->id, model_kind_name(d->kind), d->uuid, d->form, (long long)d->revision,
+	snprintf(all->text + len, sizeof all->text - len, "%s %s %s %s %lld %s %s %lld %lld %s\n", d->id, model_kind_name(d->kind), d->uuid,
+		d->form, (long long)d->revision,
 		d->base_doc != NULL ? d->base_doc : "-", d->doc, (long long)d->time_ms, (long long)d->pid, d->user);
 	if (all->store != NULL)
 		MUST(store_delete_draft(all->store, d->id, &err));
@@ -231,9 +234,11 @@ static void drafts_are_replaced_by_id_listed_newest_first_and_deleted(void **sta
 {
 	struct fixture *f = *state;
 	struct err err;
-	struct draft a = { .id = (char[]){ "a" }, .kind = KIND_CASES, .uuid = "C-1", .form = (char[]){ "hospitalization" }, .revision = 4, .base_doc = (char[]){ "{1}" },
+	struct draft a = { .id = (char[]){ "a" }, .kind = KIND_CASES, .uuid = "C-1", .form = (char[]){ "hospitalization" }, .revision = 4,
+		.base_doc = (char[]){ "{1}" },
 		.doc = (char[]){ "{2}" }, .time_ms = 100, .pid = 55, .user = (char[]){ "ada" } };
-	struct draft b = { .id = (char[]){ "b" }, .kind = KIND_PERSONS, .uuid = "P-1", .form = (char[]){ "person" }, .doc = (char[]){ "{}" }, .time_ms = 200, .user = (char[]){ "bo" } };
+	struct draft b = { .id = (char[]){ "b" }, .kind = KIND_PERSONS, .uuid = "P-1", .form = (char[]){ "person" }, .doc = (char[]){ "{}" },
+		.time_ms = 200, .user = (char[]){ "bo" } };
 	struct drafts all = { .text = "" };
 
 	MUST(store_put_draft(f->store, &a, &err));
@@ -276,9 +281,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(the_first_save_takes_the_snapshot_and_marks_dirty), T(a_new_record_has_no_snapshot_until_it_was_accepted),
-		T(a_save_from_an_old_revision_is_stale_and_writes_nothing), T(a_save_lifts_the_reject_mark), T(saving_without_a_change_only_drops_the_draft),
-		T(the_journal_says_who_when_where_and_what), T(the_journal_of_a_path_has_what_is_below_it_and_nothing_beside_it), T(only_what_was_sent_is_marked_sent),
-		T(the_journal_outlives_its_record), T(drafts_are_replaced_by_id_listed_newest_first_and_deleted), T(a_save_deletes_its_own_draft_only),
+		T(a_save_from_an_old_revision_is_stale_and_writes_nothing), T(a_save_lifts_the_reject_mark),
+			T(saving_without_a_change_only_drops_the_draft),
+		T(the_journal_says_who_when_where_and_what), T(the_journal_of_a_path_has_what_is_below_it_and_nothing_beside_it),
+			T(only_what_was_sent_is_marked_sent),
+		T(the_journal_outlives_its_record), T(drafts_are_replaced_by_id_listed_newest_first_and_deleted),
+			T(a_save_deletes_its_own_draft_only),
 	};
 
 	return cmocka_run_group_tests_name("store_edit", tests, NULL, group_teardown);

@@ -72,7 +72,8 @@ static enum status save(struct store *store, struct err *err)
 {
 	struct json *doc = NULL;
 	int64_t revision;
-	struct store_edit edit = { .kind = KIND_CASES, .uuid = "C-1", .revision = 1, .user = "u", .device = "d", .now_ms = 5, .draft_id = "d", .cause = "edit" };
+	struct store_edit edit = { .kind = KIND_CASES, .uuid = "C-1", .revision = 1, .user = "u", .device = "d", .now_ms = 5, .draft_id = "d",
+		.cause = "edit" };
 	enum status st = json_parse_text(old_doc, &doc, err);
 
 	if (st != ST_OK)
@@ -105,10 +106,13 @@ static bool state_is_new(struct store *store, const char *what, int step)
 
 	MUST(store_count_state(store, &counts, &err));
 	MUST(store_list_cases(store, &(struct case_query){ .flags_any = RECORD_DIRTY }, count_dirty, &listed, &err));
-	if (is_new ? !(strstr(record.doc, "DECEASED") != NULL && record.base != NULL && strcmp(record.base, old_doc) == 0 && record.flags == RECORD_DIRTY && journal &&
+	if (is_new ? !(strstr(record.doc, "DECEASED") != NULL && record.base != NULL && strcmp(record.base, old_doc) == 0 &&
+		record.flags == RECORD_DIRTY && journal &&
 			counts.drafts == 0 && counts.dirty == 1 && listed == 1)
-		: !(strcmp(record.doc, old_doc) == 0 && record.base == NULL && record.flags == 0 && !journal && counts.drafts == 1 && counts.dirty == 0 && listed == 0))
-		fail_msg("%s at step %d: revision %lld, flags %u, base %d, journal %d, drafts %lld, dirty %lld, listed %d", what, step, (long long)record.revision, record.flags,
+		: !(strcmp(record.doc, old_doc) == 0 && record.base == NULL && record.flags == 0 && !journal && counts.drafts == 1 &&
+			counts.dirty == 0 && listed == 0))
+		fail_msg("%s at step %d: revision %lld, flags %u, base %d, journal %d, drafts %lld, dirty %lld, listed %d", what, step,
+			(long long)record.revision, record.flags,
 			record.base != NULL, journal, (long long)counts.drafts, (long long)counts.dirty, listed);
 	MUST(store_check(store, &report, &err));
 	if (!json_true(json_get(report, "ok")))
@@ -154,7 +158,8 @@ static void at_every_step(struct fixture *f, enum fault fault, const char *what,
 			if (!hit) {
 				assert_true(saved);
 				if (seen_old == 0 || seen_new < 2)
-					fail_msg("%s: %d old and %d new states in %d steps: the fault was never where it matters", what, seen_old, seen_new, step);
+					fail_msg("%s: %d old and %d new states in %d steps: the fault was never where it matters", what, seen_old, seen_new,
+						step);
 				return;
 			}
 		}
@@ -268,7 +273,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(one_failed_write_leaves_the_old_or_the_new_state), T(a_full_disk_leaves_the_old_or_the_new_state),
-		T(a_machine_that_stops_leaves_the_old_or_the_new_state), T(a_torn_write_leaves_the_old_or_the_new_state), T(after_an_error_the_open_store_goes_on),
+		T(a_machine_that_stops_leaves_the_old_or_the_new_state), T(a_torn_write_leaves_the_old_or_the_new_state),
+			T(after_an_error_the_open_store_goes_on),
 		T(a_full_disk_is_called_that), T(a_backup_that_fails_leaves_the_older_one),
 	};
 

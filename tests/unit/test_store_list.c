@@ -203,7 +203,8 @@ static void a_renamed_facility_renames_it_in_the_list(void **state)
 	struct fixture *f = *state;
 
 	put(f->store, KIND_CASES, "AAA111", case_doc("AAA111", "P-1", "DEF-001", NOV_22_2026));
-	assert_string_equal(list(f->store, (struct case_query){ .words = "old name" }).facility, "Old Name"); /* the caption, until it is known */
+	/* the caption, until it is known */
+	assert_string_equal(list(f->store, (struct case_query){ .words = "old name" }).facility, "Old Name");
 	put(f->store, KIND_FACILITIES, "FACILI-1", mem_strdup("{\"uuid\":\"FACILI-1\",\"name\":\"Hill Hospital\"}"));
 	expect_list(f->store, (struct case_query){ .words = "hill" }, "AAA111 ");
 	put(f->store, KIND_FACILITIES, "FACILI-1", mem_strdup("{\"uuid\":\"FACILI-1\",\"name\":\"Lake Hospital\"}"));
@@ -261,7 +262,8 @@ static void documents_of_any_shape_can_be_listed(void **state)
 
 	put(f->store, KIND_CASES, "AAA111", mem_strdup("{}"));
 	put(f->store, KIND_CASES, "BBB222", mem_strdup("{\"person\":null,\"healthFacility\":[],\"reportDate\":\"soon\",\"disease\":5,\"epidNumber\":{\"uuid\":\"x\"},\"outcome\":null}"));
-	put(f->store, KIND_CASES, "CCC333", mem_strdup("{\"epidNumber\":\"quo\\\"te \\u00c9t\\u00e9\",\"person\":{\"uuid\":null,\"firstName\":7}}"));
+	put(f->store, KIND_CASES, "CCC333", mem_strdup("{\"epidNumber\":\"quo\\\"te"
+		" \\u00c9t\\u00e9\",\"person\":{\"uuid\":null,\"firstName\":7}}"));
 	expect_list(f->store, (struct case_query){ 0 }, "AAA111 BBB222 CCC333 ");
 	expect_list(f->store, (struct case_query){ .words = "quo\"te ete" }, "CCC333 ");
 	seen = list(f->store, (struct case_query){ .words = "aaa" });
@@ -294,9 +296,11 @@ static void infrastructure_is_found_by_place_type_and_name(void **state)
 	struct err err;
 	struct ref_row row;
 
-	put(f->store, KIND_FACILITIES, "F-1", mem_strdup("{\"uuid\":\"F-1\",\"name\":\"Éast Hospital\",\"type\":\"HOSPITAL\",\"region\":{\"uuid\":\"R-1\"},\"district\":{\"uuid\":\"D-1\"}}"));
+	put(f->store, KIND_FACILITIES, "F-1", mem_strdup("{\"uuid\":\"F-1\",\"name\":\"Éast"
+		" Hospital\",\"type\":\"HOSPITAL\",\"region\":{\"uuid\":\"R-1\"},\"district\":{\"uuid\":\"D-1\"}}"));
 	put(f->store, KIND_FACILITIES, "F-2", mem_strdup("{\"uuid\":\"F-2\",\"name\":\"Clinic\",\"type\":\"CLINIC\",\"district\":{\"uuid\":\"D-1\"},\"archived\":true}"));
-	put(f->store, KIND_FACILITIES, "F-3", mem_strdup("{\"uuid\":\"F-3\",\"name\":\"air Hospital\",\"type\":\"HOSPITAL\",\"district\":{\"uuid\":\"D-2\"},\"community\":{\"uuid\":\"K-1\"}}"));
+	put(f->store, KIND_FACILITIES, "F-3", mem_strdup("{\"uuid\":\"F-3\",\"name\":\"air"
+		" Hospital\",\"type\":\"HOSPITAL\",\"district\":{\"uuid\":\"D-2\"},\"community\":{\"uuid\":\"K-1\"}}"));
 	put(f->store, KIND_DISTRICTS, "D-1", mem_strdup("{\"uuid\":\"D-1\",\"name\":\"River\"}"));
 	put(f->store, KIND_COUNTRIES, "L-1", mem_strdup("{\"uuid\":\"L-1\",\"defaultName\":\"Nowhere\",\"isoCode\":\"NOW\"}"));
 	put(f->store, KIND_USERS, "U-1", mem_strdup("{\"uuid\":\"U-1\",\"userName\":\"so\",\"firstName\":\"Sam\",\"lastName\":\"Officer\",\"active\":false}"));
@@ -321,10 +325,14 @@ static void infrastructure_is_found_by_place_type_and_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(newest_report_comes_first_then_the_uuid), T(every_word_has_to_occur_somewhere), T(accents_and_case_do_not_count), T(wildcards_are_plain_characters),
-		T(filters_narrow_the_list_and_the_count), T(flags_of_the_person_count_for_its_cases), T(open_conflicts_of_case_and_person_are_counted),
-		T(a_changed_person_changes_its_cases_rows), T(a_person_that_comes_late_replaces_the_reference_s_name), T(a_renamed_facility_renames_it_in_the_list),
-		T(another_facility_shows_its_description), T(the_age_is_that_at_the_report), T(a_deleted_case_leaves_the_list), T(documents_of_any_shape_can_be_listed),
+		T(newest_report_comes_first_then_the_uuid), T(every_word_has_to_occur_somewhere), T(accents_and_case_do_not_count),
+			T(wildcards_are_plain_characters),
+		T(filters_narrow_the_list_and_the_count), T(flags_of_the_person_count_for_its_cases),
+			T(open_conflicts_of_case_and_person_are_counted),
+		T(a_changed_person_changes_its_cases_rows), T(a_person_that_comes_late_replaces_the_reference_s_name),
+			T(a_renamed_facility_renames_it_in_the_list),
+		T(another_facility_shows_its_description), T(the_age_is_that_at_the_report), T(a_deleted_case_leaves_the_list),
+			T(documents_of_any_shape_can_be_listed),
 		T(infrastructure_is_found_by_place_type_and_name),
 	};
 

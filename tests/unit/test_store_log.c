@@ -12,9 +12,11 @@ static bool see_conflict(void *ctx, const struct conflict_row *row)
 	return true;
 }
 
-static int64_t add(struct store *store, enum kind kind, const char *uuid, const char *path, const char *mine, int64_t time_ms, int64_t run_id)
+static int64_t add(struct store *store, enum kind kind, const char *uuid, const char *path, const char *mine, int64_t time_ms,
+	int64_t run_id)
 {
-	struct conflict_row row = { .kind = kind, .time_ms = time_ms, .run_id = run_id, .label = (char[]){ "SLR365 Kamara, Fatu" }, .path = mem_strdup(path),
+	struct conflict_row row = { .kind = kind, .time_ms = time_ms, .run_id = run_id, .label = (char[]){ "SLR365 Kamara, Fatu" },
+		.path = mem_strdup(path),
 		.type = CONFLICT_FIELD, .mine = mem_strdup(mine), .server_change_date = 77 };
 	struct err err;
 	int64_t id = 0;
@@ -62,8 +64,10 @@ static void a_conflict_comes_back_whole(void **state)
 {
 	struct fixture *f = *state;
 	struct err err;
-	struct conflict_row row = { .time_ms = 5, .run_id = 6, .kind = KIND_PERSONS, .uuid = "P-1", .label = (char[]){ "L" }, .path = (char[]){ "a.b[X].c" },
-		.type = CONFLICT_LIST_ITEM_REMOVED, .base = (char[]){ "1" }, .theirs = (char[]){ "null" }, .server_change_date = 8, .state = CONFLICT_OPEN };
+	struct conflict_row row = { .time_ms = 5, .run_id = 6, .kind = KIND_PERSONS, .uuid = "P-1", .label = (char[]){ "L" },
+		.path = (char[]){ "a.b[X].c" },
+		.type = CONFLICT_LIST_ITEM_REMOVED, .base = (char[]){ "1" }, .theirs = (char[]){ "null" }, .server_change_date = 8,
+			.state = CONFLICT_OPEN };
 	struct conflict_row out;
 	int64_t id, counts[3];
 
@@ -119,7 +123,8 @@ static void the_outbox_keeps_body_and_base_until_it_is_answered(void **state)
 {
 	struct fixture *f = *state;
 	struct err err;
-	struct outbox_row row = { .kind = KIND_CASES, .uuid = "C-1", .body = (char[]){ "{1}" }, .base = (char[]){ "{0}" }, .revision = 3, .journal_id = 4, .sent_ms = 5, .tries = 1 };
+	struct outbox_row row = { .kind = KIND_CASES, .uuid = "C-1", .body = (char[]){ "{1}" }, .base = (char[]){ "{0}" }, .revision = 3,
+		.journal_id = 4, .sent_ms = 5, .tries = 1 };
 	struct outbox_row out;
 
 	MUST(store_outbox_put(f->store, &row, &err));
@@ -146,7 +151,8 @@ static void positions_are_kept_by_kind_and_reset_together(void **state)
 {
 	struct fixture *f = *state;
 	struct err err;
-	struct pull_position p = { .seen = 1, .from = 2, .page_date = 3, .page_uuid = "U", .t0 = 4, .last_full_ms = 5, .last_obsolete_ms = 6, .single_start_mono_ms = 7 }, out;
+	struct pull_position p = { .seen = 1, .from = 2, .page_date = 3, .page_uuid = "U", .t0 = 4, .last_full_ms = 5, .last_obsolete_ms = 6,
+		.single_start_mono_ms = 7 }, out;
 
 	MUST(store_get_position(f->store, KIND_CASES, &out, &err));
 	assert_int_equal(out.from, 0);
@@ -201,7 +207,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(conflicts_are_filtered_newest_first), T(a_conflict_comes_back_whole), T(conflicts_outlive_their_record),
-		T(the_outbox_keeps_body_and_base_until_it_is_answered), T(positions_are_kept_by_kind_and_reset_together), T(the_last_finished_run_is_remembered),
+		T(the_outbox_keeps_body_and_base_until_it_is_answered), T(positions_are_kept_by_kind_and_reset_together),
+			T(the_last_finished_run_is_remembered),
 	};
 
 	return cmocka_run_group_tests_name("store_log", tests, NULL, group_teardown);

@@ -92,7 +92,8 @@ static void the_connection_is_set_up_as_designed(void **state)
 	static const struct { const char *pragma; int64_t value; } wanted[] = {
 		{ "PRAGMA synchronous", 2 }, { "PRAGMA foreign_keys", 1 }, { "PRAGMA trusted_schema", 0 }, { "PRAGMA busy_timeout", STORE_BUSY_MS },
 		{ "PRAGMA user_version", STORE_SCHEMA }, { "PRAGMA application_id", STORE_APPLICATION_ID },
-		{ "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'", 0 },
+		{ "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'",
+			0 },
 		{ "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'", 1 },
 	};
 	struct err err = { 0 };
@@ -154,9 +155,11 @@ static void a_file_of_version_1_gets_its_lists(void **state)
 	struct err err = { 0 };
 
 	migrate_to(f, 1);
-	sql(f, "INSERT INTO kind(number, name) VALUES(100, 'cases'), (101, 'persons') ON CONFLICT(name) DO UPDATE SET number = excluded.number");
+	sql(f, "INSERT INTO kind(number, name) VALUES(100, 'cases'), (101, 'persons') ON CONFLICT(name) DO UPDATE SET number ="
+		" excluded.number");
 	text = mem_printf("INSERT INTO document(id, doc) VALUES(1, '%s'), (2, '%s');"
-		"INSERT INTO record(kind, uuid, doc_id, change_date, revision, flags, edited_ms, seen_ms) VALUES(100, 'C-1', 1, 5, 4, 1, 0, 0), (101, 'P-1', 2, 5, 1, 0, 0, 0)", c, p);
+		"INSERT INTO record(kind, uuid, doc_id, change_date, revision, flags, edited_ms, seen_ms) VALUES(100, 'C-1', 1, 5, 4, 1, 0,"
+		" 0), (101, 'P-1', 2, 5, 1, 0, 0, 0)", c, p);
 	sql(f, text);
 	f->store = open_now(f);
 	MUST(store_list_cases(f->store, &(struct case_query){ .words = "kamara e-1" }, count_row, &count, &err));
@@ -200,7 +203,8 @@ static void a_migration_that_fails_leaves_the_file_as_it_was(void **state)
 	sql(f, "CREATE TABLE link(something TEXT)"); /* in the way of migration 2, near its end */
 	assert_int_not_equal(store_open(f->path, fixture_model, &store, &err), ST_OK);
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	sqlite3_prepare_v2(db, "SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema WHERE name = 'case_row'", -1, &stmt, NULL);
+	sqlite3_prepare_v2(db, "SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema WHERE name = 'case_row'",
+		-1, &stmt, NULL);
 	sqlite3_step(stmt);
 	assert_int_equal(sqlite3_column_int(stmt, 0), 1);
 	assert_int_equal(sqlite3_column_int(stmt, 1), 0);
@@ -546,9 +550,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(files_are_private_whatever_the_umask), T(the_connection_is_set_up_as_designed), T(kinds_keep_their_numbers_when_the_enum_changes),
-		T(a_file_of_version_1_gets_its_lists), T(every_earlier_version_ends_up_with_the_newest_schema), T(a_migration_that_fails_leaves_the_file_as_it_was),
-		T(a_newer_file_is_refused_and_not_touched), T(another_program_s_database_is_refused), T(a_file_that_is_no_database_is_refused_and_kept),
-		T(folders_pipes_and_devices_are_refused), T(a_missing_folder_is_said), T(an_empty_file_becomes_a_store), T(a_damaged_file_gives_errors_not_crashes),
+		T(a_file_of_version_1_gets_its_lists), T(every_earlier_version_ends_up_with_the_newest_schema),
+			T(a_migration_that_fails_leaves_the_file_as_it_was),
+		T(a_newer_file_is_refused_and_not_touched), T(another_program_s_database_is_refused),
+			T(a_file_that_is_no_database_is_refused_and_kept),
+		T(folders_pipes_and_devices_are_refused), T(a_missing_folder_is_said), T(an_empty_file_becomes_a_store),
+			T(a_damaged_file_gives_errors_not_crashes),
 		T(a_folder_that_cannot_be_written_is_said), T(a_backup_is_one_private_consistent_file), T(a_backup_never_destroys_anything),
 		T(a_copy_can_be_changed_without_a_trace), T(the_check_finds_what_does_not_fit), T(a_busy_file_is_waited_for_and_then_said),
 		T(the_log_is_cut_back_by_idle_checkpoints),

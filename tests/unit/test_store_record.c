@@ -4,7 +4,8 @@
 static void what_was_put_comes_back_byte_for_byte(void **state)
 {
 	struct fixture *f = *state;
-	const char *doc = "{\"uuid\":\"CASE-1\",\"changeDate\":7,\"name\":\"tab\\there \\u00e9 \xc3\xa9\",\"n\":1.10,\"big\":9223372036854775807}";
+	const char *doc = "{\"uuid\":\"CASE-1\",\"changeDate\":7,\"name\":\"tab\\there \\u00e9"
+		" \xc3\xa9\",\"n\":1.10,\"big\":9223372036854775807}";
 	struct record record;
 
 	put(f->store, KIND_CASES, "CASE-1", mem_strdup(doc));
@@ -70,7 +71,8 @@ static void the_change_date_is_the_base_s_while_there_is_one(void **state)
 	struct fixture *f = *state;
 	struct record record;
 
-	put_flags(f->store, KIND_PERSONS, "P-1", mem_strdup("{\"uuid\":\"P-1\",\"changeDate\":5}"), "{\"uuid\":\"P-1\",\"changeDate\":9}", RECORD_DIRTY);
+	put_flags(f->store, KIND_PERSONS, "P-1", mem_strdup("{\"uuid\":\"P-1\",\"changeDate\":5}"), "{\"uuid\":\"P-1\",\"changeDate\":9}",
+		RECORD_DIRTY);
 	record = get(f->store, KIND_PERSONS, "P-1");
 	assert_int_equal(record.change_date, 9);
 	assert_string_equal(record.base, "{\"uuid\":\"P-1\",\"changeDate\":9}");
@@ -86,7 +88,8 @@ static void bad_documents_are_refused_and_leave_nothing(void **state)
 {
 	struct fixture *f = *state;
 	struct err err;
-	static const char *const bad[] = { "", "[]", "{", "{\"uuid\":\"OTHER\"}", "{\"uuid\":\"P-1\"} x", "{\"uuid\":\"P-1\",\"a\":\"\\u0000\"}", "{\"a\":\"\xff\"}", "null" };
+	static const char *const bad[] = { "", "[]", "{", "{\"uuid\":\"OTHER\"}", "{\"uuid\":\"P-1\"} x",
+		"{\"uuid\":\"P-1\",\"a\":\"\\u0000\"}", "{\"a\":\"\xff\"}", "null" };
 	int64_t n = -1;
 
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -232,14 +235,17 @@ static void each_visits_by_flags_in_dependency_order(void **state)
 	assert_string_equal(n.text, "P-1 C-2 T-1 ");
 	n = (struct names){ .store = f->store };
 	MUST(store_each(f->store, KIND_CASES, 0, 0, add_name, &n, &err));
-	assert_string_equal(n.text, "C-2 C-1 C-3 "); /* as they came */
+	assert_string_equal(n.text, "C-1 C-2 C-3 ");
+	n = (struct names){ .store = f->store };
+	MUST(store_each(f->store, KIND_CASES, RECORD_DIRTY, 0, add_name, &n, &err));
+	assert_string_equal(n.text, "C-2 C-1 "); /* as they came */
 	n = (struct names){ .store = f->store, .stop_after = 2 };
 	MUST(store_each(f->store, KIND_COUNT, 0, 0, add_name, &n, &err));
-	assert_string_equal(n.text, "P-1 C-2 ");
+	assert_string_equal(n.text, "P-1 C-1 ");
 	/* What a visit deletes is not visited afterwards. */
-	n = (struct names){ .store = f->store, .delete = "C-1" };
+	n = (struct names){ .store = f->store, .delete = "C-2" };
 	MUST(store_each(f->store, KIND_CASES, 0, 0, add_name, &n, &err));
-	assert_string_equal(n.text, "C-2 C-3 ");
+	assert_string_equal(n.text, "C-1 C-3 ");
 }
 
 static bool add_uuid(void *ctx, const char *uuid, int64_t change_date, unsigned flags)
@@ -260,7 +266,38 @@ static void each_uuid_tells_dates_and_flags(void **state)
 	put(f->store, KIND_CASES, "C-1", mem_strdup("{\"changeDate\":8}"));
 	put(f->store, KIND_PERSONS, "P-1", mem_strdup("{}"));
 	MUST(store_each_uuid(f->store, KIND_CASES, add_uuid, text, &err));
-	assert_string_equal(text, "C-2:5:1 C-1:8:0 ");
+	assert_string_equal(text, "C-1:8:0 C-2:5:1 ");
+}
+
+static bool count_uuid(void *ctx, const char *uuid, int64_t change_date, unsigned flags)
+{
+	int *n = ctx;
+
+	(void)uuid;
+	(void)change_date;
+	(void)flags;
+	return ++*n != 1300;
+}
+
+static void a_walk_over_many_records_misses_none(void **state)
+{
+	struct fixture *f = *state;
+	struct err err;
+	int n = 0;
+
+	MUST(store_begin(f->store, &err));
+	for (int i = 0; i < 1234; i++) {
+		char uuid[16];
+
+		snprintf(uuid, sizeof uuid, "C-%d", i * 7919 % 1234);
+		put(f->store, KIND_CASES, uuid, mem_strdup("{}"));
+	}
+	MUST(store_commit(f->store, &err));
+	MUST(store_each_uuid(f->store, KIND_CASES, count_uuid, &n, &err));
+	assert_int_equal(n, 1234);
+	n = 700;
+	MUST(store_each_uuid(f->store, KIND_CASES, count_uuid, &n, &err));
+	assert_int_equal(n, 1300); /* stopped in the middle of a page */
 }
 
 static void references_to_persons_cases_and_samples_are_known(void **state)
@@ -392,12 +429,17 @@ static void settings_are_set_replaced_and_removed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(what_was_put_comes_back_byte_for_byte), T(same_uuid_in_two_kinds_are_two_records), T(a_write_over_another_revision_is_stale_and_changes_nothing),
-		T(a_record_that_comes_back_goes_on_counting_revisions), T(the_change_date_is_the_base_s_while_there_is_one), T(bad_documents_are_refused_and_leave_nothing),
+		T(what_was_put_comes_back_byte_for_byte), T(same_uuid_in_two_kinds_are_two_records),
+			T(a_write_over_another_revision_is_stale_and_changes_nothing),
+		T(a_record_that_comes_back_goes_on_counting_revisions), T(the_change_date_is_the_base_s_while_there_is_one),
+			T(bad_documents_are_refused_and_leave_nothing),
 		T(uuids_have_1_to_36_characters), T(peek_gives_the_text_until_the_next_call), T(a_prefix_finds_one_record_or_asks),
-		T(a_rejection_keeps_its_reason_until_it_is_lifted), T(flags_are_set_and_cleared_without_a_new_revision), T(each_visits_by_flags_in_dependency_order),
-		T(each_uuid_tells_dates_and_flags), T(references_to_persons_cases_and_samples_are_known), T(persons_that_are_missing_are_listed_until_they_come),
-		T(a_transaction_is_all_or_nothing), T(a_refusal_inside_a_transaction_does_no_harm), T(half_of_an_inner_transaction_dooms_the_outer_one),
+		T(a_rejection_keeps_its_reason_until_it_is_lifted), T(flags_are_set_and_cleared_without_a_new_revision),
+			T(each_visits_by_flags_in_dependency_order),
+		T(each_uuid_tells_dates_and_flags), T(a_walk_over_many_records_misses_none), T(references_to_persons_cases_and_samples_are_known),
+			T(persons_that_are_missing_are_listed_until_they_come),
+		T(a_transaction_is_all_or_nothing), T(a_refusal_inside_a_transaction_does_no_harm),
+			T(half_of_an_inner_transaction_dooms_the_outer_one),
 		T(settings_are_set_replaced_and_removed),
 	};
 
