@@ -57,6 +57,7 @@ struct json *json_get(const struct json *object, const char *key);           /* 
 const char *json_get_string(const struct json *object, const char *key);     /* NULL when absent or no string */
 bool json_get_int(const struct json *object, const char *key, int64_t *out);
 void json_set(struct json *object, const char *key, struct json *value);     /* takes value; replaces in place or appends; value NULL removes */
+void json_add(struct json *object, const char *key, struct json *value);     /* takes value; the caller knows that the key is not there: no looking */
 void json_remove(struct json *object, const char *key);
 struct json *json_detach(struct json *object, const char *key);              /* now the caller's; NULL when absent */
 

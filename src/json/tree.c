@@ -441,6 +441,15 @@ struct json *json_at(const struct json *array, size_t index)
 
 /* ---- changing ---- */
 
+void json_add(struct json *object, const char *key, struct json *value)
+{
+	cJSON *node = node_of(value);
+	char *name = mem_strdup(key);
+	cJSON_free(node->string);
+	node->string = name;
+	cJSON_AddItemToArray(node_of(object), node);
+}
+
 void json_set(struct json *object, const char *key, struct json *value)
 {
 	if (!value) {

@@ -1,65 +1,85 @@
-/* Masks: where the server pseudonymized one side, the personal and sensitive values of the other stand in, so that a placeholder is never merged. */
+/* Masks: where the server pseudonymized one side, the personal and sensitive values of the other stand in, so that a placeholder is never
+ * merged. */
 #include <string.h>
 
 #include "merge/internal.h"
-
-/* What a mask covers: personal and sensitive values, not embedded objects, which have a mask of their own. */
-static bool is_masked_field(const struct model_field *f)
-{
-	if (f->type == TYPE_OBJECT || f->type == TYPE_OBJECT_LIST)
-		return false;
-	return f->role == ROLE_VALUE && (f->personal || f->sensitive);
-}
 
 static bool is_masked(const struct json *object)
 {
 	return json_true(json_get(object, "pseudonymized"));
 }
 
+bool merge_has_mask(const struct json *v)
+{
+	for (const struct json *child = json_is_object(v) || json_is_array(v) ? json_first(v) : NULL; child; child = json_next(child))
+		if (merge_has_mask(child))
+			return true;
+	return is_masked(v);
+}
+
+static void take_value(struct json *to, const char *key, const struct json *from)
+{
+	json_set(to, key, json_copy(json_get(from, key)));
+}
+
 /* to takes the masked values and the flag of from. */
 static void take_masked_values(const struct model_type *type, struct json *to, const struct json *from)
 {
+	take_value(to, "pseudonymized", from);
 	for (int i = 0; i < model_field_count(type); i++) {
 		const struct model_field *f = model_field_at(type, i);
-		if (is_masked_field(f) || !strcmp(f->name, "pseudonymized"))
-			json_set(to, f->name, json_copy(json_get(from, f->name)));
+		if (f->role == ROLE_BOOKKEEPING || !(f->personal || f->sensitive))
+			continue;
+		struct json *own = json_get(to, f->name);
+		const struct json *other = json_get(from, f->name);
+		bool embedded = f->type == TYPE_OBJECT && model_type_has_uuid(f->object);
+		if (!embedded)
+			take_value(to, f->name, from);
+		else if (json_is_null(own) && other)
+			take_value(to, f->name, from); /* the server leaves a sensitive part out altogether */
+		else if (json_is_object(own) && json_is_object(other) && !model_field(f->object, "pseudonymized"))
+			take_masked_values(f->object, own, other); /* no mask of its own: this one covers it */
 	}
 }
 
-static struct json *item_like(struct json *list, const struct json *item)
+static struct json *child_of(struct json *list, const char *uuid)
 {
-	const char *uuid = json_get_string(item, "uuid");
-	for (struct json *i = json_is_array(list) && uuid ? json_first(list) : NULL; i; i = json_next(i)) {
-		const char *own = json_get_string(i, "uuid");
+	for (struct json *item = json_is_array(list) ? json_first(list) : NULL; item && uuid; item = json_next(item)) {
+		const char *own = json_get_string(item, "uuid");
 		if (own && !strcmp(own, uuid))
-			return i;
+			return item;
 	}
 	return NULL;
 }
 
 void merge_lift_masks(const struct model_type *type, struct json *base, struct json *mine, struct json *theirs)
 {
-	if (!json_is_object(mine) || !json_is_object(theirs))
+	if (!json_is_object(theirs))
 		return;
-	if (model_field(type, "pseudonymized")) {
-		bool their_mask = is_masked(theirs);
-		bool my_mask = is_masked(mine);
-		if (their_mask && !my_mask) {
-			take_masked_values(type, theirs, json_is_object(base) ? base : mine);
-		} else if (my_mask && !their_mask) {
-			take_masked_values(type, mine, theirs);
-			if (json_is_object(base))
-				take_masked_values(type, base, theirs);
-		}
+	bool has_base = json_is_object(base);
+	bool has_mine = json_is_object(mine);
+	bool masked = is_masked(theirs);
+	if (masked && has_mine && !is_masked(mine)) {
+		take_masked_values(type, theirs, has_base ? base : mine);
+	} else if (masked && !has_mine && has_base && !is_masked(base)) {
+		take_masked_values(type, theirs, base); /* an item that I removed: without its placeholders it is base's */
+	} else if (!masked && has_mine && is_masked(mine)) {
+		take_masked_values(type, mine, theirs);
+		if (has_base)
+			take_masked_values(type, base, theirs);
 	}
 	for (int i = 0; i < model_field_count(type); i++) {
 		const struct model_field *f = model_field_at(type, i);
+		if (f->type != TYPE_OBJECT && f->type != TYPE_OBJECT_LIST)
+			continue;
 		struct json *b = json_get(base, f->name);
 		struct json *m = json_get(mine, f->name);
 		struct json *t = json_get(theirs, f->name);
 		if (f->type == TYPE_OBJECT)
 			merge_lift_masks(f->object, b, m, t);
-		for (struct json *item = f->type == TYPE_OBJECT_LIST && json_is_array(t) ? json_first(t) : NULL; item; item = json_next(item))
-			merge_lift_masks(f->object, item_like(b, item), item_like(m, item), item);
+		for (struct json *item = f->type == TYPE_OBJECT_LIST && json_is_array(t) ? json_first(t) : NULL; item; item = json_next(item)) {
+			const char *uuid = json_get_string(item, "uuid");
+			merge_lift_masks(f->object, child_of(b, uuid), child_of(m, uuid), item);
+		}
 	}
 }

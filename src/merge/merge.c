@@ -30,288 +30,355 @@ bool conflict_type_from_name(const char *name, enum conflict_type *out)
 	return false;
 }
 
+/* Where in the document: written out only for a conflict or an error. */
+struct where {
+	const struct where *up;
+	const char *key;
+	const char *item; /* NULL, or the uuid of a list's item */
+};
+
+static void write_where(struct buf *b, const struct where *at)
+{
+	if (!at)
+		return;
+	write_where(b, at->up);
+	buf_printf(b, "%s%s", at->up ? "." : "", at->key);
+	if (at->item)
+		buf_printf(b, "[%s]", at->item);
+}
+
+static char *path_of(const struct where *at)
+{
+	struct buf b;
+	buf_init(&b, 0);
+	write_where(&b, at);
+	return buf_take(&b, NULL);
+}
+
 struct merge {
 	struct merge_result *result;
 	size_t cap;
-	struct err *err;
 };
 
-static struct json *merge_objects(struct merge *m, const struct model_type *type, const char *prefix, const struct json *base, const struct json *mine,
-	const struct json *theirs);
+/* The three sides of one key or object; NULL = absent. */
+struct sides {
+	const struct json *base, *mine, *theirs;
+};
 
-static void add_conflict(struct merge *m, enum conflict_type type, const char *path, const struct json *base, const struct json *mine, const struct json *theirs)
+static struct json *merge_objects(struct merge *m, const struct model_type *type, const struct where *at, struct sides s);
+
+static void add_conflict(struct merge *m, enum conflict_type type, const struct where *at, struct sides s)
 {
-	void *array = m->result->conflicts;
-	mem_grow(&array, &m->cap, m->result->conflict_count + 1, sizeof *m->result->conflicts);
-	m->result->conflicts = array;
-	m->result->conflicts[m->result->conflict_count++] =
-		(struct merge_conflict){type, mem_strdup(path), json_copy(base), json_copy(mine), json_copy(theirs)};
+	struct merge_result *result = m->result;
+	void *array = result->conflicts;
+	mem_grow(&array, &m->cap, result->conflict_count + 1, sizeof *result->conflicts);
+	result->conflicts = array;
+	result->conflicts[result->conflict_count++] =
+		(struct merge_conflict){type, path_of(at), json_copy(s.base), json_copy(s.mine), json_copy(s.theirs)};
 }
 
-/* Puts a copy of v into out; an absent value is left out. */
+/* Puts a copy of v into out, which does not have the key; an absent value is left out. */
 static void put(struct json *out, const char *key, const struct json *v)
 {
 	if (v)
-		json_set(out, key, json_copy(v));
+		json_add(out, key, json_copy(v));
 }
 
-/* ---- one value in several parts ---- */
+/* The keys of the three sides of an object. */
+struct keys {
+	struct model_index base, mine, theirs;
+};
 
-static bool parts_equal(const struct model_field *const *parts, size_t count, const struct json *a, const struct json *b)
+static struct sides sides_of(const struct keys *keys, const char *key)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!model_values_equal(parts[i], json_get(a, parts[i]->name), json_get(b, parts[i]->name)))
-			return false;
-	return true;
+	return (struct sides){model_index_find(&keys->base, key), model_index_find(&keys->mine, key), model_index_find(&keys->theirs, key)};
 }
 
-/* Written the very same way: equal values can differ in captions and in absent against null. */
-static bool parts_untouched(const struct model_field *const *parts, size_t count, const struct json *a, const struct json *b)
+/* ---- values: one, or several that are parts of one ---- */
+
+enum choice { UNDECIDED, TAKE_THEIRS, TAKE_MINE, TAKE_MY_OUTCOME_DATE };
+
+struct value {
+	const struct model_field *const *parts; /* NULL: an unknown key */
+	size_t count;
+	struct sides sides[MODEL_PARTS_MAX];
+	bool theirs_is_base, mine_is_base, mine_is_theirs; /* equal in all parts */
+	bool mine_untouched;                               /* even written as base writes it */
+};
+
+static void compare_sides(struct value *v, const struct model_field *field, struct sides s)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!json_equal(json_get(a, parts[i]->name), json_get(b, parts[i]->name)))
-			return false;
-	return true;
+	v->theirs_is_base = v->theirs_is_base && model_values_equal(field, s.theirs, s.base);
+	v->mine_is_base = v->mine_is_base && model_values_equal(field, s.mine, s.base);
+	v->mine_is_theirs = v->mine_is_theirs && model_values_equal(field, s.mine, s.theirs);
+	v->mine_untouched = v->mine_untouched && json_equal(s.mine, s.base);
 }
 
-static void put_parts(struct json *out, const struct model_field *const *parts, size_t count, const struct json *from)
+/* The rule of sync.md section 3. Where all three are equal, the side that wrote it anew wins (a caption, null for absent); if neither did,
+ * it does not matter. */
+static enum choice choose(const struct value *v)
 {
-	for (size_t i = 0; i < count; i++)
-		put(out, parts[i]->name, json_get(from, parts[i]->name));
+	if (v->theirs_is_base && !(v->mine_is_theirs && v->mine_untouched))
+		return TAKE_MINE;
+	return v->mine_is_base || v->mine_is_theirs ? TAKE_THEIRS : UNDECIDED;
+}
+
+static void merge_value(struct merge *m, const struct model_field *f, const struct where *at, struct sides s, struct json *out)
+{
+	struct value v = {.theirs_is_base = true, .mine_is_base = true, .mine_is_theirs = true, .mine_untouched = true};
+	compare_sides(&v, f, s);
+	enum choice choice = choose(&v);
+	put(out, at->key, choice == TAKE_MINE ? s.mine : s.theirs);
+	if (choice == UNDECIDED)
+		add_conflict(m, CONFLICT_FIELD, at, s);
 }
 
 /* "Only the outcome date": both agree on the outcome, base has no date, both set one: mine stays, without a conflict. */
-static bool keeps_my_outcome_date(const struct model_field *const *parts, size_t count, const struct json *base, const struct json *mine, const struct json *theirs)
+static bool keeps_my_outcome_date(const struct value *v)
 {
-	if (count != 2 || strcmp(parts[0]->name, "outcome") != 0 || strcmp(parts[1]->name, "outcomeDate") != 0)
+	if (v->count != 2 || strcmp(v->parts[0]->name, "outcome") != 0 || strcmp(v->parts[1]->name, "outcomeDate") != 0)
 		return false;
-	return model_values_equal(parts[0], json_get(mine, "outcome"), json_get(theirs, "outcome")) &&
-		model_value_is_empty(parts[1], json_get(base, "outcomeDate")) && !model_value_is_empty(parts[1], json_get(mine, "outcomeDate")) &&
-		!model_value_is_empty(parts[1], json_get(theirs, "outcomeDate"));
+	const struct sides *outcome = &v->sides[0], *date = &v->sides[1];
+	const struct model_field *f = v->parts[1];
+	return model_values_equal(v->parts[0], outcome->mine, outcome->theirs) && model_value_is_empty(f, date->base) &&
+		!model_value_is_empty(f, date->mine) && !model_value_is_empty(f, date->theirs);
 }
 
-/* Returns true when a value of mine that differs from theirs was taken. */
-static bool merge_group(struct merge *m, const struct model_type *type, int group, const char *prefix, const struct json *base, const struct json *mine,
-	const struct json *theirs, struct json *out)
+/* Decides for all parts of a value together, and reports what of mine gives way. */
+static enum choice decide_group(struct merge *m, const struct model_type *type, int group, const struct where *up, const struct keys *keys,
+	bool *kept_mine)
 {
-	size_t count = 0;
-	const struct model_field *const *parts = model_value_parts(type, group, &count);
-	bool same = parts_equal(parts, count, mine, theirs);
-	if (parts_equal(parts, count, theirs, base) && !(same && parts_untouched(parts, count, mine, base))) {
-		put_parts(out, parts, count, mine);
-		return !same;
+	struct value v = {.theirs_is_base = true, .mine_is_base = true, .mine_is_theirs = true, .mine_untouched = true};
+	v.parts = model_value_parts(type, group, &v.count);
+	for (size_t i = 0; i < v.count; i++) {
+		v.sides[i] = sides_of(keys, v.parts[i]->name);
+		compare_sides(&v, v.parts[i], v.sides[i]);
 	}
-	put_parts(out, parts, count, theirs);
-	if (same || parts_equal(parts, count, mine, base))
-		return false;
-	if (keeps_my_outcome_date(parts, count, base, mine, theirs)) {
-		put(out, parts[1]->name, json_get(mine, parts[1]->name));
-		return true;
-	}
-	for (size_t i = 0; i < count; i++) {
-		const char *key = parts[i]->name;
-		if (model_values_equal(parts[i], json_get(mine, key), json_get(theirs, key)))
+	enum choice choice = choose(&v);
+	*kept_mine = choice == TAKE_MINE && !v.mine_is_theirs;
+	if (choice != UNDECIDED)
+		return choice;
+	if (keeps_my_outcome_date(&v))
+		return TAKE_MY_OUTCOME_DATE;
+	for (size_t i = 0; i < v.count; i++) {
+		if (model_values_equal(v.parts[i], v.sides[i].mine, v.sides[i].theirs))
 			continue;
-		char *path = mem_printf("%s%s", prefix, key);
-		add_conflict(m, CONFLICT_FIELD, path, json_get(base, key), json_get(mine, key), json_get(theirs, key));
-		mem_free(path);
+		struct where at = {up, v.parts[i]->name, NULL};
+		add_conflict(m, CONFLICT_FIELD, &at, v.sides[i]);
 	}
-	return false;
+	return TAKE_THEIRS;
 }
 
 /* ---- lists with uuids ---- */
 
-static const struct json *find_item(const struct json *list, const char *uuid)
+struct items {
+	struct model_index base, mine, theirs;
+};
+
+/* An item of theirs: added by them, merged, or one that I removed. NULL: it stays out. */
+static struct json *merge_their_item(struct merge *m, const struct model_type *type, const struct where *at, struct sides s)
 {
-	for (const struct json *item = json_first(list); uuid && item; item = json_next(item)) {
-		const char *own = json_get_string(item, "uuid");
-		if (own && !strcmp(own, uuid))
-			return item;
-	}
+	if (s.mine)
+		return merge_objects(m, type, at, s);
+	if (s.base && model_objects_equal(type, s.theirs, s.base))
+		return NULL;
+	if (s.base)
+		add_conflict(m, CONFLICT_LIST_ITEM_RECREATED, at, s);
+	return json_copy(s.theirs);
+}
+
+/* An item that theirs does not have: added by me, or removed by them. NULL: it stays out. */
+static struct json *merge_my_item(struct merge *m, const struct model_type *type, const struct where *at, struct sides s)
+{
+	if (!s.base)
+		return json_copy(s.mine);
+	if (!model_objects_equal(type, s.mine, s.base))
+		add_conflict(m, CONFLICT_LIST_ITEM_REMOVED, at, s);
 	return NULL;
 }
 
-/* An item of theirs: added by them, merged, or one that I removed. NULL: it stays out. */
-static struct json *merge_their_item(struct merge *m, const struct model_type *type, const char *path, const struct json *base, const struct json *mine,
-	const struct json *theirs)
-{
-	if (mine) {
-		char *prefix = mem_printf("%s.", path);
-		struct json *merged = merge_objects(m, type, prefix, base, mine, theirs);
-		mem_free(prefix);
-		return merged;
-	}
-	if (base && model_objects_equal(type, theirs, base))
-		return NULL;
-	if (base)
-		add_conflict(m, CONFLICT_LIST_ITEM_RECREATED, path, base, NULL, theirs);
-	return json_copy(theirs);
-}
-
-static struct json *merge_lists(struct merge *m, const struct model_field *f, const char *path, const struct json *base, const struct json *mine, const struct json *theirs)
+static struct json *merge_items(struct merge *m, const struct model_type *type, struct where at, const struct items *items, struct sides s)
 {
 	struct json *out = json_new_array();
-	for (const struct json *t = json_first(theirs); t; t = json_next(t)) {
-		const char *uuid = json_get_string(t, "uuid");
-		if (!uuid || find_item(out, uuid)) { /* nothing to match it by, or there twice: as the server has it */
-			json_append(out, json_copy(t));
-			continue;
-		}
-		char *item_path = mem_printf("%s[%s]", path, uuid);
-		struct json *item = merge_their_item(m, f->object, item_path, find_item(base, uuid), find_item(mine, uuid), t);
-		mem_free(item_path);
-		if (item)
-			json_append(out, item);
+	for (const struct json *t = json_first(s.theirs); t; t = json_next(t)) {
+		at.item = json_get_string(t, "uuid");
+		struct sides item = {model_index_find(&items->base, at.item), model_index_find(&items->mine, at.item), t};
+		struct json *merged = merge_their_item(m, type, &at, item);
+		if (merged)
+			json_append(out, merged);
 	}
-	for (const struct json *i = json_first(mine); i; i = json_next(i)) {
-		const char *uuid = json_get_string(i, "uuid");
-		if (!uuid || find_item(theirs, uuid))
+	for (const struct json *i = json_first(s.mine); i; i = json_next(i)) {
+		at.item = json_get_string(i, "uuid");
+		if (model_index_find(&items->theirs, at.item))
 			continue;
-		const struct json *old = find_item(base, uuid);
-		if (!old) {
-			if (!find_item(out, uuid))
-				json_append(out, json_copy(i));
-		} else if (!model_objects_equal(f->object, i, old)) {
-			char *item_path = mem_printf("%s[%s]", path, uuid);
-			add_conflict(m, CONFLICT_LIST_ITEM_REMOVED, item_path, old, i, NULL);
-			mem_free(item_path);
-		}
+		struct json *merged = merge_my_item(m, type, &at, (struct sides){model_index_find(&items->base, at.item), i, NULL});
+		if (merged)
+			json_append(out, merged);
 	}
 	return out;
+}
+
+static void merge_list(struct merge *m, const struct model_field *f, const struct where *at, struct sides s, struct json *out)
+{
+	struct items items;
+	model_index_items(&items.base, s.base);
+	model_index_items(&items.mine, s.mine);
+	model_index_items(&items.theirs, s.theirs);
+	if (!json_is_array(s.mine) && !json_is_array(s.theirs))
+		put(out, at->key, s.theirs ? s.theirs : s.mine); /* null, both of them: that is no list */
+	else if (items.base.clean && items.mine.clean && items.theirs.clean)
+		json_add(out, at->key, merge_items(m, f->object, *at, &items, s));
+	else
+		merge_value(m, f, at, s, out);
+	model_index_done(&items.base);
+	model_index_done(&items.mine);
+	model_index_done(&items.theirs);
 }
 
 /* ---- objects ---- */
 
-static void merge_value(struct merge *m, const struct model_field *f, const char *path, const char *key, const struct json *base, const struct json *mine,
-	const struct json *theirs, struct json *out)
+static void merge_key(struct merge *m, const struct model_field *f, const struct where *at, struct sides s, struct json *out)
 {
-	/* where all three are equal and I did not even write it anew: the server's way of writing it (a new caption) */
-	if (model_values_equal(f, theirs, base) && !(json_equal(mine, base) && model_values_equal(f, mine, theirs))) {
-		put(out, key, mine);
-	} else if (model_values_equal(f, mine, base) || model_values_equal(f, mine, theirs)) {
-		put(out, key, theirs);
-	} else {
-		put(out, key, theirs);
-		add_conflict(m, CONFLICT_FIELD, path, base, mine, theirs);
+	bool parts_have_uuid = f && f->object && model_type_has_uuid(f->object);
+	if (parts_have_uuid && f->type == TYPE_OBJECT_LIST)
+		merge_list(m, f, at, s, out);
+	else if (!parts_have_uuid || f->type != TYPE_OBJECT)
+		merge_value(m, f, at, s, out);
+	else if (json_is_null(s.theirs))
+		put(out, at->key, json_is_null(s.mine) && s.theirs ? s.theirs : s.mine);
+	else if (json_is_null(s.mine))
+		put(out, at->key, s.theirs); /* no edit takes a part away: a document without it lost it on its way */
+	else
+		json_add(out, at->key, merge_objects(m, f->object, at, s));
+}
+
+/* The merge of one object, key by key; `decided` are the values of several parts. */
+struct object {
+	const struct model_type *type;
+	const struct where *at;
+	struct keys keys;
+	enum choice decided[MODEL_GROUPS_MAX];
+	bool my_age; /* my changed age was kept */
+	struct json *out;
+};
+
+static void merge_part(struct merge *m, struct object *o, const struct model_field *f, struct sides s)
+{
+	enum choice *choice = &o->decided[f->value_group];
+	if (*choice == UNDECIDED) {
+		bool kept_mine = false;
+		*choice = decide_group(m, o->type, f->value_group, o->at, &o->keys, &kept_mine);
+		o->my_age = o->my_age || (kept_mine && f->value_group == model_age_group(o->type));
+	}
+	bool mine = *choice == TAKE_MINE || (*choice == TAKE_MY_OUTCOME_DATE && !strcmp(f->name, "outcomeDate"));
+	put(o->out, f->name, mine ? s.mine : s.theirs);
+}
+
+static void merge_member(struct merge *m, struct object *o, const struct json *member)
+{
+	const char *key = json_key(member);
+	const struct model_field *f = model_field(o->type, key);
+	struct sides s = sides_of(&o->keys, key);
+	struct where at = {o->at, key, NULL};
+	if (model_key_role(o->type, key) != ROLE_VALUE)
+		put(o->out, key, s.theirs); /* bookkeeping and what the server computes */
+	else if (f && f->value_group >= 0)
+		merge_part(m, o, f, s);
+	else
+		merge_key(m, f, &at, s, o->out);
+}
+
+/* The reference date of an age that was kept goes with it. */
+static void follow_age(const struct object *o, const struct json *mine)
+{
+	for (int i = 0; i < model_field_count(o->type); i++) {
+		const struct model_field *f = model_field_at(o->type, i);
+		const struct json *date = f->role == ROLE_AGE_REFERENCE ? json_get(mine, f->name) : NULL;
+		if (!json_is_null(date))
+			json_set(o->out, f->name, json_copy(date));
 	}
 }
 
-static void merge_key(struct merge *m, const struct model_type *type, const char *prefix, const char *key, const struct json *base, const struct json *mine,
-	const struct json *theirs, struct json *out)
+static struct json *merge_objects(struct merge *m, const struct model_type *type, const struct where *at, struct sides s)
 {
-	const struct model_field *f = model_field(type, key);
-	const struct json *b = json_get(base, key);
-	const struct json *i = json_get(mine, key);
-	const struct json *t = json_get(theirs, key);
-	char *path = mem_printf("%s%s", prefix, key);
-	if (f && f->type == TYPE_OBJECT && model_type_has_uuid(f->object)) {
-		if (json_is_null(t)) {
-			put(out, key, json_is_null(i) ? t : i);
-		} else if (json_is_null(i)) {
-			/* mine never lacks an embedded object by an edit (a form cannot remove one): theirs */
-			put(out, key, t);
-		} else {
-			char *below = mem_printf("%s.", path);
-			json_set(out, key, merge_objects(m, f->object, below, b, i, t));
-			mem_free(below);
-		}
-	} else if (f && f->type == TYPE_OBJECT_LIST && model_type_has_uuid(f->object)) {
-		if (!t && !i)
-			put(out, key, b ? NULL : t);
-		else
-			json_set(out, key, merge_lists(m, f, path, b, i, t));
-	} else {
-		merge_value(m, f, path, key, b, i, t, out);
-	}
-	mem_free(path);
-}
-
-#define MERGE_GROUPS 16
-
-static struct json *merge_objects(struct merge *m, const struct model_type *type, const char *prefix, const struct json *base, const struct json *mine,
-	const struct json *theirs)
-{
-	struct json *out = json_new_object();
-	bool done[MERGE_GROUPS] = {false};
-	bool my_age = false;
-	const struct json *const sides[] = {theirs, mine};
-	for (size_t side = 0; side < 2; side++) {
-		for (const struct json *v = json_first(sides[side]); v; v = json_next(v)) {
-			const char *key = json_key(v);
-			if (side == 1 && json_get(theirs, key))
-				continue;
-			const struct model_field *f = model_field(type, key);
-			if (f && f->role != ROLE_VALUE) {
-				/* bookkeeping and what the server computes: as the server has it */
-				if (side == 0)
-					put(out, key, v);
-			} else if (f && f->value_group >= 0 && f->value_group < MERGE_GROUPS) {
-				if (done[f->value_group])
-					continue;
-				done[f->value_group] = true;
-				bool kept = merge_group(m, type, f->value_group, prefix, base, mine, theirs, out);
-				size_t count = 0;
-				const struct model_field *const *parts = model_value_parts(type, f->value_group, &count);
-				my_age |= kept && !strcmp(parts[0]->name, "approximateAge");
-			} else {
-				merge_key(m, type, prefix, key, base, mine, theirs, out);
-			}
-		}
-	}
-	/* a person's reference date follows the age */
-	if (my_age && json_get(mine, "approximateAgeReferenceDate"))
-		put(out, "approximateAgeReferenceDate", json_get(mine, "approximateAgeReferenceDate"));
-	return out;
+	struct object o = {.type = type, .at = at, .out = json_new_object()};
+	model_index_keys(&o.keys.base, s.base);
+	model_index_keys(&o.keys.mine, s.mine);
+	model_index_keys(&o.keys.theirs, s.theirs);
+	for (const struct json *v = json_first(s.theirs); v; v = json_next(v))
+		merge_member(m, &o, v);
+	for (const struct json *v = json_first(s.mine); v; v = json_next(v))
+		if (!model_index_find(&o.keys.theirs, json_key(v)))
+			merge_member(m, &o, v);
+	if (o.my_age)
+		follow_age(&o, s.mine);
+	model_index_done(&o.keys.base);
+	model_index_done(&o.keys.mine);
+	model_index_done(&o.keys.theirs);
+	return o.out;
 }
 
 /* ---- what has to be true of the input ---- */
 
+static enum status shape_fail(struct err *err, const struct where *at, bool object)
+{
+	if (!at)
+		return err_set(err, ST_INVALID, N_("the record is not a JSON object"));
+	char *path = path_of(at);
+	enum status st = err_set(err, ST_INVALID, object ? N_("{1} is not a JSON object") : N_("{1} is not a JSON array"), path);
+	mem_free(path);
+	return st;
+}
+
 /* An embedded object or list of another JSON type cannot be merged: say where. */
-static enum status check_shape(const struct model_type *type, const struct json *doc, const char *prefix, struct err *err)
+static enum status check_shape(const struct model_type *type, const struct json *doc, const struct where *up, struct err *err)
 {
 	if (!json_is_object(doc))
-		return err_set(err, ST_INVALID, N_("{1} is not a JSON object"), *prefix ? prefix : N_("the record"));
+		return shape_fail(err, up, true);
 	enum status st = ST_OK;
 	for (const struct json *v = json_first(doc); v && st == ST_OK; v = json_next(v)) {
 		const struct model_field *f = model_field(type, json_key(v));
 		if (!f || !f->object || json_is_null(v) || !model_type_has_uuid(f->object))
 			continue;
-		char *path = mem_printf("%s%s%s", prefix, *prefix ? "." : "", json_key(v));
+		struct where at = {up, f->name, NULL};
 		if (f->type == TYPE_OBJECT) {
-			st = check_shape(f->object, v, path, err);
-		} else if (!json_is_array(v)) {
-			st = err_set(err, ST_INVALID, N_("{1} is not a JSON array"), path);
-		} else {
-			for (const struct json *item = json_first(v); item && st == ST_OK; item = json_next(item))
-				st = check_shape(f->object, item, path, err);
+			st = check_shape(f->object, v, &at, err);
+			continue;
 		}
-		mem_free(path);
+		if (!json_is_array(v))
+			return shape_fail(err, &at, false);
+		for (const struct json *item = json_first(v); item && st == ST_OK; item = json_next(item)) {
+			at.item = json_get_string(item, "uuid");
+			st = check_shape(f->object, item, &at, err);
+		}
 	}
 	return st;
 }
 
-enum status merge_records(const struct model *model, enum kind kind, const struct json *base, const struct json *mine, const struct json *theirs,
-	struct merge_result *out, struct err *err)
+enum status merge_records(const struct model *model, enum kind kind, const struct json *base, const struct json *mine,
+	const struct json *theirs, struct merge_result *out, struct err *err)
 {
 	const struct model_type *type = model_of_kind(model, kind);
-	enum status st = check_shape(type, mine, "", err);
+	enum status st = check_shape(type, mine, NULL, err);
 	if (st == ST_OK)
-		st = check_shape(type, theirs, "", err);
+		st = check_shape(type, theirs, NULL, err);
 	if (st == ST_OK && !json_is_null(base))
-		st = check_shape(type, base, "", err);
+		st = check_shape(type, base, NULL, err);
 	if (st != ST_OK)
 		return st;
-	struct json *b = json_is_null(base) ? NULL : json_copy(base);
-	struct json *i = json_copy(mine);
-	struct json *t = json_copy(theirs);
-	merge_lift_masks(type, b, i, t);
-	struct merge_result result = {0};
-	struct merge m = {.result = &result, .err = err};
-	result.merged = merge_objects(&m, type, "", b, i, t);
-	result.dirty = !model_objects_equal(type, result.merged, t);
-	result.base = t;
-	json_free(b);
-	json_free(i);
+	/* copies only where masks have to be lifted: most documents have none */
+	bool masked = merge_has_mask(mine) || merge_has_mask(theirs);
+	struct json *lifted_base = masked && !json_is_null(base) ? json_copy(base) : NULL;
+	struct json *lifted_mine = masked ? json_copy(mine) : NULL;
+	struct merge_result result = {.base = json_copy(theirs)};
+	if (masked)
+		merge_lift_masks(type, lifted_base, lifted_mine, result.base);
+	struct merge m = {.result = &result};
+	struct sides sides = {lifted_base ? lifted_base : base, lifted_mine ? lifted_mine : mine, result.base};
+	result.merged = merge_objects(&m, type, NULL, sides);
+	result.dirty = !model_objects_equal(type, result.merged, result.base);
+	json_free(lifted_base);
+	json_free(lifted_mine);
 	*out = result;
 	return ST_OK;
 }

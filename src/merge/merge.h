@@ -1,4 +1,16 @@
-/* The three-way merge: merge(base, mine, theirs) → merged, new base, conflicts. A pure function (sync.md section 3). */
+/* The three-way merge: merge(base, mine, theirs) → merged, new base, conflicts. A pure function (sync.md section 3).
+ *
+ * Where section 3 says nothing:
+ * - Values that are equal on all sides can still be written differently (a caption; null, "" or absent). What only one side wrote anew is
+ *   taken; if both did, mine. So merge(b,m,b) is m and merge(b,b,t) is t to the letter, but for bookkeeping.
+ * - Keys come in the order of theirs, then mine's additions.
+ * - A part (embedded object) that mine lacks is theirs, without a conflict: no form takes a part away, and the server would empty it.
+ * - An absent list, null and [] are the same: no items. If neither side has an array, theirs' null stays.
+ * - A list with an item that has no uuid of its own (none, longer than 36 bytes, with "]", or one that another item has) is one JSON value.
+ * - Bookkeeping keys are bookkeeping in every object, also where the dictionary does not list them.
+ * - A mask covers the values marked personal or sensitive, a person's phone and emailAddress, and such values of a part that has no mask of
+ *   its own (portHealthInfo). A sensitive part that the masking server left out comes back whole. An item that I removed and theirs has
+ *   masked is compared with base without its mask. Conflicts report values as they are after the masks were lifted. */
 #ifndef OUTPOST_MERGE_H
 #define OUTPOST_MERGE_H
 
@@ -26,8 +38,9 @@ struct merge_result {
 	size_t conflict_count;
 };
 
-/* Merges documents of a kind. base NULL: a new record (an empty document). None of the inputs is changed or kept.
- * ST_INVALID: mine or theirs is no object, or an embedded object or list has another JSON type than the model says. */
+/* Merges documents of a kind. base NULL or JSON null: a new record (an empty document). None of the inputs is changed or kept.
+ * ST_INVALID: a side is no object, or an embedded object or list with uuids has another JSON type than the model says (the error says
+ * where). */
 MUST_CHECK enum status merge_records(const struct model *model, enum kind kind, const struct json *base, const struct json *mine,
 	const struct json *theirs, struct merge_result *out, struct err *err);
 void merge_result_done(struct merge_result *result);

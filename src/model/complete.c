@@ -5,7 +5,6 @@
 
 static void prepare_object(const struct model_type *type, struct json *doc)
 {
-	bool therapy = !strcmp(type->name, "TherapyDto");
 	for (int i = 0; i < type->count; i++) {
 		const struct model_field *f = &type->fields[i];
 		struct json *v = json_get(doc, f->name);
@@ -14,10 +13,8 @@ static void prepare_object(const struct model_type *type, struct json *doc)
 		} else if (f->type == TYPE_OBJECT && json_is_object(v)) {
 			prepare_object(f->object, v);
 		} else if (f->type == TYPE_OBJECT_LIST || f->type == TYPE_VALUE_LIST) {
-			if (json_is_null(v) && f->type == TYPE_OBJECT_LIST)
+			if (json_is_null(v))
 				json_set(doc, f->name, json_new_array());
-			else if (json_is_null(v) && v)
-				json_remove(doc, f->name);
 			for (struct json *item = f->type == TYPE_OBJECT_LIST && json_is_array(v) ? json_first(v) : NULL; item; item = json_next(item))
 				if (json_is_object(item))
 					prepare_object(f->object, item);
@@ -25,8 +22,7 @@ static void prepare_object(const struct model_type *type, struct json *doc)
 	}
 	/* 0 would be kept by a new therapy and means nothing elsewhere (protocol.md D.2) */
 	int64_t date = 0;
-	struct json *change = json_get(doc, "changeDate");
-	if (change && (therapy || !json_is_null(change)) && json_int(change, &date) && date <= 0)
+	if (json_get_int(doc, "changeDate", &date) && date <= 0)
 		json_remove(doc, "changeDate");
 }
 

@@ -90,6 +90,13 @@ static bool shape_fits(const struct model_field *f, const struct json *v)
 	return true;
 }
 
+/* An unknown constant fails the whole request (protocol.md A.2). */
+static void check_constant(struct demands *d, const char *path, const struct model_field *f, const char *constant)
+{
+	if (f->enum_name && model_enum(d->model, f->enum_name) && !model_enum_has(d->model, f->enum_name, constant))
+		problem(d, path, f, N_("\"{1}\" is none of the choices"), constant);
+}
+
 static void check_value(struct demands *d, const char *path, const struct model_field *f, const struct json *v)
 {
 	if (!shape_fits(f, v)) {
@@ -100,8 +107,15 @@ static void check_value(struct demands *d, const char *path, const struct model_
 		check_text(d, path, f, json_string(v));
 	} else if (f->type == TYPE_INTEGER || f->type == TYPE_NUMBER) {
 		check_number(d, path, f, v);
-	} else if (f->type == TYPE_ENUM && f->enum_name && model_enum(d->model, f->enum_name) && !model_enum_has(d->model, f->enum_name, json_string(v))) {
-		problem(d, path, f, N_("\"{1}\" is none of the choices"), json_string(v));
+	} else if (f->type == TYPE_ENUM) {
+		check_constant(d, path, f, json_string(v));
+	} else if (f->type == TYPE_VALUE_LIST && !f->reference) {
+		for (const struct json *item = json_first(v); item; item = json_next(item))
+			if (json_is_string(item))
+				check_constant(d, path, f, json_string(item));
+	} else if (f->type == TYPE_MAP) {
+		for (const struct json *entry = json_first(v); entry; entry = json_next(entry))
+			check_constant(d, path, f, json_key(entry));
 	} else if (f->type == TYPE_REFERENCE) {
 		const char *uuid = json_get_string(v, "uuid");
 		if (!uuid || !uuid_is_sendable(uuid))

@@ -1,6 +1,4 @@
 /* What differs between two documents, leaf by leaf, the way the journal keeps it. */
-#include <string.h>
-
 #include "model/internal.h"
 
 struct diff {
@@ -8,65 +6,80 @@ struct diff {
 	void *ctx;
 };
 
-static void diff_objects(const struct diff *d, const struct model_type *type, const char *prefix, const struct json *a, const struct json *b);
+static void diff_objects(const struct diff *d, const struct model_type *type, const char *prefix, const struct json *a,
+	const struct json *b);
 
-static const struct json *item_of(const struct json *list, const char *uuid)
+/* An item that the other list lacks, or both against each other. */
+static void diff_item(const struct diff *d, const struct model_field *f, const char *path, const struct json *a, const struct json *b)
 {
-	for (const struct json *item = json_is_array(list) ? json_first(list) : NULL; item; item = json_next(item)) {
-		const char *own = json_get_string(item, "uuid");
-		if (own && !strcmp(own, uuid))
-			return item;
+	char *item_path = mem_printf("%s[%s]", path, json_get_string(a ? a : b, "uuid"));
+	if (a && b) {
+		char *below = mem_printf("%s.", item_path);
+		diff_objects(d, f->object, below, a, b);
+		mem_free(below);
+	} else {
+		d->visit(d->ctx, item_path, f, a, b);
 	}
-	return NULL;
+	mem_free(item_path);
 }
 
-static void diff_lists(const struct diff *d, const struct model_field *f, const char *path, const struct json *a, const struct json *b)
+/* false: items without a uuid each; the lists can only be compared whole. */
+static bool diff_lists(const struct diff *d, const struct model_field *f, const char *path, const struct json *a, const struct json *b)
 {
-	for (int side = 0; side < 2; side++) {
-		const struct json *list = side ? b : a;
-		for (const struct json *item = json_is_array(list) ? json_first(list) : NULL; item; item = json_next(item)) {
-			const char *uuid = json_get_string(item, "uuid");
-			const struct json *other = uuid ? item_of(side ? a : b, uuid) : NULL;
-			if (side && other)
-				continue; /* seen from the other side */
-			char *item_path = mem_printf("%s[%s]", path, uuid ? uuid : "");
-			if (other) {
-				char *below = mem_printf("%s.", item_path);
-				diff_objects(d, f->object, below, item, other);
-				mem_free(below);
-			} else {
-				d->visit(d->ctx, item_path, f, side ? NULL : item, side ? item : NULL);
-			}
-			mem_free(item_path);
-		}
-	}
+	struct model_index in_a, in_b;
+	model_index_items(&in_a, a);
+	model_index_items(&in_b, b);
+	bool clean = in_a.clean && in_b.clean;
+	for (const struct json *x = clean ? json_first(a) : NULL; x; x = json_next(x))
+		diff_item(d, f, path, x, model_index_find(&in_b, json_get_string(x, "uuid")));
+	for (const struct json *y = clean ? json_first(b) : NULL; y; y = json_next(y))
+		if (!model_index_find(&in_a, json_get_string(y, "uuid")))
+			diff_item(d, f, path, NULL, y);
+	model_index_done(&in_a);
+	model_index_done(&in_b);
+	return clean;
 }
 
-static void diff_key(const struct diff *d, const struct model_type *type, const char *prefix, const char *key, const struct json *a, const struct json *b)
+static bool is_list(const struct json *v)
+{
+	return json_is_array(v) || json_is_null(v);
+}
+
+static void diff_key(const struct diff *d, const struct model_type *type, const char *prefix, const char *key, const struct json *a,
+	const struct json *b)
 {
 	const struct model_field *f = model_field(type, key);
-	if (f && f->role != ROLE_VALUE && f->role != ROLE_AGE_REFERENCE)
+	enum field_role role = model_key_role(type, key);
+	if (role != ROLE_VALUE && role != ROLE_AGE_REFERENCE)
 		return;
 	char *path = mem_printf("%s%s", prefix, key);
+	bool done = false;
 	if (f && f->type == TYPE_OBJECT && f->object->has_uuid && json_is_object(a) && json_is_object(b)) {
 		char *below = mem_printf("%s.", path);
 		diff_objects(d, f->object, below, a, b);
 		mem_free(below);
-	} else if (f && f->type == TYPE_OBJECT_LIST && f->object->has_uuid && (json_is_array(a) || json_is_null(a)) && (json_is_array(b) || json_is_null(b))) {
-		diff_lists(d, f, path, a, b);
-	} else if (!model_values_equal(f, a, b)) {
-		d->visit(d->ctx, path, f, a, b);
+		done = true;
+	} else if (f && f->type == TYPE_OBJECT_LIST && f->object->has_uuid && is_list(a) && is_list(b)) {
+		done = diff_lists(d, f, path, a, b);
 	}
+	if (!done && !model_values_equal(f, a, b))
+		d->visit(d->ctx, path, f, a, b);
 	mem_free(path);
 }
 
-static void diff_objects(const struct diff *d, const struct model_type *type, const char *prefix, const struct json *a, const struct json *b)
+static void diff_objects(const struct diff *d, const struct model_type *type, const char *prefix, const struct json *a,
+	const struct json *b)
 {
+	struct model_index in_a, in_b;
+	model_index_keys(&in_a, a);
+	model_index_keys(&in_b, b);
 	for (const struct json *x = json_first(a); x; x = json_next(x))
-		diff_key(d, type, prefix, json_key(x), x, json_get(b, json_key(x)));
+		diff_key(d, type, prefix, json_key(x), x, model_index_find(&in_b, json_key(x)));
 	for (const struct json *y = json_first(b); y; y = json_next(y))
-		if (!json_get(a, json_key(y)))
+		if (!model_index_find(&in_a, json_key(y)))
 			diff_key(d, type, prefix, json_key(y), NULL, y);
+	model_index_done(&in_a);
+	model_index_done(&in_b);
 }
 
 void model_diff(const struct model_type *type, const struct json *old_doc, const struct json *new_doc, model_change_fn visit, void *ctx)

@@ -30,18 +30,18 @@ static bool lists_equal(const struct model_type *type, const struct json *a, con
 {
 	if (json_count(a) != json_count(b))
 		return false;
-	for (const struct json *x = json_first(a); x; x = json_next(x)) {
-		const char *uuid = json_get_string(x, "uuid");
-		const struct json *y = json_first(b);
-		for (; y; y = json_next(y)) {
-			const char *other = json_get_string(y, "uuid");
-			if (uuid ? other && !strcmp(uuid, other) : json_equal(x, y))
-				break;
-		}
-		if (!y || !model_objects_equal(type, x, y))
-			return false;
+	struct model_index in_a, in_b;
+	model_index_items(&in_a, a);
+	model_index_items(&in_b, b);
+	/* without a uuid each there is nothing to match by: the same JSON value */
+	bool same = in_a.clean && in_b.clean ? true : json_equal(a, b);
+	for (const struct json *x = in_a.clean && same ? json_first(a) : NULL; x && same; x = json_next(x)) {
+		const struct json *y = model_index_find(&in_b, json_get_string(x, "uuid"));
+		same = y && model_objects_equal(type, x, y);
 	}
-	return true;
+	model_index_done(&in_a);
+	model_index_done(&in_b);
+	return same;
 }
 
 bool model_values_equal(const struct model_field *field, const struct json *a, const struct json *b)
@@ -51,10 +51,10 @@ bool model_values_equal(const struct model_field *field, const struct json *a, c
 	bool b_empty = model_value_is_empty(field, b) || (list && json_is_array(b) && !json_first(b));
 	if (a_empty || b_empty)
 		return a_empty && b_empty;
+	if (!field || field->type == TYPE_ANY)
+		return json_equal(a, b);
 	if (json_is_string(a) && json_is_string(b))
 		return text_same(json_string(a), json_string(b));
-	if (!field)
-		return json_equal(a, b);
 	int64_t x = 0, y = 0;
 	if (field->truncated && json_int(a, &x) && json_int(b, &y))
 		return date_truncated_day(x) == date_truncated_day(y);
@@ -71,21 +71,33 @@ bool model_values_equal(const struct model_field *field, const struct json *a, c
 	return json_equal(a, b);
 }
 
+#define SCAN_LIMIT 16 /* keys out of order that are looked for by scanning, before the object is hashed */
+
+/* Every key of a equals b's; with only_missing just those that b lacks. */
 static bool keys_equal(const struct model_type *type, const struct json *a, const struct json *b, bool only_missing)
 {
 	const struct json *hint = json_first(b);
-	for (const struct json *x = json_first(a); x; x = json_next(x)) {
-		const struct json *y = hint && !strcmp(json_key(hint), json_key(x)) ? hint : json_get(b, json_key(x));
+	struct model_index index;
+	index.slots = NULL;
+	int scans = 0;
+	bool same = true;
+	for (const struct json *x = json_first(a); x && same; x = json_next(x)) {
+		const char *key = json_key(x);
+		const struct json *y = hint && !strcmp(json_key(hint), key) ? hint : NULL;
+		if (!y && ++scans <= SCAN_LIMIT)
+			y = json_get(b, key);
+		else if (!y && !index.slots)
+			model_index_keys(&index, b);
+		if (!y && index.slots)
+			y = model_index_find(&index, key);
 		hint = y ? json_next(y) : hint;
-		if (y && only_missing)
+		if ((y && only_missing) || model_key_role(type, key) != ROLE_VALUE)
 			continue;
-		const struct model_field *f = model_field(type, json_key(x));
-		if (f && f->role != ROLE_VALUE)
-			continue;
-		if (!model_values_equal(f, x, y))
-			return false;
+		same = model_values_equal(model_field(type, key), x, y);
 	}
-	return true;
+	if (index.slots)
+		model_index_done(&index);
+	return same;
 }
 
 bool model_objects_equal(const struct model_type *type, const struct json *a, const struct json *b)

@@ -6,7 +6,7 @@
 
 struct model_group {
 	size_t count;
-	const struct model_field *parts[12];
+	const struct model_field *parts[MODEL_PARTS_MAX];
 };
 
 struct model_type {

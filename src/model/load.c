@@ -14,8 +14,8 @@ uint32_t model_hash(const char *key)
 }
 
 static const struct { const char *name; enum value_type type; } type_names[] = {
-	{"string", TYPE_STRING}, {"boolean", TYPE_BOOLEAN}, {"integer", TYPE_INTEGER}, {"number", TYPE_NUMBER}, {"date", TYPE_DATE}, {"enum", TYPE_ENUM},
-	{"customizable_enum", TYPE_CUSTOMIZABLE_ENUM}, {"reference", TYPE_REFERENCE}, {"object", TYPE_OBJECT}, {"objects", TYPE_OBJECT_LIST},
+	{"string", TYPE_STRING}, {"boolean", TYPE_BOOLEAN}, {"integer", TYPE_INTEGER}, {"number", TYPE_NUMBER}, {"date", TYPE_DATE},
+	{"enum", TYPE_ENUM}, {"customizable_enum", TYPE_CUSTOMIZABLE_ENUM}, {"reference", TYPE_REFERENCE}, {"object", TYPE_OBJECT}, {"objects", TYPE_OBJECT_LIST},
 	{"values", TYPE_VALUE_LIST}, {"map", TYPE_MAP}, {"any", TYPE_ANY},
 };
 
@@ -54,7 +54,8 @@ static struct model_type *find_type(const struct model *model, const char *name)
 	return NULL;
 }
 
-static enum status load_field(struct model *model, const struct model_type *type, const struct json *v, struct model_field *f, struct err *err)
+static enum status load_field(struct model *model, const struct model_type *type, const struct json *v, struct model_field *f,
+	struct err *err)
 {
 	const char *kind = json_get_string(v, "type");
 	const char *role = json_get_string(v, "role");
@@ -128,6 +129,8 @@ static enum status load_groups(struct model_type *type, const struct json *group
 	size_t count = json_count(groups);
 	if (!count)
 		return ST_OK;
+	if (count > MODEL_GROUPS_MAX)
+		return load_fail(err, type->name, "one_value");
 	type->groups = mem_calloc(count, sizeof *type->groups);
 	for (const struct json *g = json_first(groups); g; g = json_next(g)) {
 		struct model_group *group = &type->groups[type->group_count];
@@ -274,6 +277,18 @@ const struct model_field *model_field(const struct model_type *type, const char 
 	return NULL;
 }
 
+enum field_role model_key_role(const struct model_type *type, const char *key)
+{
+	static const char *const bookkeeping[] = {"uuid", "creationDate", "changeDate", "pseudonymized", "inJurisdiction"};
+	const struct model_field *f = model_field(type, key);
+	if (f)
+		return f->role;
+	for (size_t i = 0; i < sizeof bookkeeping / sizeof *bookkeeping; i++)
+		if (!strcmp(bookkeeping[i], key))
+			return ROLE_BOOKKEEPING;
+	return ROLE_VALUE;
+}
+
 bool model_type_has_uuid(const struct model_type *type)
 {
 	return type->has_uuid;
@@ -308,6 +323,12 @@ const struct model_field *const *model_value_parts(const struct model_type *type
 int model_value_group_count(const struct model_type *type)
 {
 	return type->group_count;
+}
+
+int model_age_group(const struct model_type *type)
+{
+	const struct model_field *age = model_field(type, "approximateAge");
+	return age ? age->value_group : -1;
 }
 
 /* ---- visible by the model alone ---- */

@@ -54,7 +54,7 @@ struct model_field {
 	enum value_type type;
 	enum field_role role;
 	int index;                          /* place in its type, from 0 */
-	int value_group;                    /* -1, or the number within its type of the "one value" that it is a part of (sync.md "One value") */
+	int value_group;                    /* -1, or the number within its type of the "one value" that it is a part of */
 	bool primitive;                     /* absent = false or 0 */
 	bool required;                      /* the DTO's NotNull/NotBlank */
 	bool personal, sensitive;
@@ -81,7 +81,7 @@ struct model_field {
 /* Loads the model from the text of forms/model/model.json. ST_INVALID with line and column. The caller frees it last of all. */
 MUST_CHECK enum status model_load(const char *text, size_t len, struct model **out, struct err *err);
 void model_free(struct model *model);
-const char *model_builtin(size_t *len);                                            /* the text of forms/model/model.json as it was built in */
+const char *model_builtin(size_t *len);                                            /* the text of forms/model/model.json as built in */
 
 const struct model_type *model_type(const struct model *model, const char *name);  /* "CaseDataDto"; NULL: unknown */
 const struct model_type *model_of_kind(const struct model *model, enum kind kind);
@@ -96,22 +96,47 @@ bool model_reference_kind(const char *reference, enum kind *out);               
 
 /* The parts of the one value that a field belongs to, in the order of sync.md's table; count 0: it stands alone. */
 const struct model_field *const *model_value_parts(const struct model_type *type, int value_group, size_t *count);
+#define MODEL_GROUPS_MAX 16                                                        /* of one type */
+#define MODEL_PARTS_MAX 12                                                         /* of one value */
 int model_value_group_count(const struct model_type *type);
+int model_age_group(const struct model_type *type);                                /* what ROLE_AGE_REFERENCE follows; -1: none */
 
-/* Follows "hospitalization.previousHospitalizations[UUID].admissionDate" from a kind's root. type may be NULL. ST_INVALID names the part. */
+/* The role of any key, also of one that the type does not list: bookkeeping keys are bookkeeping in every object. */
+enum field_role model_key_role(const struct model_type *type, const char *key);
+
+/* The members of an object by key, or the items of a list by uuid, hashed: documents from outside may have any number of either.
+ * Points into the document, which must not change meanwhile; absent, null or another type: empty. No member may be modified through it. */
+#define MODEL_INDEX_INLINE 64
+struct model_index {
+	const struct json **slots;
+	size_t mask;
+	bool by_uuid;
+	bool clean;                         /* a list: every item is an object with a uuid (1 to 36 bytes, no "]") that no other item has */
+	const struct json *inline_slots[MODEL_INDEX_INLINE];
+};
+void model_index_keys(struct model_index *index, const struct json *object);
+void model_index_items(struct model_index *index, const struct json *list);  /* of items with the same uuid the first is found */
+const struct json *model_index_find(const struct model_index *index, const char *name);
+void model_index_done(struct model_index *index);
+
+/* Follows "hospitalization.previousHospitalizations[UUID].admissionDate" from a kind's root. ST_INVALID names the part. */
 struct model_step { char key[64]; char item[UUID_SIZE]; };   /* item "" unless [UUID]; "+" for [+] */
 #define MODEL_PATH_STEPS 8
 struct model_path { int count; struct model_step step[MODEL_PATH_STEPS]; const struct model_field *field; /* of the last step */ };
-MUST_CHECK enum status model_parse_path(const struct model *model, enum kind kind, const char *path, struct model_path *out, struct err *err);
+MUST_CHECK enum status model_parse_path(const struct model *model, enum kind kind, const char *path, struct model_path *out,
+	struct err *err);
 struct json *model_path_get(const struct model_path *path, const struct json *doc);  /* NULL: absent */
-struct json *model_path_parent(const struct model_path *path, struct json *doc, bool create); /* the object (or list) that holds the last step; create makes missing embedded objects (without uuid) */
-/* Sets (takes value; NULL removes) what the path names; an item step as the last one replaces or, with NULL, removes the item. ST_NOT_FOUND. */
+/* The object (or list) that holds the last step; create makes missing embedded objects (without uuid). */
+struct json *model_path_parent(const struct model_path *path, struct json *doc, bool create);
+/* Sets (takes value; NULL removes) what the path names; an item step as the last one replaces or, with NULL, removes the item.
+ * ST_NOT_FOUND: no such item, or an item on the way that is not there. */
 MUST_CHECK enum status model_path_set(const struct model_path *path, struct json *doc, struct json *value, struct err *err);
 
-/* Equality of two values of a field (sync.md "Equality"); NULL = absent. field NULL: an unknown key, JSON equality with absent = null = "". */
+/* Equality of two values of a field (sync.md "Equality"); NULL = absent. field NULL: an unknown key, the same JSON value, and
+ * absent = null = "". A list whose items have not each a uuid of their own is compared as one JSON value. */
 bool model_values_equal(const struct model_field *field, const struct json *a, const struct json *b);
-bool model_objects_equal(const struct model_type *type, const struct json *a, const struct json *b);  /* without bookkeeping and computed keys */
-bool model_value_is_empty(const struct model_field *field, const struct json *v);                    /* absent, null, "", for a primitive false or 0 */
+bool model_objects_equal(const struct model_type *type, const struct json *a, const struct json *b);  /* ROLE_VALUE keys only */
+bool model_value_is_empty(const struct model_field *field, const struct json *v);    /* absent, null, "", for a primitive false or 0 */
 
 /* Visible by the model alone: diseases, countries, features, the right to see it (forms.md "Visible"). */
 struct model_scope {
@@ -123,23 +148,28 @@ struct model_scope {
 };
 bool model_field_visible(const struct model_field *field, const struct model_scope *scope);
 
-/* Everything that differs, leaf by leaf, the way the journal keeps it. path as in model_parse_path; items added or removed are one change of
- * the item's path. visit may not keep the pointers. */
-typedef void (*model_change_fn)(void *ctx, const char *path, const struct model_field *field, const struct json *old_value, const struct json *new_value);
+/* Everything that differs, leaf by leaf, the way the journal keeps it. path as in model_parse_path; items added or removed are one change
+ * of the item's path; a list whose items have not each a uuid is one value. visit may not keep the pointers. */
+typedef void (*model_change_fn)(void *ctx, const char *path, const struct model_field *field, const struct json *old_value,
+	const struct json *new_value);
 void model_diff(const struct model_type *type, const struct json *old_doc, const struct json *new_doc, model_change_fn visit, void *ctx);
 
-/* What the server would refuse for the whole list with 400 (protocol.md D.3, left column; unknown enum constants; missing lists). */
+/* What the server would refuse for the whole list with 400 (protocol.md D.3, left column; unknown enum constants). Absent lists are for
+ * model_prepare_for_push. Returns the number of problems; visit may be NULL. */
 typedef void (*model_problem_fn)(void *ctx, const char *path, const struct model_field *field, const struct message *what);
-size_t model_check_demands(const struct model *model, enum kind kind, const struct json *doc, model_problem_fn visit, void *ctx); /* number of problems; visit may be NULL */
+size_t model_check_demands(const struct model *model, enum kind kind, const struct json *doc, model_problem_fn visit, void *ctx);
 
-/* Makes doc sendable without changing its meaning: absent lists become [], refused keys go (sync.md "Push": "never send"), a new therapy's changeDate goes. */
+/* Makes doc sendable without changing its meaning (sync.md "Push": "never send"): absent and null lists become [], refused keys and change
+ * dates of 0 go. */
 void model_prepare_for_push(const struct model *model, enum kind kind, struct json *doc);
 
-/* Gives a new record what a form would complete: uuid, creationDate, all embedded objects with uuids, empty lists. Keys that are there stay. */
+/* Gives a new record what a form would complete: uuid, creationDate, all embedded objects with uuids, empty lists. What is there stays. */
 void model_complete_new(const struct model *model, enum kind kind, struct json *doc, struct rand *rand, int64_t now_ms);
-struct json *model_new_item(const struct model_field *list_field, struct rand *rand, int64_t now_ms); /* a new list item with uuid and its own embedded objects */
+/* A new list item with uuid and its own embedded objects. */
+struct json *model_new_item(const struct model_field *list_field, struct rand *rand, int64_t now_ms);
 
-/* The greatest change date in a document, nested ones too; a therapy's and those after not_after_ms are left out (sync.md "Where the next pull starts"). */
+/* The greatest change date in a document, nested ones too; a therapy's and those after not_after_ms are left out (sync.md "Where the next
+ * pull starts"). 0: none. */
 int64_t model_greatest_change_date(const struct model *model, enum kind kind, const struct json *doc, int64_t not_after_ms);
 
 #endif

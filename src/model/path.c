@@ -42,7 +42,8 @@ enum status model_parse_path(const struct model *model, enum kind kind, const ch
 		struct model_step *step = &result.step[result.count];
 		const char *start = p;
 		if (!read_step(&p, step))
-			return path_fail(err, path, start, N_("\"{1}\" is no path: \"{2}\" cannot be read; write it like hospitalization.admissionDate"));
+			return path_fail(err, path, start,
+				N_("\"{1}\" is no path: \"{2}\" cannot be read; write it like hospitalization.admissionDate"));
 		result.count++;
 		const struct model_field *f = type ? model_field(type, step->key) : NULL;
 		if (!f)
@@ -56,7 +57,8 @@ enum status model_parse_path(const struct model *model, enum kind kind, const ch
 		bool inside = f->type == TYPE_OBJECT || (f->type == TYPE_OBJECT_LIST && *step->item);
 		if (!inside)
 			return path_fail(err, path, step->key,
-				f->type == TYPE_OBJECT_LIST ? N_("\"{1}\": name an item of {2} by its uuid in brackets") : N_("\"{1}\": {2} has no fields of its own"));
+				f->type == TYPE_OBJECT_LIST ? N_("\"{1}\": name an item of {2} by its uuid in brackets") :
+					N_("\"{1}\": {2} has no fields of its own"));
 		type = f->object;
 	}
 	*out = result;
