@@ -11,8 +11,19 @@ void draw_head(struct ui *ui, struct surface *surface, const char *left, const c
 
 	if (session_is_training(ui->session))
 		end = surface_put_right(surface, 0, end, ROLE_TRAINING, _(N_("TRAINING"))) - 2;
-	if (right != NULL && *right != '\0')
-		end = surface_put_right(surface, 0, end, ROLE_TITLE, right) - 2;
+	if (right != NULL && *right != '\0') {
+		int columns = surface_columns(surface, right), least = surface_columns(surface, left) + 3;
+
+		/* the title keeps at least a third of the line */
+		if (least > surface->cols / 3)
+			least = surface->cols / 3;
+		if (end - columns < least) {
+			surface_put_cut(surface, 0, least, end, ROLE_TITLE, right);
+			end = least - 2;
+		} else {
+			end = surface_put_right(surface, 0, end, ROLE_TITLE, right) - 2;
+		}
+	}
 	surface_put_cut(surface, 0, 1, end, ROLE_TITLE, left);
 }
 
@@ -39,7 +50,7 @@ void draw_foot(struct screen *screen, struct surface *surface, const char *hint,
 		surface_put_cut(surface, row, 1, end, ROLE_HINT, hint);
 	draw_rule(surface, row + 1);
 	if (right != NULL && *right != '\0')
-		end = surface_put_right(surface, row + 2, end, ROLE_ERROR, right) - 2;
+		end = surface_put_right(surface, row + 2, end, ROLE_ERROR, right) - 2;   /* short by design */
 	bar = keymap_bar(screen->class->where, typing, end - 1);
 	surface_put(surface, row + 2, 1, end, ROLE_KEYS, bar);
 	mem_free(bar);

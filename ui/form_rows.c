@@ -270,7 +270,7 @@ static void form_draw_row(struct form_pen *pen, size_t index, bool focused)
 {
 	const struct edit_row *row = edit_row(pen->form->edit, pen->form->lines[index]);
 	const struct edit_row *base = edit_row(pen->form->edit, pen->form->lines[0]);
-	int indent = (row->depth - base->depth) * 2, label_col, value_col = 3 + pen->form->label_width + 1, label_end, i, count, y, start = pen->row;
+	int indent = (row->depth - base->depth) * 2, label_col, value_col = 3 + pen->form->label_width + 1, label_end, i, count, y;
 	struct wrap_line lines[FORM_LABEL_LINES];
 	const char *label = form_label(row);
 	char mark[2] = { row->conflict ? 'C' : row->changed ? '*' : '\0', '\0' };
@@ -292,14 +292,13 @@ static void form_draw_row(struct form_pen *pen, size_t index, bool focused)
 	if (label_end == value_col - 1)
 		form_draw_value(pen, row, value_col, focused);
 	for (i = 0; i < count; i++) {
-		char *line = mem_printf("%.*s%s", (int)lines[i].len, lines[i].at, i == count - 1 && row->required ? " (required)" : "");
+		char *line = mem_printf("%.*s%s", (int)lines[i].len, lines[i].at, i == count - 1 && row->required ? " #" : "");
 
 		if (form_pen_row(pen) >= 0)
 			surface_put_cut(pen->surface, form_pen_row(pen), label_col, label_end, row->type == EDIT_GROUP ? ROLE_TITLE : ROLE_TEXT, line);
 		mem_free(line);
 		pen->row++;
 	}
-	(void)start;
 	form_draw_findings(pen, row, value_col);
 }
 

@@ -98,6 +98,6 @@ char *help_text(unsigned where)
 			buf_printf(&out, "  %-14s %s\n", keymap[i].keys, _(keymap[i].help));
 		}
 	}
-	buf_printf(&out, "\n%s\n", _(N_("Marks: * edited, ! error, ? please check, C conflict, R rejected, + new.")));
+	buf_printf(&out, "\n%s\n", _(N_("Marks: * edited, ! error, ? please check, # to be answered, C conflict, R rejected, + new.")));
 	return buf_take(&out, NULL);
 }

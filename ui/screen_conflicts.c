@@ -49,7 +49,7 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 	size_t height = conflicts_height(screen->ui), i;
 	char a[24], b[24], c[24], *counts = ui_text(N_("Conflicts   {1} open, {2} kept, {3} restored"), err_number(a, log->counts.open), err_number(b, log->counts.kept),
 		err_number(c, log->counts.restored)), *right = mem_printf("%s   / %s", log->all ? _(N_("all")) : _(N_("open only")), log->search.text);
-	int middle = surface->cols / 2 - 8;
+	int field = surface->cols * 41 / 100, mine_at = surface->cols * 60 / 100, theirs_at = surface->cols * 80 / 100;
 
 	rows_show(&log->rows, height);
 	draw_head(screen->ui, surface, counts, right);
@@ -61,17 +61,17 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 		surface_put_cut(surface, 3, 3, surface->cols - 1, ROLE_HINT, log->all ? _(N_("There are no conflicts.")) : _(N_("No open conflicts. f shows the closed ones, too.")));
 	for (i = 0; i < height && log->rows.top + i < log->rows.count; i++) {
 		const struct conflict *one = &log->list.rows[log->rows.top + i];
-		int row = 2 + (int)i, third = middle + (surface->cols - middle) / 2 + 2;
+		int row = 2 + (int)i;
 		char *time = text_clock(one->time_ms), *mine = ui_text(N_("yours {1}"), conflict_text(one->mine_text), NULL, NULL);
 		char *theirs = ui_text(N_("server {1}"), conflict_text(one->theirs_text), NULL, NULL), *left = mem_printf("%s %s", time, one->label == NULL ? "" : one->label);
 
-		surface_put_cut(surface, row, 3, middle - 13, ROLE_TEXT, left);
-		surface_put_cut(surface, row, middle - 12, middle + 4, ROLE_TEXT, i18n_context_text(one->field_context, one->field));
+		surface_put_cut(surface, row, 3, field - 1, ROLE_TEXT, left);
+		surface_put_cut(surface, row, field, mine_at - 1, ROLE_TEXT, i18n_context_text(one->field_context, one->field));
 		if (strcmp(one->type, "field") == 0) {
-			surface_put_cut(surface, row, middle + 5, third, ROLE_TEXT, mine);
-			surface_put_cut(surface, row, third + 1, surface->cols - 1, ROLE_TEXT, theirs);
+			surface_put_cut(surface, row, mine_at, theirs_at - 1, ROLE_TEXT, mine);
+			surface_put_cut(surface, row, theirs_at, surface->cols - 1, ROLE_TEXT, theirs);
 		} else {
-			surface_put_cut(surface, row, middle + 5, surface->cols - 1, ROLE_TEXT, _(N_("removed there, edited here")));
+			surface_put_cut(surface, row, mine_at, surface->cols - 1, ROLE_TEXT, _(N_("removed there, edited here")));
 		}
 		mem_free(time);
 		mem_free(mine);

@@ -340,7 +340,7 @@ static void form_pick_inline(struct form_screen *form, const struct edit_row *ro
 	}
 	mem_free(typed);
 	if (found == FORM_INLINE_MAX)
-		ui_say(form->screen.ui, N_("Press the first letter of a choice, or its number. Delete takes the answer away."), NULL, NULL, NULL);
+		ui_say(form->screen.ui, N_("Press the first letter of a choice, or its number; Delete clears."), NULL, NULL, NULL);
 	else if (form_set(form, row->path, options.names[found], false))
 		form_move(form, 1);
 	form_inline_done(&options);
@@ -489,7 +489,7 @@ static void form_show_errors(struct form_screen *form, const struct err *err)
 		return;
 	}
 	form_focus_path(form, first);
-	ui_say(ui, N_("Not saved yet. To correct: {1}, marked with !. The first is selected; the draft is kept."), err_number(number, (int64_t)errors), NULL, NULL);
+	ui_say(ui, N_("Not saved yet: {1} to correct, marked with !. This is the first."), err_number(number, (int64_t)errors), NULL, NULL);
 	mem_free(first);
 }
 
@@ -888,9 +888,8 @@ static void form_idle(struct screen *screen)
 		if (edit_set(form->edit, form->focus, typed, false, &err) == ST_OK) {
 			form->pending = true;
 			form->stale = true;
-			field_set(&form->field, typed);
-			form->field.cursor = cursor <= strlen(form->field.text) ? cursor : strlen(form->field.text);
-			form->field.changed = true;
+			form->field.cursor = cursor;
+			form->field.changed = false;     /* it is in the record now */
 		}
 		mem_free(typed);
 	}

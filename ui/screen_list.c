@@ -26,12 +26,21 @@ static size_t list_height(const struct ui *ui)
 	return (size_t)(draw_bottom(&ui->surface) - 3);
 }
 
+static void list_fill_filter(struct list_screen *list)
+{
+	list->filter.words = list->search.text;
+	list->filter.disease = list->disease;
+	list->filter.classification = list->classification;
+	list->filter.investigation_status = list->tab == TAB_PENDING ? "PENDING" : list->tab == TAB_DONE ? "DONE" : NULL;
+}
+
 static bool list_count_idle(void *ctx)
 {
 	struct list_screen *list = ctx;
 	struct err err;
 
 	list->counting = false;
+	list_fill_filter(list);
 	if (list_count(list->screen.ui->session, &list->filter, &list->counts, &err) != ST_OK) {
 		ui_say_error(list->screen.ui, &err);
 		return false;
@@ -62,10 +71,7 @@ static void list_fetch(struct list_screen *list)
 
 	if (!list->stale && list->page_at == list->rows.top && list->page_height == height)
 		return;
-	list->filter.words = list->search.text;
-	list->filter.disease = list->disease;
-	list->filter.classification = list->classification;
-	list->filter.investigation_status = list->tab == TAB_PENDING ? "PENDING" : list->tab == TAB_DONE ? "DONE" : NULL;
+	list_fill_filter(list);
 	if (list_cases(list->screen.ui->session, &list->filter, (int64_t)list->rows.top, (int64_t)height + 1, &fresh, &err) != ST_OK) {
 		ui_say_error(list->screen.ui, &err);
 		return;
@@ -104,7 +110,7 @@ static void list_draw_top(struct list_screen *list, struct surface *surface)
 	struct buf right;
 
 	buf_init(&right, 0);
-	part = status->unsent == 0 ? mem_strdup(_(N_("all sent"))) : age != NULL ? ui_text(N_("{1} unsent, oldest {2}"), number, age, NULL)
+	part = status->unsent == 0 ? mem_strdup(_(N_("all sent"))) : age != NULL && surface->cols >= 80 ? ui_text(N_("{1} unsent, oldest {2}"), number, age, NULL)
 		: ui_text(N_("{1} unsent"), number, NULL, NULL);
 	buf_add_text(&right, part);
 	mem_free(part);
@@ -187,7 +193,8 @@ static void list_put_constant(struct list_screen *list, struct surface *surface,
 static void list_draw_row(struct list_screen *list, struct surface *surface, int row, const struct list_case *one)
 {
 	struct session *session = list->screen.ui->session;
-	int extra = surface->cols - 80, name = extra > 0 ? extra / 2 : extra, col = 44 + name, facility_end = surface->cols - 16;
+	/* a narrow list leaves the facility out, a wide one shares what is left between name and facility */
+	int extra = surface->cols - 80, facility_end = surface->cols - 16, col = extra >= 0 ? 44 + extra / 2 : facility_end - 5;
 	char *text = mem_printf("%s, %s", one->last_name, one->first_name), *age;
 	static const char marks[] = { ' ', '+', '*', 'R' };
 	char mark[3] = { marks[one->state], one->open_conflicts > 0 ? 'C' : ' ', '\0' };
@@ -206,7 +213,8 @@ static void list_draw_row(struct list_screen *list, struct surface *surface, int
 		surface_put(surface, row, col + 2, col + 5, ROLE_TEXT, age);
 		mem_free(age);
 	}
-	surface_put_cut(surface, row, col + 6, facility_end, ROLE_TEXT, one->facility);
+	if (extra >= 0)
+		surface_put_cut(surface, row, col + 6, facility_end, ROLE_TEXT, one->facility);
 	list_put_constant(list, surface, row, facility_end + 1, facility_end + 5, "InvestigationStatus", one->investigation_status);
 	if (one->report_date > 0) {
 		age = mem_printf("%dd", (int)(date_day_of(session_now(session)) - date_day_of(one->report_date)));

@@ -373,9 +373,13 @@ int ui_run(struct session *session, const struct ui_options *options)
 	while (!ui.quit)
 		loop_turn(ui.loop, -1);
 	loop_before_cancel(ui.loop, &ui);
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		loop_on_signal(ui.loop, signals[i], NULL, NULL);
-	term_close(ui.term);
+		signal(signals[i], SIG_IGN);     /* a second one must not keep the terminal from being restored, nor drafts from being committed */
+	}
 	ui_done(&ui);
+	term_close(ui.term);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		signal(signals[i], SIG_DFL);
 	return 0;
 }

@@ -1,0 +1,254 @@
+/* Every screen as --script dumps it, compared with tests/golden/ui; OUTPOST_GOLDEN=write writes them anew. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/support/fake_app.h"
+#include "ui/ui.h"
+
+static char folder[64];
+
+/* Runs script lines; what it dumped is returned. `dump @` in the lines dumps. */
+static char *run(const char *lines, int *status)
+{
+	char *script = mem_printf("%s/script", folder), *dump = mem_printf("%s/dump", folder), *text = NULL;
+	struct err err;
+	size_t len;
+	struct buf all;
+	const char *at;
+
+	buf_init(&all, 0);
+	while ((at = strstr(lines, "dump @")) != NULL) {
+		buf_add(&all, lines, (size_t)(at - lines));
+		buf_printf(&all, "dump %s", dump);
+		lines = at + 6;
+	}
+	buf_add_text(&all, lines);
+	assert_int_equal(path_write(script, buf_text(&all), all.len, &err), ST_OK);
+	unlink(dump);
+	*status = ui_script(script);
+	if (path_read(dump, 1 << 20, &text, &len, &err) != ST_OK)
+		text = mem_strdup("");
+	buf_done(&all);
+	unlink(script);
+	unlink(dump);
+	mem_free(script);
+	mem_free(dump);
+	return text;
+}
+
+static void check_widths(const char *name, const char *text, int cols, int rows)
+{
+	int row;
+
+	for (row = 0; row < rows; row++) {
+		size_t len = strcspn(text, "\n");
+		char *line = mem_strndup(text, len);
+
+		if (text_columns(line) > cols)
+			fail_msg("%s: line %d is wider than %d: %s", name, row, cols, line);
+		mem_free(line);
+		text += len + (text[len] == '\n');
+	}
+	assert_true(text_starts(text, "cursor "));
+}
+
+static const struct { const char *name, *keys; bool fresh, training; } screens[] = {
+	{ "list", "", false, false },
+	{ "list-search", "key /\ntype kam\n", false, false },
+	{ "list-nothing", "key /\ntype zzz\n", false, false },
+	{ "list-filter", "key f\n", false, false },
+	{ "list-scrolled", "key PgDn Down\n", false, false },
+	{ "list-training", "", false, true },
+	{ "case", "key Enter\n", false, false },
+	{ "form", "key Enter Enter\n", false, false },
+	{ "form-typing", "key Enter Enter Down Down\ntype 17.11\n", false, false },
+	{ "form-error", "key Enter Enter Down Down\ntype 17.11.2026\nkey Enter ^S\n", false, false },
+	{ "form-bad", "key Enter Enter Down Down\ntype nonsense\nkey Enter\n", false, false },
+	{ "form-choose", "key Enter Enter Down Down Down Down Down\ntype o\n", false, false },
+	{ "form-item", "key Enter Enter End Enter\n", false, false },
+	{ "form-explain", "key Enter Enter Down F1\n", false, false },
+	{ "form-leave", "key Enter Enter Down Down\ntype 20.11.2026\nkey Enter ^G\n", false, false },
+	{ "new-duplicates", "key n ^S\n", false, false },
+	{ "sync", "key s\n", false, false },
+	{ "sync-stopped", "key s x\n", false, false },
+	{ "conflicts", "key c\n", false, false },
+	{ "conflict", "key c Enter\n", false, false },
+	{ "rejected", "key r\n", false, false },
+	{ "history", "key h\n", false, false },
+	{ "settings", "key ,\n", false, false },
+	{ "help", "key ?\n", false, false },
+	{ "overview", "key v\n", false, false },
+	{ "lock", "key l\n", false, false },
+	{ "signin", "", true, false },
+};
+
+static const struct { const char *name, *lines; int cols, rows; } sizes[] = {
+	{ "80x24", "size 80x24\n", 80, 24 }, { "132x43", "size 132x43\ncaps utf8 color\n", 132, 43 }, { "60x15", "size 60x15\n", 60, 15 },
+	{ "80x24-ascii", "size 80x24\ncaps ascii mono\n", 80, 24 },
+};
+
+static void compare(const char *name, const char *text)
+{
+	char *path = mem_printf("%s/tests/golden/ui/%s.txt", TOP_SRCDIR, name), *golden = NULL;
+	const char *mode = getenv("OUTPOST_GOLDEN");
+	struct err err;
+	size_t len;
+
+	if (mode != NULL && strcmp(mode, "write") == 0)
+		assert_int_equal(path_write(path, text, strlen(text), &err), ST_OK);
+	if (path_read(path, 1 << 20, &golden, &len, &err) != ST_OK)
+		fail_msg("%s is missing; OUTPOST_GOLDEN=write makes it", path);
+	if (strcmp(golden, text) != 0)
+		fail_msg("%s differs. Now it is:\n%s", path, text);
+	mem_free(golden);
+	mem_free(path);
+}
+
+static void every_screen_looks_as_agreed_in_every_size(void **state)
+{
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
+		for (k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
+			char *lines = mem_printf("%s%sdump @\n", sizes[k].lines, screens[i].keys), *name = mem_printf("%s-%s", screens[i].name, sizes[k].name), *text;
+			int status;
+
+			fake_app.account = fake_app.signed_in = !screens[i].fresh;
+			fake_app.training = screens[i].training;
+			text = run(lines, &status);
+			assert_int_equal(status, 0);
+			check_widths(name, text, sizes[k].cols, sizes[k].rows);
+			compare(name, text);
+			mem_free(lines);
+			mem_free(name);
+			mem_free(text);
+		}
+	}
+	fake_app.training = false;
+	fake_app.account = fake_app.signed_in = true;
+}
+
+static void expect_script(const char *lines, int expected)
+{
+	int status;
+
+	mem_free(run(lines, &status));
+	if (status != expected)
+		fail_msg("status %d, not %d, of:\n%s", status, expected, lines);
+}
+
+static void what_is_missed_gives_1_and_a_bad_line_2(void **state)
+{
+	(void)state;
+	expect_script("# nothing\n\nexpect Kamara\nabsent Nobody\n", 0);
+	expect_script("expect Nobody\n", 1);
+	expect_script("absent Kamara\n", 1);
+	expect_script("jump\n", 2);
+	expect_script("size 80\n", 2);
+	expect_script("key Hyper-Q\n", 2);
+	expect_script("clock yesterday\n", 2);
+	expect_script("caps utf9\n", 2);
+	expect_script("paste a\\q\n", 2);
+	expect_script("answers /nonexistent\n", 2);
+}
+
+static void below_the_least_size_it_says_so_and_does_nothing(void **state)
+{
+	(void)state;
+	expect_script("size 59x24\nexpect Please enlarge\nkey Enter\nsize 80x24\nabsent Symptoms\nexpect Kamara\n", 0);
+	expect_script("size 80x14\nexpect 60 x 15\n", 0);
+}
+
+static void a_paste_is_text_and_never_keys(void **state)
+{
+	(void)state;
+	expect_script("paste nsq\\n\nexpect Cases\nkey /\npaste se\\tsay\nexpect / se say\n", 0);
+}
+
+static void undo_and_redo_work_until_the_form_is_left(void **state)
+{
+	(void)state;
+	expect_script("key Enter Enter Down Down Down\ntype y\nexpect [Yes]  No   Unknown\nexpect *Still\nkey ^Z\nabsent *Still\nkey ^Y\nexpect *Still\n", 0);
+}
+
+static void a_resize_keeps_what_is_typed_and_where(void **state)
+{
+	(void)state;
+	expect_script("key Enter Enter Down Down\ntype 17.1\nsize 132x43\nexpect 17.1\ntype 1\nexpect 17.11\n", 0);
+}
+
+static void a_typed_value_is_in_the_draft_after_two_idle_seconds(void **state)
+{
+	(void)state;
+	fake_app.commits = 0;
+	expect_script("key Enter Enter Down Down\ntype 18.11.2026\n", 0);
+	assert_int_equal(fake_app.commits, 1);   /* the end of the program commits, too */
+	fake_app.drafts = 0;
+	fake_app.commits = 0;
+	expect_script("key Enter Enter Down Down\ntype 18.11.2026\nclock +2000\nclock +2000\n", 0);
+	assert_int_equal(fake_app.commits, 1);
+	fake_app.drafts = 0;
+}
+
+static void an_idle_terminal_locks(void **state)
+{
+	(void)state;
+	expect_script("expect Kamara\nclock +900000\nexpect locked\nabsent Kamara\ntype wrong\nkey Enter\nexpect not the password\ntype right\nkey Enter\nexpect Kamara\n", 0);
+}
+
+static void what_cannot_be_a_value_is_kept_as_typed_and_not_saved(void **state)
+{
+	(void)state;
+	fake_app.saves = 0;
+	expect_script("key Enter Enter Down Down\ntype nonsense\nkey Enter\nexpect nonsense\nexpect ! nonsense is not a day\nkey ^S\nexpect Not saved yet\n", 0);
+	assert_int_equal(fake_app.saves, 0);
+	fake_app.drafts = 0;
+}
+
+static void saving_closes_the_form_and_says_so(void **state)
+{
+	(void)state;
+	expect_script("key Enter Enter Down Down\ntype t\nkey Enter ^S\nexpect Saved\nexpect Symptoms\n", 0);
+	assert_int_equal(fake_app.saves, 1);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof(folder), "/tmp/outpost-ui-XXXXXX");
+	fake_app.stands = false;
+	return mkdtemp(folder) == NULL ? 1 : 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return rmdir(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_screen_looks_as_agreed_in_every_size),
+		cmocka_unit_test(what_is_missed_gives_1_and_a_bad_line_2),
+		cmocka_unit_test(below_the_least_size_it_says_so_and_does_nothing),
+		cmocka_unit_test(a_paste_is_text_and_never_keys),
+		cmocka_unit_test(undo_and_redo_work_until_the_form_is_left),
+		cmocka_unit_test(a_resize_keeps_what_is_typed_and_where),
+		cmocka_unit_test(a_typed_value_is_in_the_draft_after_two_idle_seconds),
+		cmocka_unit_test(an_idle_terminal_locks),
+		cmocka_unit_test(what_cannot_be_a_value_is_kept_as_typed_and_not_saved),
+		cmocka_unit_test(saving_closes_the_form_and_says_so),
+	};
+
+	return cmocka_run_group_tests_name("ui_screens", tests, setup, teardown);
+}
