@@ -72,6 +72,8 @@ struct form_env {
 	bool editable;                   /* false: every field is read-only (protocol.md C.7, D.6) */
 	const struct form_refs *refs;    /* NULL: no references known */
 	const char *language;            /* of a site's own texts: "fr"; NULL: "en" */
+	const char *date_order;          /* how dates are typed: "dmy", "mdy", "ymd"; NULL: "dmy" */
+	const char *const *month_names;  /* 12 names in the person's language; NULL: English */
 };
 
 /* ---- the language ---- */

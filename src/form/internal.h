@@ -45,6 +45,7 @@ struct form_entry {
 	const struct model_type *inner;      /* of a group with path, or of a repeat's items */
 	struct form_text label, hint, guidance, required_message, item_label_text;
 	const char *appearance, *list_name, *right;
+	char *list_context;                  /* "choice:LIST" */
 	const struct form_list *list;        /* the form's own list; NULL */
 	enum kind reference;
 	double scale;                        /* parameters: scale=100; 1 */
@@ -69,6 +70,7 @@ struct form {
 	size_t entry_count, entry_cap;
 	struct form_list *lists;
 	size_t list_count;
+	struct json *labels;                 /* {"YesNoUnknown":{"YES":"Yes"}}: message ids of the model's constants */
 };
 
 const struct node *form_node_at(struct scope *s, const char *path);

@@ -6,6 +6,7 @@
 #include "form/internal.h"
 
 extern const struct embedded_file embedded_forms[];
+extern const struct embedded_file embedded_labels[];
 
 const struct embedded_file *form_builtin(void)
 {
@@ -308,6 +309,7 @@ static bool load_type(struct loader *l, struct form_entry *e, const char *path, 
 		}
 	} else {
 		e->list_name = needs_word ? word : NULL;
+		e->list_context = needs_word ? mem_printf("choice:%s", word) : NULL;
 	}
 	mem_free(place);
 	return known;
@@ -793,6 +795,15 @@ static void load_head(struct loader *l)
 	}
 }
 
+/* Labels of the model's constants come with the program (forms/labels.json). */
+static void load_labels(struct form *form)
+{
+	struct json *doc = NULL;
+	if (json_parse(embedded_labels[0].text, embedded_labels[0].len, &doc, NULL) == ST_OK)
+		form->labels = json_detach(doc, "labels");
+	json_free(doc);
+}
+
 /* The person of a new case is typed on the same form: its fields stand under "person". */
 static void load_person(struct loader *l)
 {
@@ -850,6 +861,7 @@ enum status form_load(const struct model *model, const char *text, size_t len, s
 		wrong(&l, "", "syntax", N_("a form is a JSON object"));
 	} else if (st == ST_OK) {
 		load_head(&l);
+		load_labels(l.form);
 		char *context = mem_printf("form:%s", l.form->name);
 		if (json_get(doc, "lists"))
 			load_lists(&l, json_get(doc, "lists"));
@@ -900,6 +912,7 @@ static void free_entry(struct form_entry *e)
 	free_text(&e->guidance);
 	free_text(&e->required_message);
 	mem_free(e->item_label);
+	mem_free(e->list_context);
 	mem_free(e->rules);
 	mem_free(e->children);
 	mem_free(e);
@@ -922,6 +935,7 @@ void form_free(struct form *form)
 	}
 	mem_free(form->lists);
 	free_text(&form->title);
+	json_free(form->labels);
 	json_free(form->text);
 	mem_free(form);
 }

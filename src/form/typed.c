@@ -1,0 +1,560 @@
+#include "form/typed.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- choices ---- */
+
+struct choices { struct form_view *view; const struct view_row *row; const char *typed; form_choice_fn visit; void *ctx; bool stop, seen_stored; const char *stored; };
+
+static const char *stored_name(const struct view_row *r)
+{
+	const struct json *v = r->row.value;
+	const char *name = json_get_string(v, "uuid");
+	name = name ? name : json_get_string(v, "value");
+	return name ? name : json_string(v);
+}
+
+/* The beginning of any word of the label, or of the constant. */
+static bool label_matches(const char *typed, const char *name, const char *label)
+{
+	if (!typed || !*typed)
+		return true;
+	char *wanted = text_fold(typed);
+	char *folded = text_fold(label ? label : name);
+	char *constant = text_fold(name);
+	bool found = text_starts(constant, wanted) || text_starts(folded, wanted);
+	for (const char *p = folded; *p && !found; p++)
+		found = p[0] == ' ' && text_starts(p + 1, wanted);
+	mem_free(wanted);
+	mem_free(folded);
+	mem_free(constant);
+	return found;
+}
+
+static void offer(struct choices *c, const char *name, struct form_label label)
+{
+	bool stored = c->stored && !strcmp(c->stored, name);
+	c->seen_stored |= stored;
+	if (!c->stop && label_matches(c->typed, name, label.id))
+		c->stop = !c->visit(c->ctx, name, label, false);
+}
+
+static struct form_label constant_label(const struct form_view *view, const struct form_entry *e, const char *constant)
+{
+	const char *id = json_get_string(json_get(view->form->labels, e->list_name), constant);
+	return (struct form_label){id ? e->list_context : NULL, id ? id : constant, !id};
+}
+
+static void offer_list(struct choices *c)
+{
+	const struct form_entry *e = c->row->entry;
+	for (size_t i = 0; i < e->list->count && !c->stop; i++) {
+		const struct form_choice *choice = &e->list->choices[i];
+		bool limit = false;
+		if (choice->relevant) {
+			struct value v = view_evaluate(c->view, c->row, choice->relevant, &limit);
+			if (!value_to_boolean(&c->view->arena, &v))
+				continue;
+		}
+		struct form_label label = form_label_of(&choice->label, c->view->env.language);
+		if (!label.id)
+			label = (struct form_label){NULL, choice->name, true};
+		offer(c, choice->name, label);
+	}
+}
+
+static bool passes_filter(struct choices *c, const struct form_ref *ref)
+{
+	if (!c->row->entry->choice_filter)
+		return true;
+	struct value v = view_evaluate_choice(c->view, c->row, c->row->entry->choice_filter, ref);
+	return value_to_boolean(&c->view->arena, &v);
+}
+
+static void offer_enum(struct choices *c, const char *name)
+{
+	const char *const *constants = model_enum(c->view->model, name);
+	for (; constants && *constants && !c->stop; constants++) {
+		struct form_ref column = {.uuid = *constants};
+		if (passes_filter(c, &column))
+			offer(c, *constants, constant_label(c->view, c->row->entry, *constants));
+	}
+}
+
+static bool offer_value(void *ctx, const char *value, const char *caption)
+{
+	struct choices *c = ctx;
+	offer(c, value, (struct form_label){NULL, caption && *caption ? caption : value, true});
+	return !c->stop;
+}
+
+static bool offer_ref(void *ctx, const struct form_ref *ref)
+{
+	struct choices *c = ctx;
+	if (ref->archived || !passes_filter(c, ref))
+		return true;
+	bool stored = c->stored && !strcmp(c->stored, ref->uuid);
+	c->seen_stored |= stored;
+	c->stop = !c->visit(c->ctx, ref->uuid, (struct form_label){NULL, ref->label, true}, false);
+	return !c->stop;
+}
+
+static char *stored_text(const struct form_view *view, const struct view_row *r);
+
+void form_each_choice(const struct form_view *const_view, const char *path, const char *typed, form_choice_fn visit, void *ctx)
+{
+	/* evaluating needs the view's scratch memory, nothing else of it changes */
+	union { const struct form_view *c; struct form_view *m; } u = {.c = const_view};
+	struct form_view *view = u.m;
+	const struct view_row *r = view_find(view, path);
+	if (!r)
+		return;
+	const struct form_entry *e = r->entry;
+	const struct form_refs *refs = view->env.refs;
+	struct choices c = {.view = view, .row = r, .typed = typed, .visit = visit, .ctx = ctx, .stored = stored_name(r)};
+	const struct model_field *f = r->row.field;
+	if (e->type == FORM_REFERENCE && refs && refs->each)
+		refs->each(refs->ctx, e->reference, NULL, NULL, NULL, NULL, typed, offer_ref, &c);
+	else if (e->list)
+		offer_list(&c);
+	else if (f && f->type == TYPE_CUSTOMIZABLE_ENUM && refs && refs->each_value)
+		refs->each_value(refs->ctx, f->enum_name, view->env.scope.disease, offer_value, &c);
+	else if (e->list_name)
+		offer_enum(&c, e->list_name);
+	if (c.stored && *c.stored && !c.seen_stored && !c.stop && (!typed || !*typed)) {
+		/* kept and shown, though it is no longer offered */
+		char *name = mem_strdup(c.stored);
+		char *label = stored_text(view, r);
+		visit(ctx, name, (struct form_label){NULL, label, true}, true);
+		mem_free(label);
+		mem_free(name);
+	}
+	arena_done(&view->arena);
+	view->arena = (struct arena){NULL};
+}
+
+/* ---- as people read it ---- */
+
+static char *scaled_text(const struct view_row *r)
+{
+	double n = 0;
+	struct arena arena = {NULL};
+	if (r->entry->scale <= 1 || !json_double(r->row.value, &n))
+		return mem_strdup(json_number_text(r->row.value));
+	char *text = mem_strdup(value_number_text(&arena, n / r->entry->scale));
+	arena_done(&arena);
+	return text;
+}
+
+static char *date_text(const struct view_row *r)
+{
+	int64_t ms = 0;
+	char text[40];
+	if (!json_int(r->row.value, &ms))
+		return mem_strdup("");
+	if (r->entry->type == FORM_DATE_TIME)
+		date_print_instant(ms, text);
+	else
+		date_print_day(r->row.field && r->row.field->truncated ? date_truncated_day(ms) : date_day_of(ms), text);
+	return mem_strdup(text);
+}
+
+static char *stored_text(const struct form_view *view, const struct view_row *r)
+{
+	const struct json *v = r->row.value;
+	const struct form_entry *e = r->entry;
+	const struct form_refs *refs = view->env.refs;
+	const char *uuid = json_get_string(v, "uuid");
+	struct form_ref ref;
+	if (e->type == FORM_REFERENCE && uuid) {
+		if (refs && refs->get && refs->get(refs->ctx, e->reference, uuid, &ref) && ref.label && *ref.label)
+			return mem_strdup(ref.label);
+		const char *caption = json_get_string(v, "caption");
+		return mem_strdup(caption && !text_is_blank(caption) ? caption : uuid);
+	}
+	if (json_is_object(v) && json_get_string(v, "value")) {
+		const char *caption = json_get_string(v, "caption");
+		return mem_strdup(caption && *caption ? caption : json_get_string(v, "value"));
+	}
+	if (e->list_name && json_string(v)) {
+		const char *label = view_choice_label(view->form, e->list_name, json_string(v));
+		return mem_strdup(label ? label : json_string(v));
+	}
+	return NULL;
+}
+
+static char *names_text(const struct form_view *view, const struct view_row *r)
+{
+	const struct form_list *list = r->entry->data ? NULL : r->entry->list;
+	struct buf b;
+	buf_init(&b, 0);
+	size_t i = 0;
+	for (const struct json *v = json_first(list ? r->holder : r->row.value); v; v = json_next(v), i++) {
+		const char *name = json_is_string(v) ? json_string(v) : json_true(v) ? json_key(v) : NULL;
+		bool own = !list;
+		for (size_t k = 0; list && name && k < list->count; k++)
+			own |= !strcmp(list->choices[k].name, name);
+		if (!name || !own)
+			continue;
+		const char *label = view_choice_label(view->form, r->entry->list_name, name);
+		if (b.len)
+			buf_add_text(&b, ", ");
+		buf_add_text(&b, label ? label : name);
+	}
+	return buf_take(&b, NULL);
+}
+
+char *form_row_text(const struct form_view *view, const struct form_row *row)
+{
+	const struct view_row *r = view_find(view, row->path);
+	if (r && r->row.item)
+		return mem_strdup(r->item_text);
+	if (!r || (json_is_null(r->row.value) && r->entry->type != FORM_SELECT_MULTIPLE))
+		return mem_strdup("");
+	char *text = stored_text(view, r);
+	if (text)
+		return text;
+	char number[24];
+	switch (r->entry->type) {
+	case FORM_DATE:
+	case FORM_DATE_TIME:
+		return date_text(r);
+	case FORM_BOOLEAN:
+		return mem_strdup(json_true(r->row.value) ? N_("Yes") : N_("No"));
+	case FORM_SELECT_MULTIPLE:
+		return names_text(view, r);
+	case FORM_REPEAT:
+		return mem_strdup(err_number(number, (int64_t)json_count(r->row.value)));
+	case FORM_TEXT:
+	case FORM_INTEGER:
+	case FORM_DECIMAL:
+	case FORM_SELECT_ONE:
+	case FORM_NOTE:
+	case FORM_CALCULATE:
+	case FORM_GROUP:
+	case FORM_REFERENCE:
+		break;
+	}
+	if (json_is_number(r->row.value))
+		return scaled_text(r);
+	return mem_strdup(json_string(r->row.value) ? json_string(r->row.value) : "");
+}
+
+/* ---- as people type it ---- */
+
+static char *trimmed(const char *typed)
+{
+	while (*typed == ' ' || *typed == '\t')
+		typed++;
+	size_t len = strlen(typed);
+	while (len && (typed[len - 1] == ' ' || typed[len - 1] == '\t'))
+		len--;
+	return mem_strndup(typed, len);
+}
+
+static enum status parse_number(const struct view_row *r, const char *text, struct json **out, struct err *err)
+{
+	char number[64];
+	size_t len = strlen(text);
+	bool whole = r->entry->type == FORM_INTEGER;
+	if (len && len < sizeof number - 1) {
+		size_t points = 0;
+		size_t digits = 0;
+		bool ok = true;
+		for (size_t i = 0; i < len; i++) {
+			number[i] = text[i] == ',' ? '.' : text[i];
+			points += number[i] == '.';
+			digits += number[i] >= '0' && number[i] <= '9';
+			ok &= (number[i] >= '0' && number[i] <= '9') || number[i] == '.' || (i == 0 && (number[i] == '-' || number[i] == '+'));
+		}
+		number[len] = '\0';
+		if (ok && digits && points <= (whole ? 0 : 1)) {
+			double n = strtod(number, NULL) * r->entry->scale;
+			bool integral = whole || r->entry->scale > 1 || (r->row.field && r->row.field->type == TYPE_INTEGER);
+			n = integral ? floor(n + 0.5) : n;
+			if (!integral || (n >= INT32_MIN && n <= INT32_MAX)) {
+				*out = integral ? json_new_int((int64_t)n) : json_new_double(n);
+				return ST_OK;
+			}
+		}
+	}
+	return err_set(err, ST_INVALID, whole ? N_("\"{1}\" is no whole number") : N_("\"{1}\" is no number; write it like 38.5"), text);
+}
+
+/* Without a year: the latest such day that the field's own rules allow. */
+static bool latest_allowed(struct form_view *view, struct view_row *r, const char *text, int32_t today, int32_t *day)
+{
+	struct form_row kept = r->row;
+	bool found = false;
+	for (int32_t latest = today + 366; latest >= today - 366 && !found; latest -= 366) {
+		if (!form_parse_day(text, today, latest, view->env.date_order, view->env.month_names, day))
+			continue;
+		struct json *trial = json_new_int(date_start_of(*day));
+		/* the rules read the document: put the trial in for a moment */
+		if (r->holder && r->entry->data) {
+			struct json *before = json_copy(json_get(r->holder, r->entry->data));
+			json_set(r->holder, r->entry->data, trial);
+			found = !view_breaks_rule(view, r);
+			json_set(r->holder, r->entry->data, before);
+		} else {
+			json_free(trial);
+			found = *day <= today;
+		}
+	}
+	r->row = kept;
+	r->row.value = r->holder && r->entry->data ? json_get(r->holder, r->entry->data) : NULL;
+	return found;
+}
+
+static enum status parse_date(struct form_view *view, struct view_row *r, const char *text, struct json **out, struct err *err)
+{
+	int32_t today = (int32_t)env_today(&view->env);
+	int32_t day = 0;
+	int64_t ms = 0;
+	bool truncated = r->row.field && r->row.field->truncated;
+	bool ok = latest_allowed(view, r, text, today, &day) || form_parse_day(text, today, today, view->env.date_order, view->env.month_names, &day);
+	if (!ok && r->entry->type == FORM_DATE_TIME && date_parse_instant(text, &ms)) {
+		*out = json_new_int(ms);
+		return ST_OK;
+	}
+	if (!ok && r->entry->type == FORM_DATE_TIME && strlen(text) >= 16 && text[10] == ' ') {
+		char *iso = mem_strdup(text);
+		iso[10] = 'T';
+		bool instant = date_parse_instant(iso, &ms);
+		mem_free(iso);
+		if (instant) {
+			*out = json_new_int(ms);
+			return ST_OK;
+		}
+	}
+	if (!ok)
+		return err_set(err, ST_INVALID, N_("\"{1}\" is no date; write it like 2026-11-23, 23.11., t (today), t-3 or 2w (ago)"), text);
+	/* the day that is shown already keeps its milliseconds */
+	if (json_int(r->row.value, &ms) && (truncated ? date_truncated_day(ms) : date_day_of(ms)) == day && r->entry->type == FORM_DATE)
+		*out = json_copy(r->row.value);
+	else
+		*out = json_new_int(truncated ? date_truncated_ms(day) : date_start_of(day));
+	return ST_OK;
+}
+
+struct choice_search { const char *typed; char *exact, *only, *label; int count; };
+
+static bool search_choice(void *ctx, const char *name, struct form_label label, bool stored)
+{
+	struct choice_search *s = ctx;
+	(void)stored;
+	char *a = text_fold(label.id ? label.id : name);
+	char *b = text_fold(s->typed);
+	if (!s->exact && (!strcmp(name, s->typed) || !strcmp(a, b))) {
+		s->exact = mem_strdup(name);
+		mem_free(s->label);
+		s->label = mem_strdup(label.id);
+	}
+	if (s->count++ == 0) {
+		s->only = mem_strdup(name);
+		if (!s->label)
+			s->label = mem_strdup(label.id);
+	}
+	mem_free(a);
+	mem_free(b);
+	return true;
+}
+
+static struct json *choice_value(const struct view_row *r, const char *name, const char *label)
+{
+	const struct model_field *f = r->row.field;
+	const struct json *v = r->row.value;
+	struct json *object;
+	if (f && f->type == TYPE_CUSTOMIZABLE_ENUM) {
+		if (json_get_string(v, "value") && !strcmp(json_get_string(v, "value"), name))
+			return json_copy(v);
+		object = json_new_object();
+		json_set(object, "value", json_new_string(name));
+		json_set(object, "caption", json_new_string(label));
+		return object;
+	}
+	if (r->entry->type != FORM_REFERENCE)
+		return json_new_string(name);
+	if (json_get_string(v, "uuid") && !strcmp(json_get_string(v, "uuid"), name))
+		return json_copy(v);
+	object = json_new_object();
+	json_set(object, "uuid", json_new_string(name));
+	if (label)
+		json_set(object, "caption", json_new_string(label));
+	return object;
+}
+
+static enum status parse_choice(struct form_view *view, const struct view_row *r, const char *text, struct json **out, struct err *err)
+{
+	struct choice_search s = {.typed = text};
+	const struct form_refs *refs = view->env.refs;
+	struct form_ref ref;
+	/* a uuid is taken as it is, when it is known and offered or nothing is known here */
+	if (r->entry->type == FORM_REFERENCE && strlen(text) >= 20 && !strpbrk(text, " \t")) {
+		bool known = refs && refs->get && refs->get(refs->ctx, r->entry->reference, text, &ref);
+		if (known && r->entry->choice_filter) {
+			struct value v = view_evaluate_choice(view, r, r->entry->choice_filter, &ref);
+			if (!value_to_boolean(&view->arena, &v))
+				return err_set(err, ST_INVALID, N_("\"{1}\" cannot be chosen here; it does not go with the other fields"), ref.label ? ref.label : text);
+		}
+		if (known || !refs || !refs->get) {
+			*out = choice_value(r, text, known ? ref.label : NULL);
+			return ST_OK;
+		}
+		return err_set(err, ST_INVALID, N_("there is no such record here: {1}"), text);
+	}
+	form_each_choice(view, r->path, NULL, search_choice, &s);
+	if (!s.exact) {
+		mem_free(s.only);
+		mem_free(s.label);
+		s = (struct choice_search){.typed = text};
+		form_each_choice(view, r->path, text, search_choice, &s);
+	}
+	const char *name = s.exact ? s.exact : s.count == 1 ? s.only : NULL;
+	enum status st = ST_OK;
+	if (name)
+		*out = choice_value(r, name, s.label);
+	else if (s.count)
+		st = err_set(err, ST_INVALID, N_("\"{1}\" can be several; write more of it"), text);
+	else
+		st = err_set(err, ST_INVALID, N_("\"{1}\" is none of the choices"), text);
+	mem_free(s.exact);
+	mem_free(s.only);
+	mem_free(s.label);
+	return st;
+}
+
+static enum status parse_boolean(const char *text, struct json **out, struct err *err)
+{
+	static const struct { const char *word; bool value; } words[] = {{"true", true}, {"yes", true}, {"y", true}, {"1", true}, {"x", true},
+		{"false", false}, {"no", false}, {"n", false}, {"0", false}};
+	char *folded = text_fold(text);
+	enum status st = ST_INVALID;
+	for (size_t i = 0; i < sizeof words / sizeof *words && st != ST_OK; i++) {
+		if (!strcmp(words[i].word, folded)) {
+			*out = json_new_bool(words[i].value);
+			st = ST_OK;
+		}
+	}
+	mem_free(folded);
+	return st == ST_OK ? st : err_set(err, ST_INVALID, N_("\"{1}\" is neither yes nor no"), text);
+}
+
+/* Names with commas or blanks between. */
+static enum status parse_several(struct form_view *view, const struct view_row *r, const char *text, struct json **out, struct err *err)
+{
+	const struct model_field *f = r->row.field;
+	bool values = f && f->type == TYPE_VALUE_LIST;
+	struct json *result = values ? json_new_array() : json_new_object();
+	for (const char *p = text; *p;) {
+		size_t len = strcspn(p, ", ");
+		char *name = mem_strndup(p, len);
+		bool known = r->entry->list != NULL && !f;
+		for (size_t i = 0; known && i < r->entry->list->count; i++)
+			if (!strcmp(r->entry->list->choices[i].name, name))
+				break;
+			else if (i + 1 == r->entry->list->count)
+				known = false;
+		known |= r->entry->list_name && model_enum_has(view->model, r->entry->list_name, name);
+		enum status st = !len || known ? ST_OK : err_set(err, ST_INVALID, N_("\"{1}\" is none of the choices"), name);
+		if (st == ST_OK && len && values)
+			json_append(result, json_new_string(name));
+		else if (st == ST_OK && len)
+			json_set(result, name, json_new_bool(true));
+		mem_free(name);
+		if (st != ST_OK) {
+			json_free(result);
+			return st;
+		}
+		p += len + (p[len] != '\0');
+	}
+	*out = result;
+	return ST_OK;
+}
+
+enum status typed_parse(struct form_view *view, struct view_row *r, const char *typed, struct json **out, struct err *err)
+{
+	if (!typed || text_is_blank(typed)) {
+		*out = r->row.field && r->row.field->primitive && r->row.field->type == TYPE_BOOLEAN ? json_new_bool(false) : NULL;
+		return ST_OK;
+	}
+	if (r->entry->type == FORM_TEXT) {
+		char *nfc = text_nfc(typed);
+		*out = json_new_string(nfc);
+		mem_free(nfc);
+		return ST_OK;
+	}
+	char *text = trimmed(typed);
+	enum status st = ST_OK;
+	switch (r->entry->type) {
+	case FORM_INTEGER:
+	case FORM_DECIMAL:
+		st = parse_number(r, text, out, err);
+		break;
+	case FORM_DATE:
+	case FORM_DATE_TIME:
+		st = parse_date(view, r, text, out, err);
+		break;
+	case FORM_SELECT_ONE:
+	case FORM_REFERENCE:
+		st = parse_choice(view, r, text, out, err);
+		break;
+	case FORM_SELECT_MULTIPLE:
+		st = parse_several(view, r, text, out, err);
+		break;
+	case FORM_BOOLEAN:
+		st = parse_boolean(text, out, err);
+		break;
+	case FORM_TEXT:
+	case FORM_NOTE:
+	case FORM_CALCULATE:
+	case FORM_GROUP:
+	case FORM_REPEAT:
+		st = err_set(err, ST_REFUSED, N_("{1} cannot be typed"), r->path);
+		break;
+	}
+	mem_free(text);
+	return st;
+}
+
+struct json *typed_from_value(struct form_view *view, const struct view_row *r, const struct value *v)
+{
+	struct value single = value_single(&view->arena, v);
+	const struct model_field *f = r->row.field;
+	int32_t day = 0;
+	int64_t ms = 0;
+	if (value_is_blank(&view->arena, &single))
+		return NULL;
+	switch (r->entry->type) {
+	case FORM_INTEGER:
+	case FORM_DECIMAL: {
+		double n = value_to_number(&view->arena, &single) * r->entry->scale;
+		if (!isfinite(n))
+			return NULL;
+		return f && f->type == TYPE_INTEGER ? json_new_int((int64_t)floor(n + 0.5)) : json_new_double(n);
+	}
+	case FORM_DATE:
+		if (!value_to_day(&view->arena, &single, &day))
+			return NULL;
+		return json_new_int(f && f->truncated ? date_truncated_ms(day) : date_start_of(day));
+	case FORM_DATE_TIME:
+		return value_to_instant(&view->arena, &single, &ms) ? json_new_int(ms) : NULL;
+	case FORM_BOOLEAN:
+		return json_new_bool(value_to_boolean(&view->arena, &single));
+	case FORM_REFERENCE:
+	case FORM_SELECT_ONE:
+		return choice_value(r, value_to_string(&view->arena, &single), NULL);
+	case FORM_TEXT:
+	case FORM_SELECT_MULTIPLE:
+	case FORM_NOTE:
+	case FORM_CALCULATE:
+	case FORM_GROUP:
+	case FORM_REPEAT:
+		break;
+	}
+	if (f && f->type == TYPE_INTEGER)
+		return json_new_int((int64_t)value_to_number(&view->arena, &single));
+	return json_new_string(value_to_string(&view->arena, &single));
+}
