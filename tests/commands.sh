@@ -5,6 +5,10 @@ set -u
 OUTPOST=${OUTPOST:-./outpost}
 TRAINER=${TRAINER:-}
 case $OUTPOST in */*) OUTPOST=$(cd "$(dirname "$OUTPOST")" && pwd)/$(basename "$OUTPOST") ;; esac
+if [ ! -x "$OUTPOST" ]; then
+	echo "Bail out! OUTPOST is no program: $OUTPOST"
+	exit 1
+fi
 dir=$(mktemp -d "${TMPDIR:-/tmp}/outpost-commands-XXXXXX")
 trainer_pid=
 cleanup() {
@@ -102,7 +106,7 @@ expect 0 "eval at a time" eval 'string(today())' --now 2026-11-22T23:30:00Z --ti
 [ "$(cat "$dir/out")" = 2026-11-23 ]
 ok $? "today() is the zone's day"
 # shellcheck disable=SC2016
-expect 0 "eval on a record" eval '${hospitalization/isolated}' --record "$dir/base.json" --kind cases
+expect 0 "eval on a record" eval '${/hospitalization/isolated}' --record "$dir/base.json" --kind cases
 expect 0 "eval with rights" eval "user-right('X')" --rights none
 [ "$(cat "$dir/out")" = false ]
 ok $? "no rights"
