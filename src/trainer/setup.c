@@ -230,8 +230,9 @@ static void put_users(struct trainer *t, int64_t *date)
 		set_reference(t, o, "healthFacility", "Facility", u->facility);
 		set_reference(t, o, "laboratory", "Facility", u->lab);
 		set_reference(t, o, "pointOfEntry", "PointOfEntry", u->poe);
-		if (u->facility || u->poe)
-			set_reference(t, o, "associatedOfficer", "User", user_by_name(t, "SurvOff")->fact->uuid);
+		const struct user *officer = user_by_name(t, "SurvOff");
+		if (officer && (u->facility || u->poe))
+			set_reference(t, o, "associatedOfficer", "User", officer->fact->uuid);
 		json_set(o, "hasConsentedToGdpr", json_new_bool(false));
 		json_set(o, "jurisdictionLevel", json_new_string(u->role->level));
 		json_set(o, "name", json_new_string(name));
