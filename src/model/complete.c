@@ -13,8 +13,10 @@ static void prepare_object(const struct model_type *type, struct json *doc)
 		} else if (f->type == TYPE_OBJECT && json_is_object(v)) {
 			prepare_object(f->object, v);
 		} else if (f->type == TYPE_OBJECT_LIST || f->type == TYPE_VALUE_LIST) {
-			if (json_is_null(v))
+			if (json_is_null(v)) {
 				json_set(doc, f->name, json_new_array());
+				continue;
+			}
 			for (struct json *item = f->type == TYPE_OBJECT_LIST && json_is_array(v) ? json_first(v) : NULL; item; item = json_next(item))
 				if (json_is_object(item))
 					prepare_object(f->object, item);
@@ -53,8 +55,10 @@ static void complete_object(const struct model_type *type, struct json *doc, str
 			if (json_is_object(v))
 				complete_object(f->object, v, rand, now_ms, depth + 1);
 		} else if (f->type == TYPE_OBJECT_LIST) {
-			if (json_is_null(v))
+			if (json_is_null(v)) {
 				json_set(doc, f->name, json_new_array());
+				continue;
+			}
 			for (struct json *item = json_is_array(v) ? json_first(v) : NULL; item; item = json_next(item))
 				if (json_is_object(item))
 					complete_object(f->object, item, rand, now_ms, depth + 1);
