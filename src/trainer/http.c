@@ -53,6 +53,7 @@ struct http {
 	struct exchange *exchanges;
 	int64_t up_free_ms, down_free_ms;
 	bool stopping;
+	bool run_again;              /* libmicrohttpd has work that its epoll descriptor does not announce */
 };
 
 /* ---- running libmicrohttpd ---- */
@@ -84,7 +85,11 @@ static void before_wait(void *ctx)
 		loop_cancel(h->loop, h->timer);
 		h->timer = 0;
 	}
-	if (MHD_get_timeout(h->daemon, &ms) == MHD_YES)
+	/* a resumed connection, and what stays in a socket after a full buffer, are not announced (measured: a push waited 30 s) */
+	if (h->run_again) {
+		h->run_again = false;
+		h->timer = loop_after(h->loop, 0, on_timeout, h);
+	} else if (MHD_get_timeout(h->daemon, &ms) == MHD_YES)
 		h->timer = loop_after(h->loop, ms > 60000 ? 60000 : (int64_t)ms, on_timeout, h);
 }
 
@@ -105,6 +110,7 @@ static void resume_exchange(struct exchange *x)
 {
 	if (x->suspended) {
 		x->suspended = false;
+		x->http->run_again = true;
 		MHD_resume_connection(x->connection);
 	}
 }
@@ -500,6 +506,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
 	if (*upload_size > 0) {
 		buf_add(&x->body, upload, *upload_size);
 		*upload_size = 0;
+		h->run_again = true;
 		return MHD_YES;
 	}
 	if (h->stopping)

@@ -1,0 +1,414 @@
+/* What is pushed: chosen, checked, put into the outbox; and what the answer does to it (sync.md section 4 "Push", "Accept"). */
+#include <string.h>
+
+#include "app/sync_run.h"
+
+#define STATUS_LOCAL 0          /* rejected here: the server was not asked */
+
+/* A chosen record: its uuid only; it is read again when its turn comes. */
+struct candidates { struct sync_run *run; enum kind kind; char (*uuid)[UUID_SIZE]; size_t count, cap, most; bool fresh_only; };
+
+static bool collect(void *ctx, const struct record *record)
+{
+	struct candidates *c = ctx;
+
+	if (sync_set_has(&c->run->selected, c->kind, record->uuid))
+		return true;
+	if ((record->flags & RECORD_NEW) != 0 && !c->fresh_only && !c->run->kinds[c->kind].create)
+		return true;
+	mem_grow((void **)&c->uuid, &c->cap, c->count + 1, sizeof *c->uuid);
+	memcpy(c->uuid[c->count++], record->uuid, UUID_SIZE);
+	return c->count < c->most;
+}
+
+/* ---- customizable enums: a value that was not pulled breaks the server for everybody (protocol.md D.3) ---- */
+
+static bool keep_enum(void *ctx, const struct record *record)
+{
+	struct sync_run *run = ctx;
+	struct json *doc = NULL;
+
+	if (json_parse_text(record->doc, &doc, NULL) == ST_OK) {
+		const char *type = json_get_string(doc, "dataType"), *value = json_get_string(doc, "value");
+
+		if (type != NULL && value != NULL) {
+			char *key = mem_printf("%s\n%s", type, value);
+
+			json_set(run->enums, key, json_is_array(json_get(doc, "diseases")) ? json_copy(json_get(doc, "diseases")) : json_new_null());
+			mem_free(key);
+		}
+	}
+	json_free(doc);
+	return true;
+}
+
+static const char *enum_data_type(const char *name)
+{
+	static const char *const pairs[][2] = { { "DiseaseVariant", "DISEASE_VARIANT" }, { "OccupationType", "OCCUPATION_TYPE" },
+		{ "SpecificRisk", "SPECIFIC_EVENT_RISK" }, { "Pathogen", "PATHOGEN" } };
+
+	for (size_t i = 0; name != NULL && i < sizeof pairs / sizeof pairs[0]; i++)
+		if (strcmp(name, pairs[i][0]) == 0)
+			return pairs[i][1];
+	return name;
+}
+
+struct check { struct sync_run *run; const struct json *doc, *base; enum kind kind; char *reason; };
+
+static void set_reason(struct check *check, const char *path, const char *text)
+{
+	if (check->reason == NULL)
+		check->reason = mem_printf("%s: %s", path, text);
+}
+
+static bool enum_is_known(struct sync_run *run, const struct json *doc, const struct model_field *field, const struct json *value)
+{
+	const char *text = json_string(value) != NULL ? json_string(value) : json_get_string(value, "value");
+	const char *disease = json_get_string(doc, "disease");
+	char *key;
+	struct json *diseases;
+	bool known = false, found = false;
+
+	if (text == NULL || text[0] == '\0')
+		return true;
+	if (!run->enums_loaded) {
+		run->enums = json_new_object();
+		run->enums_loaded = true;
+		if (store_each(run->options.store, KIND_CUSTOMIZABLE_ENUM_VALUES, 0, 0, keep_enum, run, NULL) != ST_OK)
+			return false;
+	}
+	key = mem_printf("%s\n%s", enum_data_type(field->enum_name), text);
+	for (const struct json *e = json_first(run->enums); e != NULL && !found; e = json_next(e))
+		found = strcmp(json_key(e), key) == 0;
+	diseases = json_get(run->enums, key);
+	known = found && (json_is_null(diseases) || json_count(diseases) == 0 || disease == NULL);
+	for (const struct json *d = json_first(diseases); d != NULL && found && !known; d = json_next(d))
+		known = json_string(d) != NULL && strcmp(json_string(d), disease) == 0;
+	mem_free(key);
+	return known;
+}
+
+/* The object that holds the path has its own mask. */
+static bool is_masked_at(const struct model *model, enum kind kind, const struct json *base, const char *path)
+{
+	struct model_path where;
+	const struct json *at = base;
+	bool masked = json_true(json_get(base, "pseudonymized"));
+
+	if (base == NULL || model_parse_path(model, kind, path, &where, NULL) != ST_OK)
+		return false;
+	for (int i = 0; i < where.count - 1 && at != NULL; i++) {
+		at = json_get(at, where.step[i].key);
+		if (json_is_object(at))
+			masked = json_true(json_get(at, "pseudonymized"));
+	}
+	return masked;
+}
+
+static void check_edit(void *ctx, const char *path, const struct model_field *field, const struct json *old_value, const struct json *new_value)
+{
+	struct check *check = ctx;
+
+	(void)old_value;
+	if (field == NULL)
+		return;
+	if (field->type == TYPE_CUSTOMIZABLE_ENUM && !enum_is_known(check->run, check->doc, field, new_value))
+		set_reason(check, path, N_("this value is not in the server's list; choose another one"));
+	if ((field->personal || field->sensitive) && is_masked_at(check->run->options.model, check->kind, check->base, path))
+		set_reason(check, path, N_("this field is hidden from your account, so it cannot be changed"));
+}
+
+static void check_demand(void *ctx, const char *path, const struct model_field *field, const struct message *what)
+{
+	struct check *check = ctx;
+	char text[256];
+
+	(void)field;
+	(void)message_text(what, text, sizeof text);
+	set_reason(check, path, text);
+}
+
+/* New embedded objects go without a change date (sync.md "Never send"). */
+static void drop_zero_dates(struct json *v, bool root)
+{
+	int64_t ms;
+
+	if (json_is_object(v) && !root && json_get_int(v, "changeDate", &ms) && ms == 0)
+		json_remove(v, "changeDate");
+	if (json_is_object(v) || json_is_array(v))
+		for (struct json *c = json_first(v); c != NULL; c = json_next(c))
+			drop_zero_dates(c, false);
+}
+
+static void dry_edit(void *ctx, const char *path, const struct model_field *field, const struct json *old_value, const struct json *new_value)
+{
+	struct check *check = ctx;
+	char *a = old_value != NULL ? json_print(old_value, NULL) : mem_strdup("-"), *b = new_value != NULL ? json_print(new_value, NULL) : mem_strdup("-");
+	char *line = mem_printf("send %s %s %s: %s -> %s", model_kind_name(check->kind), json_get_string(check->doc, "uuid"), path, a, b), *safe = text_safe(line);
+
+	(void)field;
+	check->run->options.dry_line(check->run->options.dry_ctx, safe);
+	mem_free(safe);
+	mem_free(line);
+	mem_free(a);
+	mem_free(b);
+}
+
+/* A case waits for its new person: what refers comes after what it refers to. */
+static bool waits_for_person(struct sync_run *run, enum kind kind, const struct json *doc)
+{
+	const char *person = json_get_string(json_get(doc, "person"), "uuid"), *text;
+	int64_t revision;
+	unsigned flags = 0;
+	size_t len;
+
+	return kind != KIND_PERSONS && person != NULL && store_peek(run->options.store, KIND_PERSONS, person, &revision, &flags, &text, &len, NULL) == ST_OK &&
+		(flags & RECORD_NEW) != 0;
+}
+
+static enum status reject_here(struct sync_run *run, const struct record *record, const struct json *doc, int status, const char *reason, struct err *err)
+{
+	char label[96];
+
+	sync_label(run, record->kind, record->uuid, doc, label);
+	if (run->progress.rejected_count < SYNC_MAX_REJECTED) {
+		struct sync_rejected *r;
+
+		mem_grow((void **)&run->rejected, &run->rejected_cap, (size_t)run->progress.rejected_count + 1, sizeof *run->rejected);
+		run->progress.rejected = run->rejected;
+		r = &run->rejected[run->progress.rejected_count++];
+		*r = (struct sync_rejected){ .kind = model_kind_name(record->kind), .status = status };
+		memcpy(r->uuid, record->uuid, sizeof r->uuid);
+		memcpy(r->reason, reason, text_cut(reason, sizeof r->reason - 1));
+		memcpy(r->label, label, sizeof label);
+	}
+	sync_set_add(&run->rejected_now, record->kind, record->uuid);
+	sync_run_note(run, label, N_("Rejected: {1}"), reason);
+	return store_reject(run->options.store, record->kind, record->uuid, status, reason, err);
+}
+
+/* Checks one record and puts it into the outbox; *bytes of its body, 0: not to be sent now. */
+static enum status prepare(struct sync_run *run, enum kind kind, const char *uuid, size_t *bytes, bool *fresh, struct err *err)
+{
+	struct store *store = run->options.store;
+	const struct model *model = run->options.model;
+	struct record record;
+	struct outbox_row old, row = { .kind = kind };
+	struct check check = { .run = run, .kind = kind };
+	struct json *doc = NULL, *base = NULL;
+	enum status st = store_get(store, kind, uuid, &record, err);
+
+	*bytes = 0;
+	if (st == ST_NOT_FOUND)
+		return ST_OK;
+	if (st != ST_OK)
+		return st;
+	*fresh = (record.flags & RECORD_NEW) != 0;
+	if ((record.flags & RECORD_DIRTY) == 0 || (record.flags & (RECORD_REREAD | RECORD_OUT_OF_REACH)) != 0)
+		goto out;
+	st = json_parse_text(record.doc, &doc, err);
+	if (st == ST_OK && record.base != NULL)
+		st = json_parse_text(record.base, &base, err);
+	if (st != ST_OK || json_true(json_get(base, "deleted")) || waits_for_person(run, kind, doc))
+		goto out;
+	model_prepare_for_push(model, kind, doc);
+	drop_zero_dates(doc, true);
+	check.doc = doc;
+	check.base = base;
+	model_diff(model_of_kind(model, kind), base, doc, check_edit, &check);
+	(void)model_check_demands(model, kind, doc, check_demand, &check);
+	if (check.reason != NULL) {
+		if (run->options.dry) {
+			char *line = mem_printf("reject %s %s %s", model_kind_name(kind), uuid, check.reason);
+
+			if (run->options.dry_line != NULL)
+				run->options.dry_line(run->options.dry_ctx, line);
+			mem_free(line);
+		}
+		st = reject_here(run, &record, doc, STATUS_LOCAL, check.reason, err);
+		run->done.rejected++;
+		goto out;
+	}
+	if (run->options.dry) {
+		if (run->options.dry_line != NULL)
+			model_diff(model_of_kind(model, kind), base, doc, dry_edit, &check);
+		goto out;
+	}
+	memcpy(row.uuid, record.uuid, UUID_SIZE);
+	row.body = json_print(doc, bytes);
+	row.base = record.base;
+	row.revision = record.revision;
+	row.journal_id = store_newest_journal(store, kind, uuid);
+	row.sent_ms = sync_run_now(run) > 0 ? sync_run_now(run) : 1;
+	if (store_outbox_get(store, kind, uuid, &old, NULL) == ST_OK) {
+		row.tries = old.tries;
+		outbox_row_done(&old);
+	}
+	st = store_outbox_put(store, &row, err);
+	mem_free(row.body);
+out:
+	mem_free(check.reason);
+	json_free(doc);
+	json_free(base);
+	record_done(&record);
+	return st;
+}
+
+enum status sync_select(struct sync_run *run, const struct engine_action *action, struct err *err)
+{
+	struct candidates c = { .run = run, .kind = action->kind, .most = action->max_items, .fresh_only = action->fresh_only };
+	unsigned all = action->fresh_only ? (unsigned)RECORD_NEW | RECORD_DIRTY : (unsigned)RECORD_DIRTY;
+	unsigned none = (unsigned)RECORD_REJECTED | RECORD_REREAD | RECORD_OUT_OF_REACH;
+	enum status st = ST_OK;
+
+	/* Several rounds: what is rejected here makes room for others. */
+	while (st == ST_OK && run->uuid_count == 0) {
+		c.count = 0;
+		st = store_each(run->options.store, action->kind, all, none, collect, &c, err);
+		if (st != ST_OK || c.count == 0)
+			break;
+		st = store_begin(run->options.store, err);
+		for (size_t i = 0; i < c.count && st == ST_OK; i++) {
+			size_t bytes;
+			bool fresh;
+
+			if (run->uuid_count > 0 && (size_t)run->done.total >= action->max_bytes)
+				break;
+			sync_set_add(&run->selected, action->kind, c.uuid[i]);
+			st = prepare(run, action->kind, c.uuid[i], &bytes, &fresh, err);
+			if (st == ST_OK && bytes > 0) {
+				run->done.total += (int64_t)bytes;
+				sync_run_add_uuid(run, c.uuid[i], fresh);
+			}
+		}
+		if (st == ST_OK)
+			st = store_commit(run->options.store, err);
+		else
+			store_rollback(run->options.store);
+	}
+	mem_free(c.uuid);
+	return st;
+}
+
+enum status sync_prepare(struct sync_run *run, const struct engine_action *action, struct err *err)
+{
+	enum status st = store_begin(run->options.store, err);
+
+	if (st != ST_OK)
+		return st;
+	for (size_t i = 0; i < action->item_count && st == ST_OK; i++) {
+		size_t bytes;
+		bool fresh;
+
+		st = prepare(run, action->kind, action->items[i].uuid, &bytes, &fresh, err);
+		if (st == ST_OK && bytes > 0) {
+			run->done.total += (int64_t)bytes;
+			sync_run_add_uuid(run, action->items[i].uuid, fresh);
+		}
+	}
+	if (st == ST_OK)
+		return store_commit(run->options.store, err);
+	store_rollback(run->options.store);
+	return st;
+}
+
+enum status sync_push_body(struct sync_run *run, const struct engine_action *action, struct sormas_request *out, struct err *err)
+{
+	struct outbox_row *rows = mem_calloc(action->item_count + 1, sizeof *rows);
+	const char **bodies = mem_calloc(action->item_count + 1, sizeof *bodies);
+	enum status st = ST_OK;
+	size_t n = 0;
+
+	for (; n < action->item_count; n++) {
+		st = store_outbox_get(run->options.store, action->kind, action->items[n].uuid, &rows[n], err);
+		if (st != ST_OK)
+			break;
+		bodies[n] = rows[n].body;
+	}
+	if (st == ST_OK)
+		sormas_request_push(action->kind, bodies, n, out);
+	for (size_t i = 0; i < n; i++)
+		outbox_row_done(&rows[i]);
+	mem_free(bodies);
+	mem_free(rows);
+	return st;
+}
+
+/* Accepted: only what was sent (sync.md "Accept"). The outbox keeps it until it is read again. */
+static enum status accept(struct sync_run *run, const struct record *record, const struct outbox_row *sent, struct err *err)
+{
+	struct store *store = run->options.store;
+	bool edited = store_newest_journal(store, record->kind, record->uuid) != sent->journal_id;
+	struct store_pulled put = { .kind = record->kind, .uuid = record->uuid, .revision = record->revision, .doc = record->doc, .doc_len = strlen(record->doc),
+		.base = edited ? sent->body : NULL, .now_ms = sync_run_now(run),
+		.flags = (record->flags & (unsigned)RECORD_ARCHIVED) | RECORD_REREAD | (edited ? (unsigned)RECORD_DIRTY : 0U) };
+	struct json *doc = NULL;
+	enum status st = store_put_pulled(store, &put, err);
+
+	if (st == ST_OK)
+		st = store_mark_sent(store, record->kind, record->uuid, sent->journal_id, err);
+	/* The server may change the person with its case: it is read again with the results. */
+	if (record->kind != KIND_PERSONS && json_parse_text(record->doc, &doc, NULL) == ST_OK) {
+		const char *person = json_get_string(json_get(doc, "person"), "uuid");
+
+		if (person != NULL)
+			sync_set_add(&run->accepted_persons, KIND_PERSONS, person);
+		json_free(doc);
+	}
+	return st;
+}
+
+static enum status refuse(struct sync_run *run, const struct record *record, struct outbox_row *sent, const struct engine_item *item, struct err *err)
+{
+	struct store *store = run->options.store;
+	struct json *doc = NULL;
+	enum status st;
+
+	if (item->collision && ++sent->tries < 2) {
+		sent->sent_ms = 0;
+		return store_outbox_put(store, sent, err);
+	}
+	/* Edited meanwhile: it is another record now and is sent again. */
+	if (store_newest_journal(store, record->kind, record->uuid) == sent->journal_id) {
+		(void)!json_parse_text(record->doc, &doc, NULL);
+		st = reject_here(run, record, doc, item->status, item->reason != NULL ? item->reason : "", err);
+		json_free(doc);
+		if (st != ST_OK)
+			return st;
+		if (item->collision)
+			run->done.rejected++;
+	}
+	st = store_outbox_delete(store, record->kind, record->uuid, err);
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+enum status sync_verdicts(struct sync_run *run, const struct engine_action *action, struct err *err)
+{
+	struct store *store = run->options.store;
+	enum status st = store_begin(store, err);
+
+	if (st != ST_OK)
+		return st;
+	for (size_t i = 0; i < action->item_count && st == ST_OK; i++) {
+		const struct engine_item *item = &action->items[i];
+		struct record record;
+		struct outbox_row sent;
+
+		if (item->status == 0)
+			continue;
+		if (store_get(store, action->kind, item->uuid, &record, NULL) != ST_OK)
+			continue;
+		if (store_outbox_get(store, action->kind, item->uuid, &sent, NULL) == ST_OK) {
+			if (item->status >= 200 && item->status < 300)
+				st = accept(run, &record, &sent, err);
+			else
+				st = refuse(run, &record, &sent, item, err);
+			outbox_row_done(&sent);
+		}
+		record_done(&record);
+	}
+	if (st == ST_OK)
+		return store_commit(store, err);
+	store_rollback(store);
+	return st;
+}
