@@ -1,12 +1,32 @@
 /* Outpost: the terminal program and its commands. */
+#include <string.h>
+#include <unistd.h>
+
 #include "app/session.h"
 #include "base/base.h"
 #include "cmd/cmd.h"
 #include "ui/ui.h"
 
-/* A build of the commands alone (tests of the core link without curses) leaves the screens out. */
-#pragma weak ui_run
-#pragma weak ui_script
+/* Translations lie beside the program in a build that is not installed; else where they were installed. */
+static char *main_find_locale(void)
+{
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	char *slash;
+	char *beside;
+
+	if (n <= 0)
+		return mem_strdup(LOCALEDIR);
+	exe[n] = '\0';
+	slash = strrchr(exe, '/');
+	if (slash != NULL)
+		*slash = '\0';
+	beside = path_join(exe, "locale");
+	if (path_exists(beside))
+		return beside;
+	mem_free(beside);
+	return mem_strdup(LOCALEDIR);
+}
 
 static int main_run_screens(struct session *session, bool plain)
 {
@@ -22,12 +42,12 @@ static int main_run_script(const char *file)
 
 int main(int argc, char **argv)
 {
-	struct cmd_screen screen = { NULL, NULL };
+	struct cmd_screen screen = { main_run_screens, main_run_script };
+	char *locale = main_find_locale();
+	int status;
 
-	if (ui_run != NULL)
-		screen.run = main_run_screens;
-	if (ui_script != NULL)
-		screen.script = main_run_script;
-	i18n_init(LOCALEDIR);
-	return cmd_main(argc, argv, &screen);
+	i18n_init(locale);
+	status = cmd_main(argc, argv, &screen);
+	mem_free(locale);
+	return status;
 }
