@@ -496,10 +496,21 @@ void json_append(struct json *array, struct json *value)
 
 void json_insert(struct json *array, size_t index, struct json *value)
 {
-	if (index >= json_count(array))
+	cJSON *parent = node_of(array);
+	cJSON *after = node_of(json_at(array, index));
+	cJSON *node = node_of(value);
+	if (!after) {
 		json_append(array, value);
+		return;
+	}
+	/* not cJSON_InsertItemInArray: Debian's 1.7.15 refuses (and so loses) what is not put first */
+	node->next = after;
+	node->prev = after->prev; /* of the first: the last */
+	after->prev = node;
+	if (after == parent->child)
+		parent->child = node;
 	else
-		cJSON_InsertItemInArray(node_of(array), (int)index, node_of(value));
+		node->prev->next = node;
 }
 
 struct json *json_detach_at(struct json *array, size_t index)

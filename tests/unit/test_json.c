@@ -303,6 +303,24 @@ static void recorded_documents_survive_parse_and_print(void **state)
 	assert_true(count > 0);
 }
 
+static void items_can_be_put_anywhere(void **state)
+{
+	(void)state;
+	for (size_t at = 0; at <= 4; at++) {
+		struct json *list = must_parse("[0,1,2]");
+		json_insert(list, at, json_new_int(9));
+		json_append(list, json_new_int(3));
+		char *text = json_print(list, NULL);
+		static const char *const expected[] = {"[9,0,1,2,3]", "[0,9,1,2,3]", "[0,1,9,2,3]", "[0,1,2,9,3]", "[0,1,2,9,3]"};
+		assert_string_equal(text, expected[at]);
+		json_free(json_detach_at(list, at < 4 ? at : 3));
+		json_insert(list, 0, json_new_int(8));
+		assert_int_equal(json_count(list), 5);
+		mem_free(text);
+		json_free(list);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +340,7 @@ int main(void)
 		cmocka_unit_test(order_of_keys_does_not_count_but_order_in_arrays_does),
 		cmocka_unit_test(setting_replaces_in_place),
 		cmocka_unit_test(the_scanner_reports_every_value_and_can_be_stopped),
+		cmocka_unit_test(items_can_be_put_anywhere),
 		cmocka_unit_test(recorded_documents_survive_parse_and_print),
 	};
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
