@@ -35,9 +35,9 @@ static int main_run_screens(struct session *session, bool plain)
 	return ui_run(session, &options);
 }
 
-static int main_run_script(const char *file)
+static int main_run_script(const char *file, const char *data)
 {
-	return ui_script(file);
+	return ui_script_in(file, data);
 }
 
 int main(int argc, char **argv)

@@ -17,7 +17,7 @@ cleanup() {
 }
 trap cleanup EXIT
 unset OUTPOST_DATA
-export XDG_DATA_HOME="$dir/home" TZ=UTC LC_ALL=C LANGUAGE=
+export XDG_DATA_HOME="$dir/share" TZ=UTC LC_ALL=C LANGUAGE=
 n=0
 
 ok() { # ok STATUS TEXT
@@ -148,7 +148,7 @@ ok $? "prints nothing"
 expect 5 "status without a profile" status --json
 expect 5 "cases without a profile" cases --json
 expect 5 "sync without a profile" sync --json
-[ ! -e "$dir/home" ]
+[ ! -e "$dir/share" ]
 ok $? "asking makes no folder"
 expect 2 "a password needs the network but a bad address not" login
 printf 'x\n' | "$OUTPOST" login http://sormas.example.org SurvOff --password-stdin >"$dir/out" 2>"$dir/err"
@@ -172,7 +172,7 @@ expect 2 "a wrong value" set lock_minutes many
 expect 2 "an unknown setting" set nothing 1
 expect 0 "set --json" set --json
 json "one document"
-[ "$(stat -c %a "$dir/home/outpost/default/outpost.db")" = 600 ] && [ "$(stat -c %a "$dir/home/outpost/default")" = 700 ]
+[ "$(stat -c %a "$dir/share/outpost/default/outpost.db")" = 600 ] && [ "$(stat -c %a "$dir/share/outpost/default")" = 700 ]
 ok $? "folder 700, file 600"
 expect 0 "another profile" --profile other set lock_minutes
 [ "$(cat "$dir/out")" = 15 ]

@@ -310,8 +310,13 @@ static int script_lines(struct script *script, char *text)
 
 int ui_script(const char *file)
 {
+	return ui_script_in(file, NULL);
+}
+
+int ui_script_in(const char *file, const char *data)
+{
 	struct script script = { .file = file };
-	struct session_options options = { .create = true, .seed = 1, .zone = "UTC" };
+	struct session_options options = { .data_dir = data, .create = true, .seed = 1, .zone = "UTC" };
 	struct clock clock;
 	struct err err;
 	char *text;

@@ -16,6 +16,7 @@ int ui_run(struct session *session, const struct ui_options *options);
 /* Carries out a script (product.md "--script"; "-": standard input) on a profile of its own loop, clock, seed and replayed network. The profile is that
  * of OUTPOST_DATA, else the default one; it is made when it is missing. Returns 0; 1 an expectation failed or the profile does not open; 2 a bad line. */
 int ui_script(const char *file);
+int ui_script_in(const char *file, const char *data);      /* the same, on the profile in this folder; NULL: as above */
 
 /* The table of keys as text, a line an action: name, keys, where, help with tabs between them; for the manual page. New string. */
 char *ui_keys_text(void);

@@ -80,7 +80,7 @@ static void env_data_type(const char *enum_name, char out[64])
 	size_t i, n = 0;
 
 	if (strcmp(enum_name, "SpecificRisk") == 0) {
-		strcpy(out, "SPECIFIC_EVENT_RISK");
+		memcpy(out, "SPECIFIC_EVENT_RISK", sizeof("SPECIFIC_EVENT_RISK"));
 		return;
 	}
 	for (i = 0; enum_name[i] != '\0' && n < 61; i++) {

@@ -20,11 +20,13 @@ static void formset_put(struct session *session, struct form *form, bool site, c
 			continue;
 		form_free(entry->form);
 		mem_free(entry->source);
-		*entry = (struct session_form){ form, site, mem_strdup(source) };
+		mem_free(entry->title_context);
+		*entry = (struct session_form){ form, site, mem_strdup(source), mem_printf("form:%s", form_name(form)) };
 		return;
 	}
 	session->forms = mem_realloc(session->forms, session->form_count + 1, sizeof(*session->forms));
-	session->forms[session->form_count++] = (struct session_form){ form, site, mem_strdup(source) };
+	session->forms[session->form_count++] = (struct session_form){ form, site, mem_strdup(source),
+		mem_printf("form:%s", form_name(form)) };
 }
 
 static enum status formset_load(struct session *session, const char *text, size_t len, bool site, const char *source, struct err *err)
@@ -99,6 +101,7 @@ void session_free_forms(struct session *session)
 	for (i = 0; i < session->form_count; i++) {
 		form_free(session->forms[i].form);
 		mem_free(session->forms[i].source);
+		mem_free(session->forms[i].title_context);
 	}
 	mem_free(session->forms);
 	session->forms = NULL;

@@ -28,7 +28,7 @@
 
 struct session_listener { session_changed_fn fn; void *ctx; };
 struct session_names { char **names; size_t count; };             /* sorted */
-struct session_form { struct form *form; bool site; char *source; };
+struct session_form { struct form *form; bool site; char *source, *title_context; };
 struct sync_driver;
 
 struct session {

@@ -169,7 +169,13 @@ static struct session_cache *labels_cache(struct session *session)
 
 const char *labels_form_title(struct session *session, const struct form *form, const char **context)
 {
+	size_t count, i;
+	const struct session_form *forms = session_forms(session, &count);
+
 	*context = NULL;
+	for (i = 0; i < count; i++)
+		if (forms[i].form == form)
+			*context = forms[i].title_context;
 	return form_title(form, session_language(session));
 }
 

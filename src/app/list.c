@@ -348,7 +348,7 @@ static bool list_visit_rejected(void *ctx, const struct record *record)
 			if (store_list_cases(run->session->store, &query, list_find_case, &find, NULL) == ST_OK)
 				memcpy(row->case_uuid, find.uuid, sizeof(row->case_uuid));
 		} else if (uuid != NULL && strlen(uuid) < sizeof(row->case_uuid)) {
-			strcpy(row->case_uuid, uuid);
+			memcpy(row->case_uuid, uuid, strlen(uuid) + 1);
 		}
 		json_free(doc);
 	}

@@ -145,7 +145,7 @@ enum status edit_sections(struct session *session, const char *case_uuid, struct
 		goto out;
 	uuid = app_reference(caze.doc, "person");
 	if (uuid != NULL && strlen(uuid) < sizeof(person.uuid)) {
-		strcpy(person.uuid, uuid);
+		memcpy(person.uuid, uuid, strlen(uuid) + 1);
 		st = section_load(session, &person, err);
 		/* A person that is not here yet leaves its sections closed. */
 		if (st == ST_NOT_FOUND)

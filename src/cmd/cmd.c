@@ -522,10 +522,8 @@ int cmd_main(int argc, char **argv, const struct cmd_screen *screen)
 			status = cmd_usage(NULL, N_("outpost: --script and the command {1} do not go together"), cmd.spec->name);
 		else if (screen == NULL || screen->script == NULL)
 			status = cmd_start_screen(&cmd);
-		else if (cmd.global.data != NULL && setenv("OUTPOST_DATA", cmd.global.data, 1) != 0)
-			status = EXIT_FAILED;
 		else
-			status = screen->script(cmd.global.script);
+			status = screen->script(cmd.global.script, cmd.global.data);
 	} else if (cmd.spec == NULL) {
 		status = cmd_start_screen(&cmd);
 	} else {

@@ -20,7 +20,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_OF
 struct session;
 struct cmd_screen {
 	int (*run)(struct session *session, bool plain);
-	int (*script)(const char *file);
+	int (*script)(const char *file, const char *data);
 };
 
 /* Runs what argv says and returns the exit status. */
