@@ -42,14 +42,28 @@ static void take_masked_values(const struct model_type *type, struct json *to, c
 	}
 }
 
-static struct json *child_of(struct json *list, const char *uuid)
+/* The index points into a tree that is ours to change. */
+static struct json *item_of(const struct model_index *items, const char *uuid)
 {
-	for (struct json *item = json_is_array(list) ? json_first(list) : NULL; item && uuid; item = json_next(item)) {
-		const char *own = json_get_string(item, "uuid");
-		if (own && !strcmp(own, uuid))
-			return item;
+	union { const struct json *found; struct json *ours; } u = {.found = model_index_find(items, uuid)};
+	return u.ours;
+}
+
+static void lift_items(const struct model_type *type, struct json *base, struct json *mine, struct json *theirs)
+{
+	struct model_index in_base, in_mine, in_theirs;
+	model_index_items(&in_base, base);
+	model_index_items(&in_mine, mine);
+	model_index_items(&in_theirs, theirs);
+	/* without a uuid each, items of the sides do not belong together */
+	bool clean = in_base.clean && in_mine.clean && in_theirs.clean;
+	for (struct json *item = clean && json_is_array(theirs) ? json_first(theirs) : NULL; item; item = json_next(item)) {
+		const char *uuid = json_get_string(item, "uuid");
+		merge_lift_masks(type, item_of(&in_base, uuid), item_of(&in_mine, uuid), item);
 	}
-	return NULL;
+	model_index_done(&in_base);
+	model_index_done(&in_mine);
+	model_index_done(&in_theirs);
 }
 
 void merge_lift_masks(const struct model_type *type, struct json *base, struct json *mine, struct json *theirs)
@@ -77,9 +91,7 @@ void merge_lift_masks(const struct model_type *type, struct json *base, struct j
 		struct json *t = json_get(theirs, f->name);
 		if (f->type == TYPE_OBJECT)
 			merge_lift_masks(f->object, b, m, t);
-		for (struct json *item = f->type == TYPE_OBJECT_LIST && json_is_array(t) ? json_first(t) : NULL; item; item = json_next(item)) {
-			const char *uuid = json_get_string(item, "uuid");
-			merge_lift_masks(f->object, child_of(b, uuid), child_of(m, uuid), item);
-		}
+		else
+			lift_items(f->object, b, m, t);
 	}
 }
