@@ -87,11 +87,14 @@ static char *script_unescape(const char *text)
 
 static int script_size(struct script *script, const char *arg)
 {
-	int cols, rows, end = 0;
+	char *end = NULL;
+	long cols, rows;
 
-	if (sscanf(arg, "%dx%d%n", &cols, &rows, &end) != 2 || arg[end] != '\0' || cols < 1 || rows < 1 || cols > 1000 || rows > 500)
+	cols = strtol(arg, &end, 10);
+	rows = *end == 'x' ? strtol(end + 1, &end, 10) : 0;
+	if (*end != '\0' || cols < 1 || rows < 1 || cols > 1000 || rows > 500)
 		return script_bad(script, N_("size takes COLUMNSxROWS, such as 80x24, not {1}"), arg);
-	ui_resize(&script->ui, rows, cols);
+	ui_resize(&script->ui, (int)rows, (int)cols);
 	return 0;
 }
 

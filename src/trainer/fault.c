@@ -14,9 +14,9 @@ static bool read_kind(const char *word, struct fault *f)
 	for (size_t i = 0; word && i < sizeof words / sizeof words[0]; i++)
 		if (strcmp(words[i].word, word) == 0)
 			f->kind = words[i].kind;
-	if (word && strlen(word) == 3 && strspn(word, "0123456789") == 3 && atoi(word) >= 400 && atoi(word) <= 599) {
+	if (word && strlen(word) == 3 && strspn(word, "0123456789") == 3 && strtol(word, NULL, 10) >= 400 && strtol(word, NULL, 10) <= 599) {
 		f->kind = FAULT_STATUS;
-		f->status = atoi(word);
+		f->status = (int)strtol(word, NULL, 10);
 	}
 	return f->kind != FAULT_NONE;
 }

@@ -139,7 +139,7 @@ static bool parse_date(const char *s, int64_t *ms)
 		memmove(text + len - 1, text + len - 2, 3);
 		text[len - 2] = ':';
 	} else if (!strchr(text, 'Z') && text[len - 3] != ':')
-		strcat(text, "Z");
+		memcpy(text + strlen(text), "Z", 2);
 	return date_parse_instant(text, ms);
 }
 
