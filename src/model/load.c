@@ -15,7 +15,8 @@ uint32_t model_hash(const char *key)
 
 static const struct { const char *name; enum value_type type; } type_names[] = {
 	{"string", TYPE_STRING}, {"boolean", TYPE_BOOLEAN}, {"integer", TYPE_INTEGER}, {"number", TYPE_NUMBER}, {"date", TYPE_DATE},
-	{"enum", TYPE_ENUM}, {"customizable_enum", TYPE_CUSTOMIZABLE_ENUM}, {"reference", TYPE_REFERENCE}, {"object", TYPE_OBJECT}, {"objects", TYPE_OBJECT_LIST},
+	{"enum", TYPE_ENUM}, {"customizable_enum", TYPE_CUSTOMIZABLE_ENUM}, {"reference", TYPE_REFERENCE}, {"object", TYPE_OBJECT},
+	{"objects", TYPE_OBJECT_LIST},
 	{"values", TYPE_VALUE_LIST}, {"map", TYPE_MAP}, {"any", TYPE_ANY},
 };
 

@@ -1,4 +1,5 @@
-/* Merges whatever comes as {"kind":…,"base":…,"mine":…,"theirs":…}: nothing falls over, the inputs stay, and what was merged stays merged. */
+/* Merges whatever comes as {"kind":…,"base":…,"mine":…,"theirs":…}: nothing falls over, the inputs stay, and what was merged stays
+ * merged. */
 #include <stdlib.h>
 #include <string.h>
 

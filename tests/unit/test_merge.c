@@ -88,7 +88,8 @@ static void what_only_i_changed_is_kept(void **state)
 static void what_only_they_changed_is_taken(void **state)
 {
 	(void)state;
-	PERSON("{'firstName':'Ada','nickname':'A'}", "{'firstName':'Ada','nickname':'A'}", "{'firstName':'Ade'}", .merged = "{'firstName':'Ade'}");
+	PERSON("{'firstName':'Ada','nickname':'A'}", "{'firstName':'Ada','nickname':'A'}", "{'firstName':'Ade'}",
+		.merged = "{'firstName':'Ade'}");
 }
 
 static void the_same_change_on_both_sides_is_no_conflict(void **state)
@@ -167,7 +168,8 @@ static void dates_are_equal_to_the_millisecond_but_truncated_ones_by_day(void **
 	/* reportDate is not truncated; deathDate is, at the server's midnight */
 	CASE("{'reportDate':1795395600000}", "{'reportDate':1795395600001}", "{'reportDate':1795395600002}",
 		.merged = "{'reportDate':1795395600002}", .conflicts = "field reportDate");
-	PERSON("{'deathDate':1795392000000}", "{'deathDate':1795435200000}", "{'deathDate':1795392000000}", .merged = "{'deathDate':1795435200000}");
+	PERSON("{'deathDate':1795392000000}", "{'deathDate':1795435200000}", "{'deathDate':1795392000000}",
+		.merged = "{'deathDate':1795435200000}");
 	PERSON("{'deathDate':1795392000000}", "{'deathDate':1795521600000}", "{'deathDate':1795435200000}",
 		.merged = "{'deathDate':1795521600000}", .dirty = true);
 }
@@ -201,7 +203,8 @@ static void keys_come_in_their_order_then_mine(void **state)
 	struct merge_result r = merge(KIND_PERSONS, "{}", "{'zz':1,'nickname':'B','lastName':'C'}",
 		"{'lastName':'C','birthdateMM':3,'aa':1,'firstName':'A','birthdateDD':2}");
 	char *text = json_print(r.merged, NULL);
-	assert_string_equal(text, "{\"lastName\":\"C\",\"birthdateMM\":3,\"aa\":1,\"firstName\":\"A\",\"birthdateDD\":2,\"zz\":1,\"nickname\":\"B\"}");
+	assert_string_equal(text,
+		"{\"lastName\":\"C\",\"birthdateMM\":3,\"aa\":1,\"firstName\":\"A\",\"birthdateDD\":2,\"zz\":1,\"nickname\":\"B\"}");
 	mem_free(text);
 	merge_result_done(&r);
 }
@@ -212,7 +215,8 @@ static void bookkeeping_comes_from_the_server(void **state)
 {
 	(void)state;
 	PERSON("{'uuid':'P','changeDate':1,'creationDate':5,'inJurisdiction':true}",
-		"{'uuid':'P','changeDate':7,'creationDate':6,'inJurisdiction':false,'firstName':'Ada'}", "{'uuid':'P','changeDate':9,'creationDate':5}",
+		"{'uuid':'P','changeDate':7,'creationDate':6,'inJurisdiction':false,'firstName':'Ada'}",
+			"{'uuid':'P','changeDate':9,'creationDate':5}",
 		.merged = "{'uuid':'P','changeDate':9,'creationDate':5,'firstName':'Ada'}", .dirty = true);
 	/* also in objects that the dictionary gives no such key */
 	CASE("{'hospitalization':{'uuid':'H','inJurisdiction':true}}", "{'hospitalization':{'uuid':'H','inJurisdiction':false}}",
@@ -239,7 +243,8 @@ static void the_ages_date_follows_the_age(void **state)
 		.merged = "{'approximateAge':30,'approximateAgeType':'YEARS','approximateAgeReferenceDate':900000000}");
 	PERSON(base, "{'approximateAge':31,'approximateAgeType':'YEARS','approximateAgeReferenceDate':200}",
 		"{'approximateAge':32,'approximateAgeType':'YEARS','approximateAgeReferenceDate':300}",
-		.merged = "{'approximateAge':32,'approximateAgeType':'YEARS','approximateAgeReferenceDate':300}", .conflicts = "field approximateAge");
+		.merged = "{'approximateAge':32,'approximateAgeType':'YEARS','approximateAgeReferenceDate':300}",
+			.conflicts = "field approximateAge");
 }
 
 /* ---- one value ---- */
@@ -284,7 +289,8 @@ static void my_outcome_date_stays_where_we_agree_on_the_outcome(void **state)
 static void embedded_objects_merge_inside(void **state)
 {
 	(void)state;
-	CASE("{'hospitalization':{'uuid':'H','isolated':'NO','description':'a'}}", "{'hospitalization':{'uuid':'H','isolated':'YES','description':'b'}}",
+	CASE("{'hospitalization':{'uuid':'H','isolated':'NO','description':'a'}}",
+		"{'hospitalization':{'uuid':'H','isolated':'YES','description':'b'}}",
 		"{'hospitalization':{'uuid':'H','changeDate':9,'isolated':'NO','description':'c'}}",
 		.merged = "{'hospitalization':{'uuid':'H','changeDate':9,'isolated':'YES','description':'c'}}",
 		.conflicts = "field hospitalization.description", .dirty = true);
@@ -357,7 +363,8 @@ static void an_item_that_i_removed_stays_removed(void **state)
 static void an_item_that_i_removed_and_they_changed_comes_back(void **state)
 {
 	(void)state;
-	PERSON(ADDRESSES(A "," B), ADDRESSES(B), ADDRESSES(A2 "," B), .merged = ADDRESSES(A2 "," B), .conflicts = "list_item_recreated addresses[A]");
+	PERSON(ADDRESSES(A "," B), ADDRESSES(B), ADDRESSES(A2 "," B), .merged = ADDRESSES(A2 "," B),
+		.conflicts = "list_item_recreated addresses[A]");
 	struct merge_result r = merge(KIND_PERSONS, ADDRESSES(A), "{}", ADDRESSES(A2));
 	assert_int_equal(r.conflict_count, 1);
 	assert_string_equal(json_get_string(r.conflicts[0].base, "street"), "First");
@@ -390,7 +397,8 @@ static void an_item_that_they_removed_and_i_changed_is_reported(void **state)
 static void an_item_in_all_three_merges_inside(void **state)
 {
 	(void)state;
-	PERSON(ADDRESSES(A "," B), ADDRESSES(A2 "," B), ADDRESSES(B "," A3), .merged = ADDRESSES(B "," A3), .conflicts = "field addresses[A].street");
+	PERSON(ADDRESSES(A "," B), ADDRESSES(A2 "," B), ADDRESSES(B "," A3), .merged = ADDRESSES(B "," A3),
+		.conflicts = "field addresses[A].street");
 	CASE("{'epiData':{'uuid':'E','exposures':[{'uuid':'X','location':{'uuid':'L','city':'a','street':'a'}}]}}",
 		"{'epiData':{'uuid':'E','exposures':[{'uuid':'X','location':{'uuid':'L','city':'b','street':'a'}}]}}",
 		"{'epiData':{'uuid':'E','exposures':[{'uuid':'X','location':{'uuid':'L','city':'c','street':'d'}}]}}",
@@ -442,7 +450,8 @@ static void their_mask_is_lifted_with_bases_values(void **state)
 static void my_mask_is_lifted_with_their_values(void **state)
 {
 	(void)state;
-	PERSON("{'firstName':'Confidential','sex':'MALE','pseudonymized':true}", "{'firstName':'Confidential','sex':'FEMALE','pseudonymized':true}",
+	PERSON("{'firstName':'Confidential','sex':'MALE','pseudonymized':true}",
+		"{'firstName':'Confidential','sex':'FEMALE','pseudonymized':true}",
 		"{'firstName':'Ada','sex':'MALE','pseudonymized':false}", .merged = "{'firstName':'Ada','sex':'FEMALE','pseudonymized':false}",
 		.base = "{'firstName':'Ada','sex':'MALE','pseudonymized':false}", .dirty = true);
 }
@@ -455,7 +464,8 @@ static void masks_are_lifted_object_by_object(void **state)
 		"{'firstName':'Ida','address':{'uuid':'L','street':'','pseudonymized':true}}",
 		.merged = "{'firstName':'Ida','address':{'uuid':'L','street':'s','pseudonymized':false}}",
 		.base = "{'firstName':'Ida','address':{'uuid':'L','street':'s','pseudonymized':false}}");
-	PERSON(ADDRESSES(A), ADDRESSES(A2), ADDRESSES("{'uuid':'A','street':'','pseudonymized':true},{'uuid':'B','street':'','pseudonymized':true}"),
+	PERSON(ADDRESSES(A), ADDRESSES(A2),
+		ADDRESSES("{'uuid':'A','street':'','pseudonymized':true},{'uuid':'B','street':'','pseudonymized':true}"),
 		.merged = ADDRESSES(A2 ",{'uuid':'B','street':'','pseudonymized':true}"),
 		.base = ADDRESSES(A ",{'uuid':'B','street':'','pseudonymized':true}"), .dirty = true);
 }
@@ -463,7 +473,8 @@ static void masks_are_lifted_object_by_object(void **state)
 static void a_masked_item_that_i_removed_stays_removed(void **state)
 {
 	(void)state;
-	PERSON(ADDRESSES(A), ADDRESSES(""), ADDRESSES("{'uuid':'A','street':'','pseudonymized':true}"), .merged = ADDRESSES(""), .base = ADDRESSES(A),
+	PERSON(ADDRESSES(A), ADDRESSES(""), ADDRESSES("{'uuid':'A','street':'','pseudonymized':true}"), .merged = ADDRESSES(""),
+		.base = ADDRESSES(A),
 		.dirty = true);
 }
 

@@ -250,7 +250,8 @@ static const struct json *follow(const struct json *doc, const char *path)
 }
 
 /* A change of mine: its value is in merged, or a conflict tells of it, of a part of it, or of the item that it was in. */
-static void find_change(void *ctx, const char *path, const struct model_field *field, const struct json *old_value, const struct json *new_value)
+static void find_change(void *ctx, const char *path, const struct model_field *field, const struct json *old_value,
+	const struct json *new_value)
 {
 	const struct changes *c = ctx;
 	(void)old_value;
@@ -362,7 +363,8 @@ static void the_laws_hold_for_every_kind(void **state)
 	(void)state;
 	for (int k = 0; k < KIND_COUNT; k++) {
 		struct rand r;
-		struct trial t = {.kind = (enum kind)k, .seed = number_from("OUTPOST_SEED", 20261123), .type = model_of_kind(the_model, (enum kind)k)};
+		struct trial t = {.kind = (enum kind)k, .seed = number_from("OUTPOST_SEED", 20261123), .type = model_of_kind(the_model,
+			(enum kind)k)};
 		rand_init(&r, t.seed);
 		t.base = random_object(&r, t.type, 60, 0);
 		t.mine = json_copy(t.base);

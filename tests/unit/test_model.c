@@ -125,7 +125,8 @@ static void days_instants_and_truncated_dates_are_told_apart(void **state)
 	static const char *const of_persons[] = {"deathDate", "burialDate", "entryDate", "approximateAgeReferenceDate"};
 	for (size_t i = 0; i < 4; i++)
 		assert_true(field("PersonDto", of_persons[i])->truncated && field("PersonDto", of_persons[i])->date_only);
-	static const char *const of_cases[] = {"prohibitionToWorkFrom", "prohibitionToWorkUntil", "previousInfectionDate", "previousQuarantineTo",
+	static const char *const of_cases[] = {"prohibitionToWorkFrom", "prohibitionToWorkUntil", "previousInfectionDate",
+		"previousQuarantineTo",
 		"followUpStatusChangeDate"};
 	for (size_t i = 0; i < 5; i++)
 		assert_true(field("CaseDataDto", of_cases[i])->truncated);
@@ -170,7 +171,8 @@ static void the_model_is_the_dictionary(void **state)
 			const struct model_field *f = field(json_key(t), json_get_string(v, "name"));
 			int64_t max = -1;
 			json_get_int(v, "max_length", &max);
-			if (f->max_length != max || f->required != json_true(json_get(v, "required")) || f->personal != json_true(json_get(v, "personal")) ||
+			if (f->max_length != max || f->required != json_true(json_get(v, "required")) || f->personal != json_true(json_get(v,
+				"personal")) ||
 				f->sensitive != json_true(json_get(v, "sensitive")) || f->primitive != json_true(json_get(v, "primitive")))
 				fail_msg("%s.%s is not as in the dictionary: run forms/model/make-model", json_key(t), f->name);
 		}
@@ -190,7 +192,8 @@ static void the_model_is_the_dictionary(void **state)
 static void a_broken_model_is_refused(void **state)
 {
 	(void)state;
-	static const char *const broken[] = {"", "[]", "{}", "{\"types\":{},\"enums\":{}}", "{\"types\":{\"A\":{\"fields\":[{\"name\":\"a\"}]}},\"enums\":{}}",
+	static const char *const broken[] = {"", "[]", "{}", "{\"types\":{},\"enums\":{}}",
+		"{\"types\":{\"A\":{\"fields\":[{\"name\":\"a\"}]}},\"enums\":{}}",
 		"{\"types\":{\"A\":{\"one_value\":[[\"b\"]],\"fields\":[{\"name\":\"a\",\"type\":\"date\"}]}},\"enums\":{}}"};
 	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
 		struct model *model = NULL;
@@ -254,7 +257,8 @@ static void truncated_dates_are_equal_within_their_day(void **state)
 static void objects_are_equal_without_bookkeeping(void **state)
 {
 	(void)state;
-	equal_is(true, "CaseDataDto", "symptoms", "{'uuid':'S','changeDate':1,'symptomatic':true,'fever':'YES'}", "{'uuid':'S','changeDate':2,'fever':'YES'}");
+	equal_is(true, "CaseDataDto", "symptoms", "{'uuid':'S','changeDate':1,'symptomatic':true,'fever':'YES'}",
+		"{'uuid':'S','changeDate':2,'fever':'YES'}");
 	equal_is(false, "CaseDataDto", "symptoms", "{'uuid':'S','fever':'YES'}", "{'uuid':'S','fever':'NO'}");
 	equal_is(false, "CaseDataDto", "symptoms", "{'uuid':'S'}", "{'uuid':'S','new':1}");
 	equal_is(false, "CaseDataDto", "symptoms", "{'uuid':'S'}", "-");
@@ -278,7 +282,8 @@ static void objects_are_equal_without_bookkeeping(void **state)
 static void lists_are_equal_in_any_order(void **state)
 {
 	(void)state;
-	equal_is(true, "PersonDto", "addresses", "[{'uuid':'A'},{'uuid':'B','city':'x'}]", "[{'uuid':'B','city':'x','changeDate':4},{'uuid':'A'}]");
+	equal_is(true, "PersonDto", "addresses", "[{'uuid':'A'},{'uuid':'B','city':'x'}]",
+		"[{'uuid':'B','city':'x','changeDate':4},{'uuid':'A'}]");
 	equal_is(false, "PersonDto", "addresses", "[{'uuid':'A'},{'uuid':'B'}]", "[{'uuid':'A'},{'uuid':'C'}]");
 	equal_is(false, "PersonDto", "addresses", "[{'uuid':'A'}]", "[{'uuid':'A'},{'uuid':'B'}]");
 	equal_is(true, "PersonDto", "addresses", "[]", "-");
@@ -306,7 +311,8 @@ static struct model_path path_of_case(const char *text)
 static void paths_lead_into_parts_and_items(void **state)
 {
 	(void)state;
-	struct json *doc = js("{'hospitalization':{'uuid':'H','previousHospitalizations':[{'uuid':'A','description':'x'},{'uuid':'B','description':'y'}]}}");
+	struct json *doc = js("{'hospitalization':{'uuid':'H','previousHospitalizations':[{'uuid':'A','description':'x'},"
+		"{'uuid':'B','description':'y'}]}}");
 	struct model_path path = path_of_case(PREVIOUS "[B].description");
 	assert_string_equal(json_string(model_path_get(&path, doc)), "y");
 	assert_string_equal(path.field->name, "description");
@@ -348,8 +354,10 @@ static void paths_set_and_remove(void **state)
 static void what_is_no_path_is_refused(void **state)
 {
 	(void)state;
-	static const char *const wrong[] = {"", ".", "disease.", ".disease", "disease.x", "nothing", "hospitalization..x", "disease[A]", "hospitalization[A]",
-		PREVIOUS ".description", PREVIOUS "[A", PREVIOUS "[]", PREVIOUS "[A]x", PREVIOUS "[0123456789012345678901234567890123456].description",
+	static const char *const wrong[] = {"", ".", "disease.", ".disease", "disease.x", "nothing", "hospitalization..x", "disease[A]",
+		"hospitalization[A]",
+		PREVIOUS ".description", PREVIOUS "[A", PREVIOUS "[]", PREVIOUS "[A]x",
+			PREVIOUS "[0123456789012345678901234567890123456].description",
 		"epiData.epiData", "uuid uuid",
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -390,7 +398,8 @@ static void differences_are_told_leaf_by_leaf(void **state)
 	differences_are(KIND_CASES, "{'disease':'EVD','changeDate':1,'hospitalization':{'uuid':'H','isolated':'NO'},'new':1}",
 		"{'disease':'CSM','changeDate':2,'hospitalization':{'uuid':'H','isolated':'YES','description':'x'},'new':2}",
 		"disease: \"EVD\" > \"CSM\"\nhospitalization.isolated: \"NO\" > \"YES\"\nhospitalization.description: null > \"x\"\nnew: 1 > 2\n");
-	differences_are(KIND_PERSONS, "{'addresses':[{'uuid':'A','city':'x'},{'uuid':'B'}]}", "{'addresses':[{'uuid':'C'},{'uuid':'A','city':'y'}]}",
+	differences_are(KIND_PERSONS, "{'addresses':[{'uuid':'A','city':'x'},{'uuid':'B'}]}",
+		"{'addresses':[{'uuid':'C'},{'uuid':'A','city':'y'}]}",
 		"addresses[A].city: \"x\" > \"y\"\naddresses[B]: {\"uuid\":\"B\"} > null\naddresses[C]: null > {\"uuid\":\"C\"}\n");
 	differences_are(KIND_PERSONS, "{'addresses':[{'city':'x'}]}", "{'addresses':[{'city':'y'}]}",
 		"addresses: [{\"city\":\"x\"}] > [{\"city\":\"y\"}]\n");
@@ -425,7 +434,8 @@ static void problems_are(enum kind kind, const char *doc, const char *expected)
 
 #define UUID "'AAAAAA-BBBBBB-CCCCCC-DDDDDDDD'"
 #define REF "{'uuid':" UUID "}"
-#define CASE_OK "'uuid':" UUID ",'disease':'EVD','person':" REF ",'reportDate':1795395600000,'responsibleRegion':" REF ",'responsibleDistrict':" REF
+#define CASE_OK "'uuid':" UUID ",'disease':'EVD','person':" REF ",'reportDate':1795395600000,'responsibleRegion':" REF \
+	",'responsibleDistrict':" REF
 
 static void what_the_server_demands_is_found(void **state)
 {
@@ -436,9 +446,11 @@ static void what_the_server_demands_is_found(void **state)
 	problems_are(KIND_CASES, "{" CASE_OK ",'epiData':{'uuid':" UUID ",'exposures':[{'uuid':" UUID "}]}}",
 		"epiData.exposures[AAAAAA-BBBBBB-CCCCCC-DDDDDDDD].exposureType: must be filled in\n");
 	problems_are(KIND_CASES, "{" CASE_OK ",'outcome':'BETTER'}", "outcome: \"BETTER\" is none of the choices\n");
-	problems_are(KIND_CASES, "{" CASE_OK ",'reinfectionDetails':{'NOTHING':true}}", "reinfectionDetails: \"NOTHING\" is none of the choices\n");
+	problems_are(KIND_CASES, "{" CASE_OK ",'reinfectionDetails':{'NOTHING':true}}",
+		"reinfectionDetails: \"NOTHING\" is none of the choices\n");
 	problems_are(KIND_CASES, "{" CASE_OK ",'reportLat':90.5}", "reportLat: more than 90\n");
-	problems_are(KIND_CASES, "{" CASE_OK ",'healthFacility':{'uuid':'short'}}", "healthFacility: \"short\" is no uuid that the server takes\n");
+	problems_are(KIND_CASES, "{" CASE_OK ",'healthFacility':{'uuid':'short'}}",
+		"healthFacility: \"short\" is no uuid that the server takes\n");
 	problems_are(KIND_CASES, "{" CASE_OK ",'quarantineTo':1.5}", "quarantineTo: not a value of this field\n");
 	problems_are(KIND_CASES, "{" CASE_OK ",'hospitalization':[]}", "hospitalization: not a value of this field\n");
 	problems_are(KIND_CASES, "[]", ": not a record\n");
@@ -477,7 +489,8 @@ static void what_is_pushed_lacks_nothing_and_has_nothing_refused(void **state)
 	assert_true(json_equal(doc, wanted));
 	json_free(doc);
 	json_free(wanted);
-	doc = js("{'changeDate':7,'therapy':{'uuid':'T','changeDate':0},'hospitalization':{'uuid':'H','changeDate':3,'previousHospitalizations':null},"
+	doc = js("{'changeDate':7,'therapy':{'uuid':'T','changeDate':0},"
+		"'hospitalization':{'uuid':'H','changeDate':3,'previousHospitalizations':null},"
 		"'epiData':{'uuid':'E','exposures':[{'uuid':'X','changeDate':0}]}}");
 	wanted = js("{'changeDate':7,'therapy':{'uuid':'T'},'hospitalization':{'uuid':'H','changeDate':3,'previousHospitalizations':[]},"
 		"'epiData':{'uuid':'E','exposures':[{'uuid':'X'}],'activitiesAsCase':[]}}");
@@ -502,7 +515,8 @@ static void a_new_record_gets_all_its_parts(void **state)
 	assert_string_equal(json_get_string(json_get(doc, "symptoms"), "uuid"), "MINE");
 	int64_t created = 0;
 	assert_true(json_get_int(doc, "creationDate", &created) && created == 1795395600000);
-	static const char *const parts[] = {"healthConditions", "hospitalization", "epiData", "therapy", "clinicalCourse", "maternalHistory", "portHealthInfo"};
+	static const char *const parts[] = {"healthConditions", "hospitalization", "epiData", "therapy", "clinicalCourse",
+		"maternalHistory", "portHealthInfo"};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		const char *uuid = json_get_string(json_get(doc, parts[i]), "uuid");
 		if (!uuid || strlen(uuid) != 29)
@@ -561,10 +575,13 @@ static void a_field_is_shown_for_its_diseases_countries_features_and_rights(void
 	const struct model_field *not_rsv = field("CaseDataDto", "classificationDate");
 	assert_false(model_field_visible(not_rsv, &(struct model_scope){.disease = "RESPIRATORY_SYNCYTIAL_VIRUS"}));
 	int asked = 0;
-	assert_false(model_field_visible(field("CaseDataDto", "clinicianName"), &(struct model_scope){.has_right = has_nothing, .ctx = &asked}));
+	assert_false(model_field_visible(field("CaseDataDto", "clinicianName"), &(struct model_scope){.has_right = has_nothing,
+		.ctx = &asked}));
 	assert_int_equal(asked, 1);
-	assert_false(model_field_visible(field("CaseDataDto", "caseReferenceNumber"), &(struct model_scope){.has_feature = has_nothing, .ctx = &asked}));
-	assert_true(model_field_visible(field("CaseDataDto", "disease"), &(struct model_scope){.has_feature = has_nothing, .has_right = has_nothing, .ctx = &asked}));
+	assert_false(model_field_visible(field("CaseDataDto", "caseReferenceNumber"), &(struct model_scope){.has_feature = has_nothing,
+		.ctx = &asked}));
+	assert_true(model_field_visible(field("CaseDataDto", "disease"), &(struct model_scope){.has_feature = has_nothing,
+		.has_right = has_nothing, .ctx = &asked}));
 	assert_int_equal(asked, 2);
 }
 
