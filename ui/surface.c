@@ -284,7 +284,7 @@ int wrap_text(const char *text, int width, struct wrap_line *lines, int max)
 			}
 			columns += text_width(cp);
 			if (columns > width) {
-				cut = blank != NULL ? blank : from > start ? from : at;
+				cut = cp == ' ' ? from : blank != NULL ? blank : from > start ? from : at;
 				break;
 			}
 			if (cp == ' ')

@@ -92,8 +92,9 @@ static void pty_stop(struct pty *pty, int signo)
 		struct pollfd p = { .fd = pty->fd, .events = POLLIN };
 		char bytes[4096];
 
-		if (poll(&p, 1, 20) > 0 && read(pty->fd, bytes, sizeof(bytes)) <= 0 && tries > 90)
-			break;
+		/* a closed terminal is readable at once and for ever: then the wait is a plain one */
+		if (poll(&p, 1, 20) > 0 && read(pty->fd, bytes, sizeof(bytes)) <= 0)
+			poll(NULL, 0, 20);
 		ended = waitpid(pty->pid, &status, WNOHANG);
 	}
 	if (ended == 0) {
