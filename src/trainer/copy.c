@@ -94,8 +94,11 @@ struct json *row_fresh(struct push *p, const struct model_type *type, const stru
 	json_set(row, "uuid", json_new_string(uuid));
 	if (model_field(type, "pseudonymized"))
 		json_set(row, "pseudonymized", json_new_bool(false));
+	/* a contact's health conditions and an event's place say false even to those who see them (recorded) */
+	bool apart = (strcmp(model_type_name(type), "HealthConditionsDto") == 0 && p->kind == KIND_CONTACTS) ||
+		(strcmp(model_type_name(type), "LocationDto") == 0 && p->kind == KIND_EVENTS);
 	if (model_field(type, "inJurisdiction"))
-		json_set(row, "inJurisdiction", json_new_bool(strcmp(model_type_name(type), "HealthConditionsDto") != 0 || p->kind == KIND_CASES));
+		json_set(row, "inJurisdiction", json_new_bool(!apart));
 	return row;
 }
 
@@ -207,8 +210,7 @@ static bool is_copied(const struct push *p, const struct model_type *type, const
 	if (is_case && is_follow_up(f->name)) /* the status' date and user are the server's (recorded) */
 		return json_get_string(dto, "followUpStatus") && strcmp(f->name, "followUpStatusChangeDate") != 0 &&
 			strcmp(f->name, "followUpStatusChangeUser") != 0;
-	/* never came back from the server (recorded) */
-	return !(strcmp(model_type_name(type), "MaternalHistoryDto") == 0 && strcmp(f->name, "otherComplicationsOnset") == 0);
+	return true;
 }
 
 static bool copy_field(struct push *p, const struct model_field *f, struct json *row, const struct json *dto, bool *changed)
@@ -351,6 +353,9 @@ static bool copy_part(struct push *p, const struct model_type *owner, const stru
 		json_set(row, f->name, only);
 		return true;
 	}
+	/* an object that the server makes up at every read until something is entered there (recorded) */
+	if (p->kind == KIND_PATHOGEN_TESTS && strcmp(f->name, "drugSusceptibility") == 0 && !part && json_count(sent) <= 3)
+		return true;
 	if (f->type == TYPE_OBJECT_LIST) {
 		if (sent && json_is_null(sent))
 			return push_crash(p);

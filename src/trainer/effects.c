@@ -433,6 +433,12 @@ void effects_other(struct push *p)
 	}
 	if (model_field(model_of_kind(p->t->model, p->kind), "ownershipHandedOver"))
 		json_set(p->stored, "ownershipHandedOver", json_new_bool(false));
+	if (p->kind == KIND_EVENTS)
+		json_set(p->stored, "multiDayEvent", json_new_bool(!json_is_null(json_get(p->stored, "endDate"))));
+	static const char *const asked[] = {"pathogenTestingRequested", "additionalTestingRequested"};
+	for (size_t i = 0; p->kind == KIND_SAMPLES && i < 2; i++)
+		if (!json_get(p->stored, asked[i]))
+			json_set(p->stored, asked[i], json_new_bool(false));
 	if (p->kind == KIND_EVENT_PARTICIPANTS && !json_get(p->stored, "reportingUser"))
 		json_set(p->stored, "reportingUser", reference_new(p->t, "User", p->user->fact->uuid));
 	record_write(p->t, p->kind, p->stored);

@@ -89,6 +89,7 @@ void generate(struct trainer *t, int64_t cases, int64_t persons, uint64_t seed);
 /* reference.c: references and customizable enum values as the server prints them. */
 struct json *reference_new(struct trainer *t, const char *kind, const char *uuid); /* NULL: unknown */
 char *person_caption(const char *first, const char *last);                         /* "Ada TESTPERSON" */
+char *spoken_constant(const char *constant);                                       /* "HOT_SPRING" → "Hot spring"; new string */
 struct json *enum_value_new(const char *type, const char *value, const char *disease, bool *known);
 
 

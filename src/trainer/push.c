@@ -136,6 +136,26 @@ int push_element(struct trainer *t, const struct user *user, enum kind kind, boo
 
 /* ---- partial updates ---- */
 
+static bool lay_over(const struct model_type *type, struct json *base, const struct json *patch, char **message);
+
+/* A list that is present replaces the whole list; an item that is known keeps the keys that the patch does not have. */
+static bool lay_list(const struct model_type *type, struct json *base, const char *key, const struct json *patch, char **message)
+{
+	struct json *list = json_new_array();
+	bool fine = true;
+	for (const struct json *c = json_first(patch); c && fine; c = json_next(c)) {
+		const char *uuid = json_get_string(c, "uuid"), *other;
+		struct json *item = NULL;
+		for (const struct json *b = json_first(json_get(base, key)); b && uuid && !item; b = json_next(b))
+			if ((other = json_get_string(b, "uuid")) && strcmp(other, uuid) == 0)
+				item = json_copy(b);
+		fine = !item || lay_over(type, item, c, message);
+		json_append(list, item ? item : json_copy(c));
+	}
+	json_set(base, key, list);
+	return fine;
+}
+
 /* Lays a patch over a copy of what is stored: absent keys stay, null clears, a list replaces (protocol.md B.1 "postUpdate"). */
 static bool lay_over(const struct model_type *type, struct json *base, const struct json *patch, char **message)
 {
@@ -148,6 +168,9 @@ static bool lay_over(const struct model_type *type, struct json *base, const str
 		}
 		if (f->type == TYPE_OBJECT && f->object && model_type_has_uuid(f->object) && json_is_object(c) && below) {
 			if (!lay_over(f->object, below, c, message))
+				return false;
+		} else if (f->type == TYPE_OBJECT_LIST && f->object && model_type_has_uuid(f->object) && json_is_array(c)) {
+			if (!lay_list(f->object, base, f->name, c, message))
 				return false;
 		} else
 			json_set(base, json_key(c), json_copy(c));

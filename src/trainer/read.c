@@ -71,6 +71,15 @@ static void add_tree(struct writer *w, const struct record *r, bool seen)
 		json_set(doc, "person", person);
 		record_done(&pr);
 	}
+	if (r->kind == KIND_PATHOGEN_TESTS && !json_get(doc, "drugSusceptibility")) {
+		char uuid[UUID_SIZE];
+		struct json *drugs = json_new_object();
+		rand_uuid(&w->t->rand, uuid);
+		json_set(drugs, "uuid", json_new_string(uuid));
+		json_set(drugs, "pseudonymized", json_new_bool(false));
+		json_set(drugs, "inJurisdiction", json_new_bool(false));
+		json_set(doc, "drugSusceptibility", drugs);
+	}
 	char *text = json_print(doc, &len);
 	buf_add(w->out, text, len);
 	mem_free(text);
@@ -87,7 +96,7 @@ bool writer_add(void *ctx, const struct record *r)
 	if (w->rows++)
 		buf_add_char(w->out, ',');
 	bool seen = w->known_seen || record_seen(w->t, w->user, r);
-	if (!seen || r->restricted || r->kind == KIND_EVENT_PARTICIPANTS)
+	if (!seen || r->restricted || r->kind == KIND_EVENT_PARTICIPANTS || r->kind == KIND_PATHOGEN_TESTS)
 		add_tree(w, r, seen);
 	else if (r->age_at >= 0)
 		add_now(w, r);

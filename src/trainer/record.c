@@ -102,7 +102,10 @@ static void set_places(struct trainer *t, struct record *r, const struct json *d
 		inherit_places(t, r, KIND_SAMPLES, json_get_string(json_get(doc, "sample"), "uuid"));
 	if (r->kind == KIND_EVENT_PARTICIPANTS)
 		inherit_places(t, r, KIND_EVENTS, json_get_string(json_get(doc, "event"), "uuid"));
-	inherit_from_part(t, r, doc, r->kind == KIND_CLINICAL_VISITS ? "clinicalCourse" : "therapy");
+	if (r->kind == KIND_CLINICAL_VISITS)
+		inherit_from_part(t, r, doc, "clinicalCourse");
+	if (r->kind == KIND_PRESCRIPTIONS || r->kind == KIND_TREATMENTS)
+		inherit_from_part(t, r, doc, "therapy");
 }
 
 static bool is_restricted(const struct model_type *type, const struct json *doc)

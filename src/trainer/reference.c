@@ -1,4 +1,5 @@
 /* References and customizable enum values as the server prints them (protocol.md A.2). */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,12 +64,42 @@ static struct json *captioned(const char *uuid, char *caption)
 	return o;
 }
 
+char *spoken_constant(const char *constant)
+{
+	char *s = mem_strdup(constant ? constant : "");
+	for (char *c = *s ? s + 1 : s; *c; c++)
+		*c = (char)(*c == '_' ? ' ' : tolower((unsigned char)*c));
+	return s;
+}
+
+static struct json *event_reference(struct trainer *t, const char *uuid)
+{
+	struct record r;
+	struct json *doc = NULL, *o = NULL;
+	if (!store_get(t->store, KIND_EVENTS, uuid, &r))
+		return NULL;
+	if (json_parse(r.doc, r.len, &doc, NULL) == ST_OK) {
+		char *disease = spoken_constant(json_get_string(doc, "disease")), *status = text_lower(json_get_string(doc, "eventStatus"));
+		o = captioned(uuid, mem_printf("%s %s  on ", disease, status));
+		mem_free(disease);
+		mem_free(status);
+	}
+	json_free(doc);
+	record_done(&r);
+	return o;
+}
+
 static struct json *sample_reference(struct trainer *t, const char *uuid)
 {
 	struct record r;
 	if (!store_get(t->store, KIND_SAMPLES, uuid, &r))
 		return NULL;
-	struct json *o = captioned(uuid, mem_printf("Sample for case (%.6s)", r.parent));
+	struct json *doc = NULL;
+	enum status st = json_parse(r.doc, r.len, &doc, NULL);
+	char *material = spoken_constant(st == ST_OK ? json_get_string(doc, "sampleMaterial") : NULL);
+	struct json *o = captioned(uuid, mem_printf("%s Sample for case (%.6s)", material, r.parent));
+	mem_free(material);
+	json_free(doc);
 	if (r.parent[0])
 		json_set(o, "associatedCaseUuid", json_new_string(r.parent));
 	record_done(&r);
@@ -103,6 +134,8 @@ struct json *reference_new(struct trainer *t, const char *kind, const char *uuid
 		return case_reference(t, KIND_CASES, uuid);
 	if (strcmp(kind, "Contact") == 0)
 		return case_reference(t, KIND_CONTACTS, uuid);
+	if (strcmp(kind, "Event") == 0)
+		return event_reference(t, uuid);
 	if (strcmp(kind, "Sample") == 0)
 		return sample_reference(t, uuid);
 	/* parts that are referred to by name and uuid; whether they exist shows at the case only */

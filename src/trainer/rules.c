@@ -60,15 +60,6 @@ static bool rule(struct push *p, const char *text)
 	return push_fail(p, 500, mem_strdup(text));
 }
 
-/* "LABORATORY" → "Laboratory" */
-static char *spoken(const char *constant)
-{
-	char *s = mem_strdup(constant);
-	for (char *c = s + 1; *c; c++)
-		*c = (char)(*c == '_' ? ' ' : tolower((unsigned char)*c));
-	return s;
-}
-
 static bool inside(const char *whole, const char *part)
 {
 	return !whole || same_text(whole, part);
@@ -94,7 +85,7 @@ static bool check_facility(struct push *p, const struct json *dto)
 	if (!type && strcmp(uuid, FACILITY_NONE) != 0)
 		return rule(p, "The facility type has to be specified if a facility is specified");
 	if (type && !word_in(stays, type)) {
-		char *name = spoken(type);
+		char *name = spoken_constant(type);
 		char *text = mem_printf("Facility type %s can not be used for place of stay", name);
 		mem_free(name);
 		return push_fail(p, 500, text);

@@ -343,6 +343,11 @@ static bool read_object(struct reader *r, const struct model_type *type, struct 
 		next = json_next(c);
 		char *key = mem_strdup(json_key(c));
 		const struct model_field *f = model_field(type, key);
+		/* computed, but accepted on the way back (recorded) */
+		if (!f && strcmp(key, "multiDayEvent") == 0 && strcmp(model_type_name(type), "EventDto") == 0) {
+			mem_free(key);
+			continue;
+		}
 		struct json *better = NULL;
 		buf_add_text(&r->path, len ? "->" : "");
 		add_class(&r->path, model_type_name(type));
