@@ -119,6 +119,22 @@ char *record_label(struct session *session, enum kind kind, const char *text)
 
 /* ---- edit by path ---- */
 
+/* What was deleted here and is not sent yet can be taken back; what the server shows as deleted cannot (protocol.md C.7). */
+static bool record_may_edit(struct session *session, enum kind kind, const struct record *record, const struct json *doc)
+{
+	struct json *base, *probe;
+	bool may;
+
+	if (!json_true(json_get(doc, "deleted")) || record->base == NULL || json_parse_text(record->base, &base, NULL) != ST_OK)
+		return app_may_edit(session, kind, doc, record->flags);
+	probe = json_copy(doc);
+	json_set(probe, "deleted", json_new_bool(json_true(json_get(base, "deleted"))));
+	may = app_may_edit(session, kind, probe, record->flags);
+	json_free(probe);
+	json_free(base);
+	return may;
+}
+
 static enum status record_edit_once(struct session *session, enum kind kind, const char *uuid, const char *const *assignments, size_t count,
 	record_note_fn note, record_item_fn item, void *ctx, struct err *err)
 {
@@ -132,7 +148,7 @@ static enum status record_edit_once(struct session *session, enum kind kind, con
 	st = app_parse(&record, &start, err);
 	if (st != ST_OK)
 		goto out;
-	if (!app_may_edit(session, kind, start, record.flags)) {
+	if (!record_may_edit(session, kind, &record, start)) {
 		st = err_set(err, ST_REFUSED, N_("this record may not be edited by this account (deleted, elsewhere, or the right is missing)"));
 		goto out;
 	}

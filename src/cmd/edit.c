@@ -27,6 +27,17 @@ static void edit_item(void *ctx, const char *uuid)
 	puts(uuid);
 }
 
+/* product.md: "errors: exit 1 and nothing saved", a missing right among them; a locked database may work later. */
+static int edit_ended(enum status st, const struct err *err)
+{
+	int status;
+
+	if (st == ST_OK)
+		return cmd_flush(EXIT_DONE);
+	status = cmd_error(err);
+	return st == ST_REFUSED ? EXIT_FAILED : status;
+}
+
 static int edit_run(struct cmd *cmd)
 {
 	char uuid[UUID_SIZE];
@@ -46,7 +57,7 @@ static int edit_run(struct cmd *cmd)
 	st = record_find(cmd->session, cmd->words[0], cmd->words[1], uuid, &err);
 	if (st == ST_OK)
 		st = record_edit(cmd->session, cmd->words[0], uuid, cmd->words + 2, cmd->count - 2, edit_note, edit_item, NULL, &err);
-	return st == ST_OK ? cmd_flush(EXIT_DONE) : cmd_error(&err);
+	return edit_ended(st, &err);
 }
 
 static int new_run(struct cmd *cmd)
@@ -67,7 +78,7 @@ static int new_run(struct cmd *cmd)
 	st = record_new_case(cmd->session, text, len, edit_note, NULL, case_uuid, person_uuid, &err);
 	mem_free(text);
 	if (st != ST_OK)
-		return cmd_error(&err);
+		return edit_ended(st, &err);
 	/* Uuids have letters, digits and dashes only. */
 	printf("{\"case\":\"%s\",\"person\":\"%s\"}\n", case_uuid, person_uuid);
 	return cmd_flush(EXIT_DONE);
