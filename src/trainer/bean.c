@@ -48,7 +48,8 @@ static void check_uuid(struct check *c, const char *path, const char *name, cons
 	if (strspn(uuid, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") != len)
 		note(c, path, name, mem_strdup("The UUID you entered is not valid. Only numbers, letters and \"-\"(dash) is allowed"));
 	if (len < UUID_LENGTH_MIN || len > UUID_LENGTH_MAX)
-		note(c, path, name, mem_printf("The text you entered is not valid. It's length must be between %d and %d", UUID_LENGTH_MIN, UUID_LENGTH_MAX));
+		note(c, path, name, mem_printf("The text you entered is not valid. It's length must be between %d and %d", UUID_LENGTH_MIN,
+			UUID_LENGTH_MAX));
 }
 
 static void check_object(struct check *c, const struct model_type *type, const struct json *dto, const char *path);

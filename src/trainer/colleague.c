@@ -44,14 +44,16 @@ static struct json *other_value(const struct trainer *t, const struct model_fiel
 		return json_new_bool(!json_true(given));
 	case TYPE_STRING:
 		return json_new_string("Corrected after a call with the ward");
-	case TYPE_CUSTOMIZABLE_ENUM: case TYPE_REFERENCE: case TYPE_OBJECT: case TYPE_OBJECT_LIST: case TYPE_VALUE_LIST: case TYPE_MAP: case TYPE_ANY:
+	case TYPE_CUSTOMIZABLE_ENUM: case TYPE_REFERENCE: case TYPE_OBJECT: case TYPE_OBJECT_LIST: case TYPE_VALUE_LIST:
+	case TYPE_MAP: case TYPE_ANY:
 		return NULL;
 	}
 	return NULL;
 }
 
 /* Changes doc after the wish; what was entered is added to done. */
-static void enter(struct trainer *t, const struct model_type *type, struct json *doc, const struct json *wish, bool exact, struct json *done)
+static void enter(struct trainer *t, const struct model_type *type, struct json *doc, const struct json *wish, bool exact,
+	struct json *done)
 {
 	for (const struct json *c = json_first(wish); c; c = json_next(c)) {
 		const struct model_field *f = model_field(type, json_key(c));

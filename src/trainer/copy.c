@@ -56,7 +56,8 @@ static bool check_row(struct push *p, const struct model_type *type, const struc
 	if (sent && strcmp(sent, uuid) != 0) {
 		p->partial = true;
 		const char *name = model_type_name(type);
-		return push_fail(p, 500, mem_printf("%.*s dto UUID (%s) does not match entity UUID (%s)", (int)(strlen(name) - strlen("Dto")), name, sent, uuid));
+		return push_fail(p, 500, mem_printf("%.*s dto UUID (%s) does not match entity UUID (%s)", (int)(strlen(name) - strlen("Dto")), name,
+			sent, uuid));
 	}
 	json_get_int(row, "changeDate", &stored);
 	if (json_get_int(dto, "changeDate", &date) && date + TOLERANCE_MS >= stored)
@@ -183,7 +184,8 @@ static bool stored_value(struct push *p, const struct model_field *f, const stru
 /* null keeps what is stored: protocol.md D.1. */
 static bool null_keeps(enum kind kind, const char *name)
 {
-	static const char *const names[] = {"caseClassification", "investigationStatus", "outcome", "caseOrigin", "reportDate", "externalData", "notifier",
+	static const char *const names[] = {"caseClassification", "investigationStatus", "outcome", "caseOrigin", "reportDate", "externalData",
+		"notifier",
 		"sormasToSormasOriginInfo"};
 	for (size_t i = 0; kind == KIND_CASES && i < sizeof names / sizeof names[0]; i++)
 		if (strcmp(names[i], name) == 0)
@@ -194,7 +196,8 @@ static bool null_keeps(enum kind kind, const char *name)
 static bool is_follow_up(const char *name)
 {
 	return strcmp(name, "followUpStatus") == 0 || strcmp(name, "followUpComment") == 0 || strcmp(name, "followUpUntil") == 0 ||
-		strcmp(name, "overwriteFollowUpUntil") == 0 || strcmp(name, "followUpStatusChangeDate") == 0 || strcmp(name, "followUpStatusChangeUser") == 0;
+		strcmp(name, "overwriteFollowUpUntil") == 0 || strcmp(name, "followUpStatusChangeDate") == 0 || strcmp(name,
+			"followUpStatusChangeUser") == 0;
 }
 
 /* Keys that a push does not set: bookkeeping, computed ones, parts (they are rows of their own), what the server keeps for itself. */
@@ -247,7 +250,8 @@ bool row_copy_fields(struct push *p, const struct model_type *type, struct json 
 /* Parts that the server builds when a DTO has none. */
 static bool is_built(const struct model_type *type, const struct model_field *f)
 {
-	static const char *const built[] = {"CaseDataDto", "PersonDto", "ExposureDto", "ActivityAsCaseDto", "ContactDto", "EventDto", "ClinicalVisitDto",
+	static const char *const built[] = {"CaseDataDto", "PersonDto", "ExposureDto", "ActivityAsCaseDto", "ContactDto", "EventDto",
+		"ClinicalVisitDto",
 		"VisitDto", "VaccinationDto", "PathogenTestDto", "EnvironmentDto", "EnvironmentSampleDto"};
 	if (strcmp(f->name, "sormasToSormasOriginInfo") == 0)
 		return false;
@@ -272,7 +276,8 @@ static void set_symptomatic(struct json *row, const struct model_type *type, boo
 	*changed = true;
 }
 
-static bool copy_part(struct push *p, const struct model_type *owner, const struct model_field *f, struct json *row, const struct json *dto, bool *changed);
+static bool copy_part(struct push *p, const struct model_type *owner, const struct model_field *f, struct json *row,
+	const struct json *dto, bool *changed);
 
 /* The row's fields, then its parts. The date moves when it, or the membership of one of its lists, changed. */
 static bool copy_row(struct push *p, const struct model_type *type, struct json *row, const struct json *dto, bool fresh)
@@ -337,7 +342,8 @@ static bool copy_list(struct push *p, const struct model_field *f, struct json *
 	return true;
 }
 
-static bool copy_part(struct push *p, const struct model_type *owner, const struct model_field *f, struct json *row, const struct json *dto, bool *changed)
+static bool copy_part(struct push *p, const struct model_type *owner, const struct model_field *f, struct json *row,
+	const struct json *dto, bool *changed)
 {
 	const struct json *sent = json_get(dto, f->name);
 	struct json *part = json_get(row, f->name);
@@ -411,7 +417,8 @@ struct step { const char *part; int group; };
 /* A case is copied in this order; what comes before a part that fails stays (protocol.md B.2). */
 static int case_group(const char *name)
 {
-	static const char *const first[] = {"disease", "diseaseVariant", "diseaseDetails", "diseaseVariantDetails", "plagueType", "dengueFeverType", "rabiesType",
+	static const char *const first[] = {"disease", "diseaseVariant", "diseaseDetails", "diseaseVariantDetails", "plagueType",
+		"dengueFeverType", "rabiesType",
 		"person", "epidNumber", "reportDate", "reportingUser", "investigatedDate", "regionLevelDate", "nationalLevelDate", "districtLevelDate",
 		"caseClassification", "caseIdentificationSource", "screeningType", "classificationUser", "classificationDate", "classificationComment",
 		"clinicalConfirmation", "epidemiologicalConfirmation", "laboratoryDiagnosticConfirmation", "investigationStatus"};
@@ -428,7 +435,8 @@ static int case_group(const char *name)
 
 static bool copy_case(struct push *p, const struct model_type *type, const struct json *dto)
 {
-	static const struct step steps[] = {{NULL, 0}, {"hospitalization", 0}, {"epiData", 0}, {"therapy", 0}, {"healthConditions", 0}, {"clinicalCourse", 0},
+	static const struct step steps[] = {{NULL, 0}, {"hospitalization", 0}, {"epiData", 0}, {"therapy", 0}, {"healthConditions", 0},
+		{"clinicalCourse", 0},
 		{"maternalHistory", 0}, {"portHealthInfo", 0}, {NULL, 1}, {"symptoms", 0}, {NULL, 2}};
 	bool changed = false, fine = true;
 	for (size_t s = 0; s < sizeof steps / sizeof steps[0] && fine; s++) {

@@ -49,7 +49,8 @@ static int64_t midnight(int64_t ms)
 
 void effects_before_copy(struct push *p, struct json *dto)
 {
-	static const char *const defaults[][2] = {{"caseClassification", "NOT_CLASSIFIED"}, {"investigationStatus", "PENDING"}, {"outcome", "NO_OUTCOME"},
+	static const char *const defaults[][2] = {{"caseClassification", "NOT_CLASSIFIED"}, {"investigationStatus", "PENDING"}, {"outcome",
+		"NO_OUTCOME"},
 		{"caseOrigin", "IN_COUNTRY"}};
 	for (size_t i = 0; p->kind == KIND_CASES && p->fresh && i < sizeof defaults / sizeof defaults[0]; i++)
 		if (json_is_null(json_get(dto, defaults[i][0])))
@@ -273,7 +274,8 @@ static bool see_other(void *ctx, const struct record *r)
 
 static void outcome_to_person(struct push *p)
 {
-	const char *outcome = json_get_string(p->stored, "outcome"), *uuid = reference(p->stored, "person"), *disease = json_get_string(p->stored, "disease");
+	const char *outcome = json_get_string(p->stored, "outcome"), *uuid = reference(p->stored, "person"),
+		*disease = json_get_string(p->stored, "disease");
 	struct json *person;
 	struct record r;
 	int64_t date = p->now, old;
@@ -344,7 +346,8 @@ static void complete_age(struct json *person, int64_t now)
 		json_get_int(person, "birthdateDD", &d);
 	json_get_int(person, "deathDate", &until);
 	struct date_civil end = date_to_civil((int32_t)(midnight(until) / DATE_DAY_MS));
-	int64_t months = (end.year - y) * 12 + (end.month - m) - (end.day < d), days = midnight(until) / DATE_DAY_MS - date_from_civil((int)y, (int)m, (int)d);
+	int64_t months = (end.year - y) * 12 + (end.month - m) - (end.day < d), days = midnight(until) / DATE_DAY_MS - date_from_civil((int)y,
+		(int)m, (int)d);
 	const char *unit = months >= 12 ? "YEARS" : months >= 1 ? "MONTHS" : "DAYS";
 	int64_t age = months >= 12 ? months / 12 : months >= 1 ? months : days;
 	json_set(person, "approximateAge", json_new_int(age < 0 ? 0 : age));
@@ -372,7 +375,8 @@ void person_complete(struct json *person, int64_t now)
 
 void effects_person(struct push *p)
 {
-	static const char *const death[] = {"deathDate", "causeOfDeath", "causeOfDeathDisease", "causeOfDeathDetails", "deathPlaceType", "deathPlaceDescription"};
+	static const char *const death[] = {"deathDate", "causeOfDeath", "causeOfDeathDisease", "causeOfDeathDetails", "deathPlaceType",
+		"deathPlaceDescription"};
 	static const char *const burial[] = {"burialDate", "burialConductor", "burialPlaceDescription"};
 	bool buried = is(p->stored, "presentCondition", "BURIED"), dead = buried || is(p->stored, "presentCondition", "DEAD");
 	for (size_t i = 0; !dead && i < sizeof death / sizeof death[0]; i++)
@@ -406,7 +410,8 @@ void effects_task(struct push *p)
 	if (!changed || !is(p->stored, "taskStatus", "DONE") || !is(p->stored, "taskType", "CASE_INVESTIGATION") ||
 	    !record_tree(p->t, KIND_CASES, reference(p->stored, "caze"), &caze, &r))
 		return;
-	struct push q = {.t = p->t, .user = p->user, .kind = KIND_CASES, .now = p->now, .stored = caze, .before = json_copy(caze), .owner = r.uuid};
+	struct push q = {.t = p->t, .user = p->user, .kind = KIND_CASES, .now = p->now, .stored = caze, .before = json_copy(caze),
+		.owner = r.uuid};
 	if (is(caze, "investigationStatus", "PENDING")) {
 		set(&q, caze, "investigationStatus", json_new_string("DONE"));
 		effects_case(&q);

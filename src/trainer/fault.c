@@ -9,7 +9,8 @@
 
 static bool read_kind(const char *word, struct fault *f)
 {
-	static const struct { const char *word; enum fault_kind kind; } words[] = {{"cut", FAULT_CUT}, {"garbage", FAULT_GARBAGE}, {"delay", FAULT_DELAY},
+	static const struct { const char *word; enum fault_kind kind; } words[] = {{"cut", FAULT_CUT}, {"garbage", FAULT_GARBAGE}, {"delay",
+		FAULT_DELAY},
 		{"drop", FAULT_DROP}, {"lost", FAULT_LOST}, {"double", FAULT_DOUBLE}, {"stall", FAULT_STALL}, {"huge", FAULT_HUGE}};
 	for (size_t i = 0; word && i < sizeof words / sizeof words[0]; i++)
 		if (strcmp(words[i].word, word) == 0)

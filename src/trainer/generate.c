@@ -46,12 +46,16 @@ static const struct disease diseases[] = {
 	{"MONKEYPOX", {"fever", "lesions", "chillsSweats", "headache", "lymphadenopathyCervical", "bedridden", NULL}, 21, false},
 };
 
-static const char *const towns[] = {"Madeuptown", "Saint-Énoncé", "Nový Dvůr", "Kofikrom", "El Ejemplo", "Beispielhausen", "Mfano", "Làng Mẫu"};
+static const char *const towns[] = {"Madeuptown", "Saint-Énoncé", "Nový Dvůr", "Kofikrom", "El Ejemplo", "Beispielhausen", "Mfano",
+	"Làng Mẫu"};
 static const char *const streets[] = {"Example Street", "Rue du Puits", "Market Road", "Hospital Lane", "Calle Mayor", "Old Mill Way"};
-static const char *const stays[] = {"Brought in by relatives, had walked for two hours.", "Transferred from the health post.", "Isolation room 2.",
+static const char *const stays[] = {"Brought in by relatives, had walked for two hours.", "Transferred from the health post.",
+	"Isolation room 2.",
 	"Came with a referral slip; drip started on arrival.", "Family stays in the compound.", "Seen first by the night nurse."};
-static const char *const earlier[] = {"First stay, left too early.", "Observed for a day.", "Malaria test negative then.", "Wound dressing."};
-static const char *const trips[] = {"Weekly market in the next village", "Funeral of an uncle", "Wedding, many guests", "Visit to a sick aunt", "Bush meat sold at the road"};
+static const char *const earlier[] = {"First stay, left too early.", "Observed for a day.", "Malaria test negative then.",
+	"Wound dressing."};
+static const char *const trips[] = {"Weekly market in the next village", "Funeral of an uncle", "Wedding, many guests",
+	"Visit to a sick aunt", "Bush meat sold at the road"};
 
 struct maker {
 	struct trainer *t;
@@ -215,7 +219,8 @@ static void make_person(struct maker *m, struct person *p, int64_t created, bool
 		json_write_string(&m->out, p->caption);
 		add_text(m, "firstName", p->first);
 		add_text(m, "lastName", p->last);
-		buf_printf(&m->out, "},\"primaryContact\":true,\"personContactDetailType\":\"PHONE\",\"contactInformation\":\"%s\",\"thirdParty\":false}", phone);
+		buf_printf(&m->out, "},\"primaryContact\":true,\"personContactDetailType\":\"PHONE\",\"contactInformation\":\"%s\","
+		"\"thirdParty\":false}", phone);
 	}
 	buf_printf(&m->out, "],\"hasCovidApp\":false,\"covidCodeDelivered\":false,\"symptomJournalStatus\":\"UNREGISTERED\",\"emancipated\":false,"
 		"\"incapacitated\":false,\"emailAddress\":\"\",\"phone\":\"%s\"}", phone);
@@ -348,10 +353,12 @@ static void add_plain_parts(struct maker *m, int64_t created)
 	add(m, "},\"creationVersion\":\"" SERVER_VERSION "\",\"portHealthInfo\":");
 	add_row(m, created, created, false);
 	add(m, "},\"caseOrigin\":\"IN_COUNTRY\",\"sharedToCountry\":false,\"nosocomialOutbreak\":false,\"quarantineOrderedVerbally\":false,"
-		"\"quarantineOrderedOfficialDocument\":false,\"quarantineExtended\":false,\"quarantineReduced\":false,\"quarantineOfficialOrderSent\":false");
+		"\"quarantineOrderedOfficialDocument\":false,\"quarantineExtended\":false,\"quarantineReduced\":false,"
+		"\"quarantineOfficialOrderSent\":false");
 }
 
-static void make_task(struct maker *m, const char *case_uuid, const struct person *p, int64_t created, const struct user *officer, const struct places *places)
+static void make_task(struct maker *m, const char *case_uuid, const struct person *p, int64_t created, const struct user *officer,
+	const struct places *places)
 {
 	char number[24], uuid[UUID_SIZE];
 	if (m->tasks++ >= TASKS_MAX)
@@ -430,7 +437,8 @@ static void make_case(struct maker *m, const struct story *s, const struct perso
 	struct trainer *t = m->t;
 	char uuid[UUID_SIZE], number[24];
 	const struct user *officer = user_by_name(t, s->district == 2 ? "SurvOff2" : "SurvOff");
-	const struct user *reporter = s->district == 1 && !s->home && chance(m, 25) ? user_by_name(t, "HospInf") : chance(m, 10) ? user_by_name(t, "SurvSup") : officer;
+	const struct user *reporter = s->district == 1 && !s->home && chance(m, 25) ? user_by_name(t, "HospInf") : chance(m, 10)
+		? user_by_name(t, "SurvSup") : officer;
 	int64_t created = s->report, changed = created + (int64_t)pick(m, 40 * 3600) * 1000 + (int64_t)pick(m, 1000);
 	if (changed > m->now - 600000)
 		changed = created + (int64_t)pick(m, 600) * 1000;
@@ -475,7 +483,8 @@ static void make_case(struct maker *m, const struct story *s, const struct perso
 	if (s->d->follow_up)
 		add_int(m, "followUpUntil", midnight(s->onset) + s->d->follow_up * DATE_DAY_MS);
 	add(m, ",\"overwriteFollowUpUntil\":false,\"notACaseReasonNegativeTest\":false,\"notACaseReasonPhysicianInformation\":false,"
-		"\"notACaseReasonDifferentPathogen\":false,\"notACaseReasonOther\":false,\"dontShareWithReportingTool\":false,\"deleted\":false,\"postMortem\":false}");
+		"\"notACaseReasonDifferentPathogen\":false,\"notACaseReasonOther\":false,\"dontShareWithReportingTool\":false,\"deleted\":false,"
+		"\"postMortem\":false}");
 	struct record r;
 	record_init(&r, KIND_CASES, uuid);
 	r.changed = r.any_changed = changed;

@@ -205,7 +205,8 @@ static void spoil(struct exchange *x)
 
 static void ask_trainer(struct exchange *x)
 {
-	struct trainer_ask ask = {.method = x->method, .path = x->path, .query = x->query, .authorization = x->authorization, .content_type = x->type,
+	struct trainer_ask ask = {.method = x->method, .path = x->path, .query = x->query, .authorization = x->authorization,
+		.content_type = x->type,
 		.accept = x->accept, .mobile_sync = x->mobile_sync, .body = buf_text(&x->body), .body_len = x->body.len};
 	trainer_answer(x->http->t, &ask, &x->answer);
 	x->answered = true;
@@ -493,7 +494,8 @@ static enum MHD_Result request_complete(struct exchange *x)
 	return x->stage == READY && !x->suspended ? send_answer(x) : MHD_YES;
 }
 
-static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *url, const char *method, const char *version, const char *upload,
+static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *url, const char *method, const char *version,
+	const char *upload,
 	size_t *upload_size, void **mine)
 {
 	struct http *h = ctx;
@@ -594,7 +596,8 @@ enum status http_start(struct trainer *t, struct loop *loop, struct http **out, 
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_END);
 	if (!h->daemon) {
 		mem_free(h);
-		return err_set(err, ST_LATER, N_("Cannot listen on {1}: {2}. Choose another port, or 0 for a free one."), t->options.listen ? t->options.listen : "",
+		return err_set(err, ST_LATER, N_("Cannot listen on {1}: {2}. Choose another port, or 0 for a free one."), t->options.listen
+			? t->options.listen : "",
 			strerror(errno));
 	}
 	const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT);

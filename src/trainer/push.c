@@ -6,7 +6,8 @@
 
 static bool check_rights(struct push *p)
 {
-	static const char *const creators[] = {"CASE_CREATE", "CONTACT_CREATE", "EVENTPARTICIPANT_CREATE", "IMMUNIZATION_CREATE", "TRAVEL_ENTRY_CREATE"};
+	static const char *const creators[] = {"CASE_CREATE", "CONTACT_CREATE", "EVENTPARTICIPANT_CREATE", "IMMUNIZATION_CREATE",
+		"TRAVEL_ENTRY_CREATE"};
 	bool may = false;
 	if (p->kind == KIND_PERSONS && p->fresh)
 		for (size_t i = 0; i < sizeof creators / sizeof creators[0]; i++)

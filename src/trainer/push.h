@@ -22,7 +22,8 @@ struct push {
 	char *own_name;          /* a person's caption, for its contact details */
 };
 
-/* Stores one DTO (already read and field-checked; it may be changed) in a transaction of its own. Returns the status; *message is new or NULL. */
+/* Stores one DTO (already read and field-checked; it may be changed) in a transaction of its own. Returns the status; *message is new
+ * or NULL. */
 int push_element(struct trainer *t, const struct user *user, enum kind kind, bool mobile_sync, struct json *dto, char **message);
 
 /* cases/postUpdate: completes dto from the stored case. false: status and message are set. */

@@ -6,7 +6,8 @@
 #include "trainer/push.h"
 #include "trainer/serve.h"
 
-enum { ALL = 1, PAGE = 2, QUERY = 4, UUIDS = 8, OBSOLETE_LIST = 16, SINGLE = 32, DELETED_LIST = 64, ARCHIVED_LIST = 128, EMPTY_CRASHES = 256, GAP = 512,
+enum { ALL = 1, PAGE = 2, QUERY = 4, UUIDS = 8, OBSOLETE_LIST = 16, SINGLE = 32, DELETED_LIST = 64, ARCHIVED_LIST = 128,
+	EMPTY_CRASHES = 256, GAP = 512,
 	ANY_DATES = 1024 };
 
 static unsigned abilities(enum kind kind)
@@ -285,7 +286,8 @@ void serve_kind(struct trainer *t, const struct request *q, enum kind kind, stru
 	bool known = (strcmp(what, "all") == 0 && can & (ALL | PAGE)) || (strcmp(what, "uuids") == 0 && can & UUIDS) ||
 		(strcmp(what, "query") == 0 && can & QUERY && q->post) || (strcmp(what, "obsolete") == 0 && can & OBSOLETE_LIST) ||
 		(strcmp(what, "deleted") == 0 && can & DELETED_LIST) || (strcmp(what, "archived") == 0 && can & ARCHIVED_LIST);
-	bool facilities = kind == KIND_FACILITIES && ((strcmp(what, "region") == 0 && q->segments == 4) || (strcmp(what, "general") == 0 && q->segments == 3));
+	bool facilities = kind == KIND_FACILITIES && ((strcmp(what, "region") == 0 && q->segments == 4) || (strcmp(what, "general") == 0 &&
+		q->segments == 3));
 	bool outbreaks = kind == KIND_OUTBREAKS && (strcmp(what, "active") == 0 || strcmp(what, "inactive") == 0) && q->segments == 3;
 	bool single = !known && can & SINGLE && q->segments == 2 && q->get;
 	bool form = strcmp(what, "all") != 0 || (q->segments == 3 && can & ALL) || (q->segments == 5 && can & PAGE);

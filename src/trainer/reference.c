@@ -150,7 +150,8 @@ struct json *reference_new(struct trainer *t, const char *kind, const char *uuid
 struct json *enum_value_new(const char *type, const char *value, const char *disease, bool *known)
 {
 	static const struct { const char *type, *data; } types[] = {
-		{"DiseaseVariant", "DISEASE_VARIANT"}, {"OccupationType", "OCCUPATION_TYPE"}, {"Pathogen", "PATHOGEN"}, {"SpecificRisk", "SPECIFIC_EVENT_RISK"},
+		{"DiseaseVariant", "DISEASE_VARIANT"}, {"OccupationType", "OCCUPATION_TYPE"}, {"Pathogen", "PATHOGEN"}, {"SpecificRisk",
+			"SPECIFIC_EVENT_RISK"},
 	};
 	const struct fact_enum_value *found = NULL;
 	const char *data = "";

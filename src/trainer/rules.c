@@ -51,9 +51,11 @@ bool rules_field_rights(struct push *p, const struct json *dto)
 /* ---- cases ---- */
 
 /* Facility types that can be a place of stay (protocol.md E.13). */
-static const char stays[] = "CAMPSITE CHILDRENS_HOME CORRECTIONAL_FACILITY CRUISE_SHIP HOMELESS_SHELTER HOSPITAL HOSTEL HOTEL MASS_ACCOMMODATION "
+static const char stays[] = "CAMPSITE CHILDRENS_HOME CORRECTIONAL_FACILITY CRUISE_SHIP HOMELESS_SHELTER HOSPITAL HOSTEL HOTEL "
+	"MASS_ACCOMMODATION "
 	"MILITARY_BARRACKS OTHER_ACCOMMODATION OTHER_MEDICAL_FACILITY OTHER_RESIDENCE REFUGEE_ACCOMMODATION REHAB_FACILITY RETIREMENT_HOME "
-	"MATERNITY_FACILITY DIAGNOSTIC_PREVENTATIVE_THERAPEUTIC_FACILITY ELDERLY_CARE_FACILITY DISABLED_PERSON_HABITATION CARE_RECIPIENT_HABITATION";
+	"MATERNITY_FACILITY DIAGNOSTIC_PREVENTATIVE_THERAPEUTIC_FACILITY ELDERLY_CARE_FACILITY DISABLED_PERSON_HABITATION "
+		"CARE_RECIPIENT_HABITATION";
 
 static bool rule(struct push *p, const char *text)
 {
@@ -65,14 +67,17 @@ static bool inside(const char *whole, const char *part)
 	return !whole || same_text(whole, part);
 }
 
-static bool check_area(struct push *p, const struct json *dto, const char *region, const char *district, const char *community, const char *word)
+static bool check_area(struct push *p, const struct json *dto, const char *region, const char *district, const char *community,
+	const char *word)
 {
 	const char *r = reference(dto, region), *d = reference(dto, district), *c = reference(dto, community);
 	const struct place *dp = d ? place_by_uuid(p->t, KIND_DISTRICTS, d) : NULL, *cp = c ? place_by_uuid(p->t, KIND_COMMUNITIES, c) : NULL;
 	if (d && r && (!dp || !same_text(dp->region, r)))
-		return push_fail(p, 500, mem_printf("Could not find a database entry for the specified %sdistrict in the specified %sregion", word, word));
+		return push_fail(p, 500, mem_printf("Could not find a database entry for the specified %sdistrict in the specified %sregion", word,
+			word));
 	if (c && d && (!cp || !same_text(cp->district, d)))
-		return push_fail(p, 500, mem_printf("Could not find a database entry for the specified %scommunity in the specified %sdistrict", word, word));
+		return push_fail(p, 500, mem_printf("Could not find a database entry for the specified %scommunity in the specified %sdistrict", word,
+			word));
 	return true;
 }
 
@@ -95,7 +100,8 @@ static bool check_facility(struct push *p, const struct json *dto)
 	if (!f->region)
 		return true;
 	bool responsible = !reference(dto, "region");
-	const char *r = reference(dto, responsible ? "responsibleRegion" : "region"), *d = reference(dto, responsible ? "responsibleDistrict" : "district");
+	const char *r = reference(dto, responsible ? "responsibleRegion" : "region"), *d = reference(dto, responsible
+		? "responsibleDistrict" : "district");
 	const char *c = reference(dto, responsible ? "responsibleCommunity" : "community");
 	if (!inside(c, f->community))
 		return rule(p, "Could not find a database entry for the specified health facility in the specified community");

@@ -8,7 +8,8 @@
 #include "trainer/serve.h"
 #include "trainer/wire.h"
 
-static const char refused_page[] = "<!DOCTYPE html><html lang=\"en\"><head><title>401 Unauthorized</title></head><body><h1>401 Unauthorized</h1>"
+static const char refused_page[] = "<!DOCTYPE html><html lang=\"en\"><head><title>401 Unauthorized</title></head><body><h1>401 "
+	"Unauthorized</h1>"
 	"<p>This training server needs the name and the password of one of its accounts, for example SurvOff with the password SurvOff.</p>"
 	"</body></html>";
 
@@ -228,7 +229,8 @@ static int methods_of(const struct request *q)
 		return strcmp(next, "all") == 0 ? FOR_GET : 0;
 	if (!model_kind_from_name(head, &kind) || q->segments < 2)
 		return 0;
-	bool single = q->segments == 2 && (kind == KIND_PERSONS || kind == KIND_CASES || kind == KIND_USERS || kind == KIND_CONTACTS || kind == KIND_EVENTS ||
+	bool single = q->segments == 2 && (kind == KIND_PERSONS || kind == KIND_CASES || kind == KIND_USERS || kind == KIND_CONTACTS ||
+		kind == KIND_EVENTS ||
 		kind == KIND_EVENT_PARTICIPANTS || kind == KIND_IMMUNIZATIONS || kind == KIND_SAMPLES || kind == KIND_TASKS || kind == KIND_ENVIRONMENTS);
 	if (strcmp(next, "push") == 0 || strcmp(next, "query") == 0 || strcmp(next, "delete") == 0 || strcmp(next, "pushWithPerson") == 0)
 		return FOR_POST | (single ? FOR_GET : 0);

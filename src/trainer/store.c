@@ -104,7 +104,8 @@ enum status store_open(const char *path, struct store **out, bool *fresh, struct
 	/* "" is SQLite's private temporary file: it spills when memory gets tight and goes with the process */
 	if (sqlite3_open_v2(path ? path : "", &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
 	    sqlite3_exec(s->db, path ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536"
-	                             : "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -131072", NULL, NULL, NULL) != SQLITE_OK)
+	                             : "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -131072", NULL, NULL,
+		NULL) != SQLITE_OK)
 		goto failed;
 	sqlite3_busy_timeout(s->db, 5000);
 	sqlite3_stmt *st = NULL;
@@ -193,17 +194,21 @@ void record_done(struct record *r)
 	r->doc = NULL;
 }
 
-#define COLUMNS "kind, uuid, changed, any_changed, deleted, archived, poison, restricted, age_at, person, parent, resp_region, resp_district," \
+#define COLUMNS "kind, uuid, changed, any_changed, deleted, archived, poison, restricted, age_at, person, parent, resp_region, " \
+	"resp_district," \
 	" resp_community, region, district, community, facility, poe, lab, reporter, officer, doc"
 
 void store_put(struct store *s, const struct record *r)
 {
-	sqlite3_stmt *st = prepare(s, "INSERT INTO record(" COLUMNS ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23)"
-		" ON CONFLICT(kind, uuid) DO UPDATE SET changed=?3, any_changed=?4, deleted=?5, archived=?6, poison=?7, restricted=?8, age_at=?9, person=?10,"
+	sqlite3_stmt *st = prepare(s, "INSERT INTO record(" COLUMNS ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,"
+		"?18,?19,?20,?21,?22,?23)"
+		" ON CONFLICT(kind, uuid) DO UPDATE SET changed=?3, any_changed=?4, deleted=?5, archived=?6, poison=?7, restricted=?8, "
+		"age_at=?9, person=?10,"
 		" parent=?11, resp_region=?12, resp_district=?13, resp_community=?14, region=?15, district=?16, community=?17, facility=?18, poe=?19,"
 		" lab=?20, reporter=?21, officer=?22, doc=?23");
 	const struct places *p = &r->places;
-	const int64_t place[] = {p->resp_region, p->resp_district, p->resp_community, p->region, p->district, p->community, p->facility, p->poe, p->lab,
+	const int64_t place[] = {p->resp_region, p->resp_district, p->resp_community, p->region, p->district, p->community, p->facility,
+		p->poe, p->lab,
 		p->reporter, p->officer};
 	sqlite3_bind_int(st, 1, (int)r->kind);
 	bind_text(st, 2, r->uuid);
@@ -247,7 +252,8 @@ static void read_row(sqlite3_stmt *st, struct record *r)
 	r->age_at = sqlite3_column_int64(st, 8);
 	copy_text(r->person, sqlite3_column_text(st, 9));
 	copy_text(r->parent, sqlite3_column_text(st, 10));
-	int64_t *const place[] = {&r->places.resp_region, &r->places.resp_district, &r->places.resp_community, &r->places.region, &r->places.district,
+	int64_t *const place[] = {&r->places.resp_region, &r->places.resp_district, &r->places.resp_community, &r->places.region,
+		&r->places.district,
 		&r->places.community, &r->places.facility, &r->places.poe, &r->places.lab, &r->places.reporter, &r->places.officer};
 	for (int i = 0; i < 11; i++)
 		*place[i] = sqlite3_column_int64(st, 11 + i);
@@ -337,7 +343,8 @@ void store_remove_part(struct store *s, const char *part)
 
 void store_move_children(struct store *s, const char *parent, const struct places *p)
 {
-	sqlite3_stmt *st = prepare(s, "UPDATE record SET resp_region=?2, resp_district=?3, resp_community=?4, region=?5, district=?6, community=?7,"
+	sqlite3_stmt *st = prepare(s, "UPDATE record SET resp_region=?2, resp_district=?3, resp_community=?4, region=?5, district=?6, "
+		"community=?7,"
 		" facility=?8, poe=?9 WHERE parent = ?1");
 	const int64_t place[] = {p->resp_region, p->resp_district, p->resp_community, p->region, p->district, p->community, p->facility, p->poe};
 	bind_text(st, 1, parent);
@@ -496,7 +503,8 @@ bool store_person_seen(struct store *s, const char *person, const struct viewer 
 		return true;
 	struct buf sql;
 	buf_init(&sql, 0);
-	buf_printf(&sql, "SELECT 1 FROM record c WHERE c.person = ?3 AND c.kind IN (%d,%d,%d,%d) AND ", KIND_CASES, KIND_CONTACTS, KIND_EVENT_PARTICIPANTS,
+	buf_printf(&sql, "SELECT 1 FROM record c WHERE c.person = ?3 AND c.kind IN (%d,%d,%d,%d) AND ", KIND_CASES, KIND_CONTACTS,
+		KIND_EVENT_PARTICIPANTS,
 		KIND_IMMUNIZATIONS);
 	add_viewer(&sql, v, "c");
 	buf_add_text(&sql, " LIMIT 1");

@@ -68,7 +68,8 @@ struct trainer;
 MUST_CHECK enum status trainer_new(const struct trainer_options *options, const struct clock *clock, struct trainer **out, struct err *err);
 void trainer_free(struct trainer *trainer);   /* NULL is fine; stops listening */
 
-/* One request and its answer without a network (tests). Strings of `ask` belong to the caller; the answer's are freed by trainer_answer_done(). */
+/* One request and its answer without a network (tests). Strings of `ask` belong to the caller; the answer's are freed by
+ * trainer_answer_done(). */
 struct trainer_ask {
 	const char *method;          /* "POST" */
 	const char *path;            /* "/cases/all/0", without the base; query string separate */
@@ -93,7 +94,8 @@ struct trainer_answer {
 void trainer_answer(struct trainer *trainer, const struct trainer_ask *ask, struct trainer_answer *out);
 void trainer_answer_done(struct trainer_answer *answer);
 
-/* Listens, on loopback only (ST_REFUSED otherwise; ST_LATER when the port is taken). url: "http://127.0.0.1:PORT/sormas-rest", belongs to the trainer. */
+/* Listens, on loopback only (ST_REFUSED otherwise; ST_LATER when the port is taken). url: "http://127.0.0.1:PORT/sormas-rest", belongs
+ * to the trainer. */
 MUST_CHECK enum status trainer_listen(struct trainer *trainer, struct loop *loop, const char **url, struct err *err);
 
 #endif

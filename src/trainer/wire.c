@@ -5,7 +5,8 @@
 
 #include "trainer/wire.h"
 
-#define AT_SOURCE "\n at [Source: (org.glassfish.jersey.message.internal.ReaderInterceptorExecutor$UnCloseableInputStream); line: %d, column: %d]"
+#define AT_SOURCE "\n at [Source: (org.glassfish.jersey.message.internal.ReaderInterceptorExecutor$UnCloseableInputStream); line: " \
+	"%d, column: %d]"
 
 struct reader {
 	const struct model *model;
@@ -29,8 +30,10 @@ static const char *package_of(const char *type)
 		{"FacilityReferenceDto", "infrastructure.facility"}, {"RegionReferenceDto", "infrastructure.region"},
 		{"DistrictReferenceDto", "infrastructure.district"}, {"CommunityReferenceDto", "infrastructure.community"},
 		{"PersonReferenceDto", "person"}, {"UserReferenceDto", "user"}, {"CaseReferenceDto", "caze"},
-		{"SymptomState", "symptoms"}, {"Vaccine", "caze"}, {"CaseClassification", "caze"}, {"InvestigationStatus", "caze"}, {"CaseOutcome", "caze"},
-		{"CaseOrigin", "caze"}, {"Sex", "person"}, {"PresentCondition", "person"}, {"YesNoUnknown", "utils"}, {"FacilityType", "infrastructure.facility"},
+		{"SymptomState", "symptoms"}, {"Vaccine", "caze"}, {"CaseClassification", "caze"}, {"InvestigationStatus", "caze"}, {"CaseOutcome",
+			"caze"},
+		{"CaseOrigin", "caze"}, {"Sex", "person"}, {"PresentCondition", "person"}, {"YesNoUnknown", "utils"}, {"FacilityType",
+			"infrastructure.facility"},
 		{"TaskStatus", "task"}, {"TaskType", "task"},
 	};
 	for (size_t i = 0; i < sizeof packages / sizeof packages[0]; i++)
@@ -91,7 +94,8 @@ bool wire_parse(const char *body, size_t len, struct json **out, struct buf *mes
 	if (start == len)
 		return true;
 	if ((unsigned char)body[start] < 0x20) {
-		buf_printf(message, "Illegal character ((CTRL-CHAR, code %d)): only regular white space (\\r, \\n, \\t) is allowed between tokens" AT_SOURCE,
+		buf_printf(message, "Illegal character ((CTRL-CHAR, code %d)): only regular white space (\\r, \\n, \\t) is allowed between "
+		"tokens" AT_SOURCE,
 			(unsigned char)body[start], 1, (int)start + 2);
 		return false;
 	}
@@ -103,7 +107,8 @@ bool wire_parse(const char *body, size_t len, struct json **out, struct buf *mes
 		return true;
 	const char *chain = body[start] == '[' ? " (through reference chain: java.util.ArrayList[0])" : "";
 	bool ended = err.line <= 1 && err.column >= (int)len;
-	buf_printf(message, "%s" AT_SOURCE "%s", ended ? "Unexpected end-of-input within/between Object entries" : "Unexpected character", err.line,
+	buf_printf(message, "%s" AT_SOURCE "%s", ended ? "Unexpected end-of-input within/between Object entries" : "Unexpected character",
+		err.line,
 		err.column, chain);
 	return false;
 }
@@ -145,8 +150,10 @@ static bool parse_date(const char *s, int64_t *ms)
 
 static bool wrong_type(struct reader *r, const char *java, const struct json *v)
 {
-	static const char *const tokens[] = {[JSON_NULL] = "Null value (token `JsonToken.VALUE_NULL`)", [JSON_FALSE] = "Boolean value (token `JsonToken.VALUE_FALSE`)",
-		[JSON_TRUE] = "Boolean value (token `JsonToken.VALUE_TRUE`)", [JSON_NUMBER] = "Floating-point value (token `JsonToken.VALUE_NUMBER_FLOAT`)",
+	static const char *const tokens[] = {[JSON_NULL] = "Null value (token `JsonToken.VALUE_NULL`)",
+		[JSON_FALSE] = "Boolean value (token `JsonToken.VALUE_FALSE`)",
+		[JSON_TRUE] = "Boolean value (token `JsonToken.VALUE_TRUE`)",
+			[JSON_NUMBER] = "Floating-point value (token `JsonToken.VALUE_NUMBER_FLOAT`)",
 		[JSON_STRING] = "String value (token `JsonToken.VALUE_STRING`)", [JSON_ARRAY] = "Array value (token `JsonToken.START_ARRAY`)",
 		[JSON_OBJECT] = "Object value (token `JsonToken.START_OBJECT`)"};
 	buf_printf(r->message, "Cannot deserialize value of type `%s` from %s", java, tokens[json_type(v)]);
@@ -181,7 +188,8 @@ static bool read_reference(struct reader *r, const char *kind, struct json *v)
 {
 	static const char *const people[] = {"uuid", "caption", "firstName", "lastName", NULL};
 	static const char *const places[] = {"uuid", "caption", "externalId", NULL};
-	static const char *const samples[] = {"uuid", "caption", "associatedCaseUuid", "associatedContactUuid", "associatedEventParticipantUuid", NULL};
+	static const char *const samples[] = {"uuid", "caption", "associatedCaseUuid", "associatedContactUuid",
+		"associatedEventParticipantUuid", NULL};
 	static const char *const others[] = {"uuid", "caption", NULL};
 	const char *const *keys = others;
 	if (strcmp(kind, "Person") == 0 || strcmp(kind, "User") == 0 || strcmp(kind, "Case") == 0 || strcmp(kind, "Contact") == 0)
@@ -189,7 +197,8 @@ static bool read_reference(struct reader *r, const char *kind, struct json *v)
 	else if (strcmp(kind, "Sample") == 0)
 		keys = samples;
 	else if (strcmp(kind, "Region") == 0 || strcmp(kind, "District") == 0 || strcmp(kind, "Community") == 0 || strcmp(kind, "Facility") == 0 ||
-	         strcmp(kind, "PointOfEntry") == 0 || strcmp(kind, "Country") == 0 || strcmp(kind, "Area") == 0 || strcmp(kind, "Continent") == 0 ||
+	         strcmp(kind, "PointOfEntry") == 0 || strcmp(kind, "Country") == 0 || strcmp(kind, "Area") == 0 || strcmp(kind,
+		"Continent") == 0 ||
 	         strcmp(kind, "Subcontinent") == 0)
 		keys = places;
 	char *type = mem_printf("%sReferenceDto", kind);
@@ -372,7 +381,8 @@ bool wire_read(const struct model *model, const struct model_type *type, struct 
 	if (list && !json_is_array(dto)) {
 		buf_add_text(message, "Cannot deserialize value of type `java.util.ArrayList<");
 		add_class(message, model_type_name(type));
-		buf_printf(message, ">` from %s" AT_SOURCE, json_is_object(dto) ? "Object value (token `JsonToken.START_OBJECT`)" : "another value", 1, 1);
+		buf_printf(message, ">` from %s" AT_SOURCE, json_is_object(dto) ? "Object value (token `JsonToken.START_OBJECT`)" : "another value",
+			1, 1);
 		fine = false;
 	} else if (list) {
 		size_t i = 0;

@@ -4,7 +4,8 @@
 
 #include "trainer/internal.h"
 
-/* A character that cannot come from outside: stands for \u0000, which our JSON refuses and the server stumbles over (protocol.md D.3 "Texts"). */
+/* A character that cannot come from outside: stands for \u0000, which our JSON refuses and the server stumbles over (protocol.md D.3
+ * "Texts"). */
 #define NUL_SIGN "\xEF\xB7\x90" /* U+FDD0 */
 
 /* Parses a request's body. false: the 400 text is in message. An empty body gives NULL. */
