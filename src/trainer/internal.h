@@ -29,7 +29,7 @@
 
 /* What the server says when a transaction fell over; only the first words matter (protocol.md A.5). */
 #define CRASH_TEXT "CORBA TRANSACTION_ROLLEDBACK 9998 Maybe; nested exception is: \n\torg.omg.CORBA.TRANSACTION_ROLLEDBACK: " \
-	"----------BEGIN server-side stack trace----------\norg.omg.CORBA.TRANSACTION_ROLLEDBACK:   vmcid: 0x2000  minor code: 1806 "
+	"----------BEGIN server-side stack trace----------\norg.omg.CORBA.TRANSACTION_ROLLEDBACK:   vmcid: 0x2000  minor code: 1806 " \
 		"completed: Maybe\n"
 #define NO_RIGHT_TEXT "You do not have the necessary user rights to perform this action"
 #define OUTSIDE_TEXT "The case outside the user's jurisdiction can not be edited"
