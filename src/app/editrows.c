@@ -110,6 +110,8 @@ static void edit_fill_row(struct edit *edit, const struct form_row *row, struct 
 	if (row->type == FORM_REPEAT)
 		out->items = (int)json_count(row->value);
 	out->value = edit_keep(edit, form_row_text(edit->view, row));
+	if (row->type == FORM_NOTE)
+		out->empty = *out->value == '\0';
 	if (row->type == FORM_SELECT_ONE) {
 		out->constant = edit_constant(edit, row);
 		if (out->constant != NULL) {

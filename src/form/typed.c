@@ -206,9 +206,30 @@ static char *names_text(const struct form_view *view, const struct view_row *r)
 	return buf_take(&b, NULL);
 }
 
+/* What a note shows: a reference by its label, an enum's constant by its own. */
+static char *note_text(const struct form_view *view, const struct view_row *note)
+{
+	struct form_entry shown = {.name = note->entry->name, .scale = 1, .field = note->note_field};
+	struct view_row r = {.entry = &shown, .path = note->path, .row = {.path = note->path, .field = note->note_field, .value = note->note}};
+	const struct model_field *f = note->note_field;
+	if (f && f->type == TYPE_REFERENCE && f->reference && model_reference_kind(f->reference, &shown.reference))
+		shown.type = FORM_REFERENCE;
+	else if (f && f->type == TYPE_ENUM)
+		shown.list_name = f->enum_name;
+	else if (f && f->type == TYPE_DATE)
+		return json_is_null(r.row.value) ? mem_strdup("") : (shown.type = FORM_DATE, date_text(&r));
+	char *text = stored_text(view, &r);
+	if (text)
+		return text;
+	const char *own = json_is_number(note->note) ? json_number_text(note->note) : json_string(note->note);
+	return mem_strdup(own ? own : "");
+}
+
 char *form_row_text(const struct form_view *view, const struct form_row *row)
 {
 	const struct view_row *r = view_find(view, row->path);
+	if (r && r->entry->type == FORM_NOTE)
+		return note_text(view, r);
 	if (r && r->row.item)
 		return mem_strdup(r->item_text);
 	if (!r || (json_is_null(r->row.value) && r->entry->type != FORM_SELECT_MULTIPLE))

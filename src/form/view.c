@@ -262,6 +262,20 @@ static bool holds(struct form_view *view, const struct view_row *r, const struct
 	return value_to_boolean(&view->arena, &v);
 }
 
+/* A note can show a value from elsewhere: its calculation is then a reference such as ${/healthFacility}. */
+static void fill_note(struct form_view *view, struct view_row *r)
+{
+	const struct expr *e = r->entry->calculation;
+	if (r->entry->type != FORM_NOTE || !e || e->op != EXPR_ROOT || e->tail.predicate)
+		return;
+	struct scope s = {.env = &view->env, .model = view->model, .root = &view->root, .outermost = -1, .arena = &view->arena};
+	const struct node *n = form_node_at(&s, "");
+	for (int i = 0; i < e->tail.count; i++)
+		n = expr_child(&s, n, e->tail.steps[i]);
+	r->note = n->value;
+	r->note_field = n->field;
+}
+
 /* ---- visible, required, read-only ---- */
 
 static bool decide_visible(struct form_view *view, struct view_row *r)
@@ -403,6 +417,7 @@ void view_refresh(struct form_view *view)
 		if (!r->row.item && r->row.visible)
 			r->row.required = r->entry->required ? holds(view, r, r->entry->required) : r->entry->required_always;
 		note_changes(view, r);
+		fill_note(view, r);
 		if (r->row.item) {
 			r->item_text = item_label_text(view, r);
 			r->row.label = (struct form_label){NULL, r->item_text, true};

@@ -17,6 +17,8 @@ struct view_row {
 	bool relevant;                       /* by this form alone */
 	bool is_new;                         /* in a new record or item: never "older" */
 	char *item_text;
+	const struct json *note;             /* of a note with a plain reference as its calculation: what it shows */
+	const struct model_field *note_field;
 };
 
 /* A value that was set aside: out of the document, or irrelevant in it. */
