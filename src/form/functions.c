@@ -207,7 +207,8 @@ static struct value f_sum(struct scope *s, const struct expr *call)
 static struct value f_count(struct scope *s, const struct expr *call)
 {
 	struct value v = ARG(0);
-	return value_number(v.type == FORM_VALUE_NODESET ? (double)v.count : 1);
+	/* a plain field counts when it is filled in */
+	return value_number(v.type == FORM_VALUE_NODESET ? (double)v.count : value_is_blank(s->arena, &v) ? 0 : 1);
 }
 
 static void add_non_empty(struct scope *s, const struct value *v, void *ctx)
