@@ -147,7 +147,7 @@ static void serve_rights(struct trainer *t, const struct request *q, struct trai
 		}
 		u = user_by_uuid(t, q->segment[2]);
 	}
-	const char *words[256];
+	const char *words[256] = {NULL};
 	size_t n = 0;
 	char *copy = mem_strdup(u ? u->role->rights : ""), *save = NULL;
 	for (char *w = strtok_r(copy, " ", &save); w && n < 256; w = strtok_r(NULL, " ", &save))
