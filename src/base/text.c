@@ -265,7 +265,13 @@ static char *text_each(const char *s, utf8proc_int32_t (*change)(utf8proc_int32_
 
 char *text_upper(const char *s)
 {
-	return text_each(s, utf8proc_toupper);
+	/* the one letter of Latin script that becomes two */
+	char *upper = text_each(s, utf8proc_toupper);
+	for (char *p = upper; (p = strstr(p, "\xe1\xba\x9e")); p += 2) {
+		memcpy(p, "SS", 2);
+		memmove(p + 2, p + 3, strlen(p + 3) + 1);
+	}
+	return upper;
 }
 
 char *text_lower(const char *s)

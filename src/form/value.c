@@ -162,6 +162,8 @@ struct value value_of_node(struct arena *arena, const struct node *node)
 		return f->type == TYPE_BOOLEAN ? value_boolean(false) : value_number(0);
 	if (blank)
 		return value_string("");
+	if (json_is_object(v) && (node->type || !node->key))
+		return value_string(""); /* a record, an embedded object, an item: it has values, it is none */
 	if (f && f->type == TYPE_DATE)
 		return value_of_date(arena, f, v, node->instant);
 	return value_of_json(arena, v);

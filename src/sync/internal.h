@@ -9,7 +9,7 @@
 #define CO_BEGIN(line) switch (*(line)) { case 0:
 #define CO_WAIT(line) do { *(line) = __LINE__; return false; case __LINE__:; } while (0)
 #define CO_CALL(line, call) do { *(line) = __LINE__; __attribute__((fallthrough)); case __LINE__: if (!(call)) return false; } while (0)
-#define CO_END(line) default: break; } *(line) = 0; return true
+#define CO_END(line) break; default: break; } *(line) = 0; return true
 
 enum slot_state { SLOT_FREE, SLOT_WAITING /* for its next try */, SLOT_SENT, SLOT_DONE };
 enum {

@@ -1,0 +1,183 @@
+/* The form language, expression by expression (forms.md "The language"). */
+#include "form_fixture.h"
+
+static const char record[] =
+	"{\"uuid\":\"C\",\"disease\":\"EVD\",\"deleted\":true,\"reportDate\":1795219200000,\"outcome\":\"\","
+	"\"healthFacility\":{\"uuid\":\"FACILITY\",\"caption\":\"Daru CHC\"},\"additionalDetails\":\"ünï 12\","
+	"\"hospitalization\":{\"uuid\":\"H\",\"admissionDate\":1795132800000,\"durationOfHospitalization\":5,\"previousHospitalizations\":["
+	"{\"uuid\":\"A\",\"admissionDate\":1790000000000,\"dischargeDate\":1791000000000,\"icuLengthOfStay\":3},"
+	"{\"uuid\":\"B\",\"admissionDate\":1790500000000,\"dischargeDate\":1792000000000,\"healthFacility\":{\"uuid\":\"OTHER\"}}]}}";
+
+struct row { const char *expression, *type, *string; };
+
+static void check_at(const char *at, const struct row *rows, size_t count)
+{
+	struct json *doc = fixture_json(record);
+	struct json *person = fixture_json("{\"uuid\":\"P\",\"firstName\":\"Fatu\",\"birthdateYYYY\":1990}");
+	struct form_env env = {.now_ms = FIXTURE_NOW, .person = person, .scope = {.country = "de"}};
+	for (size_t i = 0; i < count; i++) {
+		struct form_value v;
+		struct err err = {0};
+		enum status st = form_eval(fixture_model, rows[i].expression, doc, model_of_kind(fixture_model, KIND_CASES), at, &env, &v, &err);
+		if (st != ST_OK) {
+			char why[300];
+			err_text(&err, why, sizeof why);
+			if (rows[i].type)
+				fail_msg("%s: %s", rows[i].expression, why);
+			if (!strstr(why, rows[i].string))
+				fail_msg("%s: the error is \"%s\", expected \"%s\" in it", rows[i].expression, why, rows[i].string);
+			continue;
+		}
+		if (!rows[i].type)
+			fail_msg("%s: gave %s, expected the error \"%s\"", rows[i].expression, v.string, rows[i].string);
+		if (strcmp(v.string, rows[i].string) != 0 || strcmp(form_value_type_name(v.type), rows[i].type) != 0)
+			fail_msg("%s: gave %s \"%s\", expected %s \"%s\"", rows[i].expression, form_value_type_name(v.type), v.string, rows[i].type, rows[i].string);
+		form_value_done(&v);
+	}
+	json_free(doc);
+	json_free(person);
+}
+
+#define CHECK(at, ...) do { static const struct row rows[] = {__VA_ARGS__}; check_at((at), rows, sizeof rows / sizeof *rows); } while (0)
+
+static void operators_bind_as_in_xpath(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"1 + 2 * 3", "number", "7"}, {"(1 + 2) * 3", "number", "9"}, {"10 div 4", "number", "2.5"}, {"-7 mod 3", "number", "-1"}, {"7 mod -3", "number", "1"},
+		{"1 = 1 and 2 > 3 or true()", "boolean", "true"}, {"2 - -3", "number", "5"}, {"1 < 2 = true()", "boolean", "true"}, {"1 div 0", "number", "Infinity"},
+		{"-1 div 0", "number", "-Infinity"}, {"0 div 0", "number", "NaN"}, {"3 - 1 - 1", "number", "1"});
+}
+
+static void numbers_are_written_short_and_without_exponent(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"0.1 + 0.2", "number", "0.30000000000000004"}, {"1 div 3", "number", "0.3333333333333333"}, {"100000 * 10000000000", "number", "1000000000000000"},
+		{"1 div 1000000", "number", "0.000001"}, {"-0 * 1", "number", "0"}, {"string(1.50)", "string", "1.5"}, {"pow(2, 70)", "number", "1180591620717411300000"});
+}
+
+static void words_and_impossible_dates_are_no_numbers(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"number('x')", "number", "NaN"}, {"'' < 1", "boolean", "false"}, {"'' >= 1", "boolean", "false"}, {"number('2026-02-30')", "number", "NaN"},
+		{"number(' 12 ')", "number", "12"}, {"number('1e3')", "number", "NaN"}, {"number('1970-01-02')", "number", "1"}, {"number(true())", "number", "1"},
+		{"not('x' > 1)", "boolean", "true"});
+}
+
+static void equality_goes_by_boolean_then_number_then_text(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"true() = 'x'", NULL, "condition"}, {"'1' = 1.0", "boolean", "true"}, {"'a' = 'a'", "boolean", "true"}, {"'1' = '1.0'", "boolean", "false"},
+		{"date('2026-01-02') = '2026-01-02'", "boolean", "true"}, {"date('2026-01-02') != ''", "boolean", "true"}, {"'' = ''", "boolean", "true"},
+		{"now() = today()", "boolean", "true"}, {"now() > '2026-11-22'", "boolean", "false"}, {"${deleted} = true()", "boolean", "true"});
+}
+
+static void names_are_looked_up_from_the_field_outwards(void **state)
+{
+	(void)state;
+	CHECK("hospitalization.admissionDate", {".", "date", "2026-11-20"}, {"${durationOfHospitalization}", "number", "5"}, {"${disease}", "string", "EVD"},
+		{"${healthFacility}", "string", "FACILITY"}, {"${/hospitalization/admissionDate}", "date", "2026-11-20"}, {"${sharedToCountry}", "boolean", "false"},
+		{"${dischargeDate}", "string", ""}, {"${/person/firstName}", "string", "Fatu"}, {"${/person/lastName}", "string", ""}, {"../admissionDate", "date", "2026-11-20"});
+	CHECK("hospitalization.previousHospitalizations[B].admissionDate", {"${healthFacility}", "string", "OTHER"}, {"${dischargeDate}", "date", "2026-10-14"},
+		{"${durationOfHospitalization}", "number", "5"}, {"position(..)", "number", "2"});
+}
+
+static void repeats_are_nodesets_from_outside(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"count(${previousHospitalizations})", "number", "2"}, {"${icuLengthOfStay}", "string", ""}, {"sum(${/hospitalization/previousHospitalizations}/icuLengthOfStay)", "number", "3"},
+		{"count-non-empty(${/hospitalization/previousHospitalizations}/healthFacility)", "number", "1"}, {"max(${/hospitalization/previousHospitalizations}/dischargeDate)", "date", "2026-10-14"},
+		{"count(${previousHospitalizations}[icuLengthOfStay > 2])", "number", "1"}, {"count(${previousHospitalizations}[position() = 2])", "number", "1"},
+		{"indexed-repeat(${dischargeDate}, ${previousHospitalizations}, 1)", "date", "2026-10-03"}, {"join('-', ${/hospitalization/previousHospitalizations}/admissionDate)", "string", "2026-09-21-2026-09-27"},
+		{"${/hospitalization/previousHospitalizations}/admissionDate = '2026-09-27'", "boolean", "true"});
+	CHECK("hospitalization.previousHospitalizations[A].admissionDate",
+		{"count(${previousHospitalizations}[position() != position(current()/..) and admissionDate < ${dischargeDate} and dischargeDate > ${admissionDate}])", "number", "1"});
+}
+
+static void texts_are_counted_in_characters(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"string-length('e\xcc\x81t\xc3\xa9')", "number", "3"}, {"substr('h\xc3\xa9llo', 1, 3)", "string", "\xc3\xa9l"}, {"substr('hello', -3)", "string", "llo"}, {"substr('abc', 2, 1)", "string", ""},
+		{"upper-case('stra\xc3\x9f" "e \xc3\xa9')", "string", "STRASSE \xc3\x89"}, {"normalize-space('  a   b ')", "string", "a b"}, {"translate('abcabc', 'ab', 'x')", "string", "xcxc"},
+		{"substring-before('a-b', '-')", "string", "a"}, {"substring-after('a-b', '-')", "string", "b"}, {"concat('a', 1, true())", "string", "a1true"},
+		{"contains('abc', 'b') and starts-with('abc', 'a') and ends-with('abc', 'c')", "boolean", "true"});
+}
+
+static void dates_are_days_of_the_zone(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"today()", "date", "2026-11-22"}, {"today() + 7", "number", "20786"}, {"date(today() - 365)", "date", "2025-11-22"}, {"date('x')", "string", ""},
+		{"format-date(today(), '%a %e %b %Y %y %m %n %d')", "string", "Sun 22 Nov 2026 26 11 11 22"}, {"format-date-time(now(), '%H:%M:%S')", "string", "10:00:00"},
+		{"decimal-date-time('1970-01-02T12:00:00Z')", "number", "1.5"}, {"age('2000-11-23')", "number", "25"}, {"age('2000-11-22')", "number", "26"}, {"age('2000-02-29', '2025-02-28')", "number", "24"});
+}
+
+static void functions_of_several_choices_go_by_words(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"selected('a b c', 'b')", "boolean", "true"}, {"selected('abc', 'b')", "boolean", "false"}, {"count-selected(' a  b ')", "number", "2"}, {"selected-at('a b', 1)", "string", "b"},
+		{"selected-at('a b', 2)", "string", ""}, {"country('fr de')", "boolean", "true"}, {"disease('LASSA EVD')", "boolean", "true"}, {"disease('LASSA')", "boolean", "false"});
+}
+
+static void rounding_and_extremes(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"round(2.5)", "number", "3"}, {"round(-2.5)", "number", "-2"}, {"round(0.49999999999999994)", "number", "0"}, {"int(-2.7)", "number", "-2"}, {"round(1.25, 1)", "number", "1.3"},
+		{"min('', 3, 2)", "number", "2"}, {"sum('', 3, 2)", "number", "5"}, {"max('')", "number", "NaN"}, {"abs(-3)", "number", "3"}, {"coalesce('', 3)", "number", "3"}, {"once('x')", "string", "x"});
+}
+
+static void mistakes_say_where_and_what_instead(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"1 +", NULL, "column 4"}, {"tody()", NULL, "did you mean today()?"}, {"${admisionDate}", NULL, "did you mean \"admissionDate\"?"}, {"substr('a')", NULL, "2 to 3 arguments"},
+		{"regex('a', '(')", NULL, "has no )"}, {"1 = 2 = 'true'", NULL, "condition"}, {"abc", NULL, "stands alone"}, {"'a", NULL, "closing quote"}, {"${}", NULL, "needs a name"},
+		{"((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))", NULL, "nested"}, {"1 2", NULL, "operator"}, {"\n\n  @", NULL, "line 3, column 3"});
+}
+
+/* Whatever is put together from pieces of expressions either is refused or gives a value; it never hangs or crashes. */
+static void evaluation_is_total(void **state)
+{
+	static const char *const pieces[] = {"1", "'x'", ".", "..", "${admissionDate}", "${previousHospitalizations}", "(", ")", "[", "]", " + ", " - ", " * ", " div ", " mod ", " and ", " or ", " = ", " < ",
+		",", "not(", "count(", "sum(", "regex(", "substr(", "date(", "join(", "/healthFacility", "today()", "''", "position(", "current()", "-", "99999999999999999999", "if(", "coalesce(", "round("};
+	uint64_t seed = getenv("OUTPOST_SEED") ? strtoull(getenv("OUTPOST_SEED"), NULL, 10) : 20261122;
+	struct rand r;
+	struct json *doc = fixture_json(record);
+	struct form_env env = {.now_ms = FIXTURE_NOW};
+	int evaluated = 0;
+	(void)state;
+	print_message("# seed %llu\n", (unsigned long long)seed);
+	rand_init(&r, seed);
+	for (int i = 0; i < 30000; i++) {
+		char text[600] = "";
+		size_t n = 0;
+		for (uint64_t k = rand_below(&r, 9) + 1; k > 0; k--) {
+			const char *piece = pieces[rand_below(&r, sizeof pieces / sizeof *pieces)];
+			n += (size_t)snprintf(text + n, sizeof text - n, "%s", piece);
+		}
+		struct form_value v;
+		if (form_eval(fixture_model, text, doc, model_of_kind(fixture_model, KIND_CASES), "hospitalization.admissionDate", &env, &v, NULL) != ST_OK)
+			continue;
+		evaluated++;
+		assert_non_null(v.string);
+		form_value_done(&v);
+	}
+	json_free(doc);
+	assert_true(evaluated > 300);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(operators_bind_as_in_xpath),
+		cmocka_unit_test(numbers_are_written_short_and_without_exponent),
+		cmocka_unit_test(words_and_impossible_dates_are_no_numbers),
+		cmocka_unit_test(equality_goes_by_boolean_then_number_then_text),
+		cmocka_unit_test(names_are_looked_up_from_the_field_outwards),
+		cmocka_unit_test(repeats_are_nodesets_from_outside),
+		cmocka_unit_test(texts_are_counted_in_characters),
+		cmocka_unit_test(dates_are_days_of_the_zone),
+		cmocka_unit_test(functions_of_several_choices_go_by_words),
+		cmocka_unit_test(rounding_and_extremes),
+		cmocka_unit_test(mistakes_say_where_and_what_instead),
+		cmocka_unit_test(evaluation_is_total),
+	};
+	return cmocka_run_group_tests_name("form_language", tests, fixture_open, fixture_close);
+}
