@@ -15,7 +15,7 @@ const struct keymap_entry keymap[] = {
 	{ ACTION_SEARCH, "search", "/", N_("search"), N_("search as you type"), IN_LIST | IN_CONFLICTS, IN_LIST },
 	{ ACTION_FILTER, "filter", "f", N_("filter"), N_("show only some: disease, class, unsent, state"), IN_LIST | IN_CONFLICTS, IN_LIST | IN_CONFLICTS },
 	{ ACTION_TAB, "tab", "Tab", NULL, N_("next tab: all, pending, done"), IN_LIST, 0 },
-	{ ACTION_SYNC, "sync", "s", N_("sync"), N_("synchronize with the server, or look how far it is"), IN_LIST | IN_CASE | IN_REJECTED, IN_LIST },
+	{ ACTION_SYNC, "sync", "s", N_("sync"), N_("synchronize with the server, or look how far it is"), IN_LIST | IN_CASE | IN_REJECTED | IN_SYNC, IN_LIST },
 	{ ACTION_CONFLICTS, "conflicts", "c", N_("conflicts"), N_("values that lost against the server's"), IN_LIST | IN_CASE | IN_SYNC, IN_LIST },
 	{ ACTION_REJECTED, "rejected", "r", N_("rejected"), N_("what the server refused, and why"), IN_LIST, IN_LIST },
 	{ ACTION_AGAIN, "send-again", "a", N_("send again"), N_("send this record again with the next sync"), IN_REJECTED, IN_REJECTED },

@@ -190,6 +190,20 @@ static void list_put_constant(struct list_screen *list, struct surface *surface,
 	mem_free(upper);
 }
 
+/* Four letters that tell the constants apart, which the beginnings of their labels do not. */
+static const char *list_code(const char *constant)
+{
+	static const char *const codes[][2] = { { "PENDING", N_("PEND") }, { "DONE", N_("DONE") }, { "DISCARDED", N_("DISC") }, { "NOT_CLASSIFIED", N_("----") },
+		{ "SUSPECT", N_("SUSP") }, { "PROBABLE", N_("PROB") }, { "CONFIRMED", N_("CONF") }, { "CONFIRMED_NO_SYMPTOMS", N_("CONF") },
+		{ "CONFIRMED_UNKNOWN_SYMPTOMS", N_("CONF") }, { "NO_CASE", N_("NONE") } };
+	size_t i;
+
+	for (i = 0; constant != NULL && i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (strcmp(codes[i][0], constant) == 0)
+			return _(codes[i][1]);
+	return constant == NULL ? "" : constant;
+}
+
 static void list_draw_row(struct list_screen *list, struct surface *surface, int row, const struct list_case *one)
 {
 	struct session *session = list->screen.ui->session;
@@ -201,7 +215,7 @@ static void list_draw_row(struct list_screen *list, struct surface *surface, int
 
 	list_put_constant(list, surface, row, 3, 11, "Disease", one->disease);
 	surface_put(surface, row, 12, 18, ROLE_TEXT, one->short_uuid);
-	list_put_constant(list, surface, row, 19, 23, "CaseClassification", one->classification);
+	surface_put(surface, row, 19, 23, ROLE_TEXT, list_code(one->classification));
 	surface_put_cut(surface, row, 24, col - 1, ROLE_TEXT, text);
 	mem_free(text);
 	if (one->sex != NULL && *one->sex != '\0')
@@ -215,7 +229,7 @@ static void list_draw_row(struct list_screen *list, struct surface *surface, int
 	}
 	if (extra >= 0)
 		surface_put_cut(surface, row, col + 6, facility_end, ROLE_TEXT, one->facility);
-	list_put_constant(list, surface, row, facility_end + 1, facility_end + 5, "InvestigationStatus", one->investigation_status);
+	surface_put(surface, row, facility_end + 1, facility_end + 5, ROLE_TEXT, list_code(one->investigation_status));
 	if (one->report_date > 0) {
 		age = mem_printf("%dd", (int)(date_day_of(session_now(session)) - date_day_of(one->report_date)));
 		surface_put_right(surface, row, surface->cols - 5, ROLE_TEXT, age);

@@ -212,23 +212,19 @@ static bool sync_act(struct screen *screen, enum action action)
 		} else {
 			ui_say(ui, N_("Nothing runs; s starts it again."), NULL, NULL, NULL);
 		}
+	} else if (action == ACTION_SYNC) {
+		if (sync_is_running(ui->session)) {
+			ui_say(ui, N_("It runs already; x stops it."), NULL, NULL, NULL);
+		} else {
+			ui_pop(screen);
+			sync_open(ui, true);
+		}
 	} else if (action == ACTION_VERDICTS)
 		sync_verdicts(ui);
 	else if (action == ACTION_CONFLICTS)
 		conflicts_open(ui, NULL);
 	else
 		return false;
-	return true;
-}
-
-static bool sync_text(struct screen *screen, const char *text, bool paste)
-{
-	if (paste || strcmp(text, "s") != 0)
-		return false;
-	if (!sync_is_running(screen->ui->session)) {
-		ui_pop(screen);
-		sync_open(screen->ui, true);
-	}
 	return true;
 }
 
@@ -239,7 +235,7 @@ static void sync_changed(struct screen *screen)
 
 void sync_open(struct ui *ui, bool start)
 {
-	static const struct screen_class class = { .name = "sync", .where = IN_SYNC, .draw = sync_draw, .act = sync_act, .text = sync_text, .changed = sync_changed };
+	static const struct screen_class class = { .name = "sync", .where = IN_SYNC, .draw = sync_draw, .act = sync_act, .changed = sync_changed };
 	struct sync_options options = { .mode = SYNC_CHANGES };
 	struct err err;
 

@@ -204,6 +204,9 @@ int text_width(int32_t cp)
 		return 0;
 	if (cp < 0x300)
 		return 1;
+	/* A vowel sign that stands beside its letter takes a cell on terminals; utf8proc counts it as none. */
+	if (utf8proc_category(cp) == UTF8PROC_CATEGORY_MC)
+		return 1;
 	return utf8proc_charwidth(cp);
 }
 

@@ -22,6 +22,14 @@
 
 struct pty { int fd; pid_t pid; const char *term; int percent; };
 
+static struct session *pty_session;
+
+static void pty_progress(void *ctx)
+{
+	fake_app_progress(pty_session);
+	loop_after(ctx, 200, pty_progress, ctx);
+}
+
 static void pty_child(const char *term)
 {
 	struct ui_options options = { .caps = "utf8 mono" };
@@ -36,6 +44,9 @@ static void pty_child(const char *term)
 	open.loop = loop_new(NULL);
 	if (session_open(&open, &session, &err) != ST_OK)
 		_exit(9);
+	pty_session = session;
+	if (getenv("FAKE_PROGRESS") != NULL)
+		loop_after(open.loop, 1000, pty_progress, open.loop);
 	_exit(ui_run(session, &options));
 }
 
@@ -189,6 +200,22 @@ static void a_form_keeps_its_budgets_on_a_vt100(void **state)
 	form_budgets("vt100");
 }
 
+static void progress_keeps_its_budget(void **state)
+{
+	struct pty pty;
+	int i;
+
+	(void)state;
+	setenv("FAKE_PROGRESS", "1", 1);
+	pty_start(&pty, "xterm-256color");
+	unsetenv("FAKE_PROGRESS");
+	pty_read(&pty, START_MS, NULL, 0);
+	pty_keys(&pty, "s");
+	for (i = 0; i < 3; i++)
+		within(&pty, "one progress update", pty_read(&pty, 2000, NULL, 0), 60);
+	pty_stop(&pty, SIGTERM);
+}
+
 static void nothing_is_sent_while_nothing_happens(void **state)
 {
 	struct pty pty;
@@ -252,6 +279,7 @@ int main(void)
 		cmocka_unit_test(the_list_keeps_its_budgets_on_a_vt100),
 		cmocka_unit_test(a_form_keeps_its_budgets),
 		cmocka_unit_test(a_form_keeps_its_budgets_on_a_vt100),
+		cmocka_unit_test(progress_keeps_its_budget),
 		cmocka_unit_test(nothing_is_sent_while_nothing_happens),
 		cmocka_unit_test(a_terminal_that_is_not_read_does_not_hold_up_sigterm),
 		cmocka_unit_test(the_terminal_is_given_back_as_it_was),
