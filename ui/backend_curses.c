@@ -1,4 +1,5 @@
-/* The terminal: ncurses writes its bytes to a memfd, the loop sends them to the non-blocking tty; a terminal that stalls never holds anything up
+/* The terminal: ncurses writes its bytes to a memfd, the loop sends them to the non-blocking tty; a terminal that stalls never holds
+ * anything up
  * (terminal.md "Drawing"). The only user of curses.h. */
 #include <curses.h>
 
@@ -332,8 +333,10 @@ static bool term_wants_colour(struct session *session, const char *caps)
 
 static void term_define_keys(struct terminal *term)
 {
-	static const struct { const char *capability; int key; } known[] = { { "kcuu1", KEY_CODE_UP }, { "kcud1", KEY_CODE_DOWN }, { "kcub1", KEY_CODE_LEFT },
-		{ "kcuf1", KEY_CODE_RIGHT }, { "khome", KEY_CODE_HOME }, { "kend", KEY_CODE_END }, { "kpp", KEY_CODE_PAGE_UP }, { "knp", KEY_CODE_PAGE_DOWN },
+	static const struct { const char *capability; int key; } known[] = { { "kcuu1", KEY_CODE_UP }, { "kcud1", KEY_CODE_DOWN }, { "kcub1",
+		KEY_CODE_LEFT },
+		{ "kcuf1", KEY_CODE_RIGHT }, { "khome", KEY_CODE_HOME }, { "kend", KEY_CODE_END }, { "kpp", KEY_CODE_PAGE_UP }, { "knp",
+			KEY_CODE_PAGE_DOWN },
 		{ "kdch1", KEY_CODE_DELETE }, { "kich1", KEY_CODE_INSERT }, { "kcbt", KEY_CODE_BACK_TAB }, { "kf1", KEY_CODE_F1 } };
 	size_t i;
 

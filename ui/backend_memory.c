@@ -47,7 +47,8 @@ char *memory_dump(const struct surface *surface)
 	for (row = 0; row < surface->rows; row++)
 		memory_dump_row(surface, row, &out);
 	buf_printf(&out, "cursor %d %d\n", surface->cursor_row, surface->cursor_col);
-	buf_printf(&out, "screen %s focus %s\n", surface->screen == NULL ? "-" : surface->screen, surface->focus[0] == '\0' ? "-" : surface->focus);
+	buf_printf(&out, "screen %s focus %s\n", surface->screen == NULL ? "-" : surface->screen, surface->focus[0] == '\0' ? "-"
+		: surface->focus);
 	for (row = 0; row < surface->rows; row++)
 		memory_dump_roles(surface, row, &out);
 	return buf_take(&out, NULL);

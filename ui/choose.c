@@ -131,7 +131,8 @@ static void choose_done(struct screen *screen)
 	mem_free(choose->title);
 }
 
-static const struct screen_class choose_class = { .name = "choose", .where = IN_CHOOSE, .over = true, .draw = choose_draw, .act = choose_act,
+static const struct screen_class choose_class = { .name = "choose", .where = IN_CHOOSE, .over = true, .draw = choose_draw,
+	.act = choose_act,
 	.typing = choose_typing, .text = choose_text, .done = choose_done };
 
 void choose_open(struct ui *ui, const char *title, const struct choose *how, const char *typed)

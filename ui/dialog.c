@@ -105,7 +105,8 @@ static void dialog_done(struct screen *screen)
 	mem_free(dialog->text);
 }
 
-static const struct screen_class dialog_class = { .name = "ask", .where = IN_ASK, .over = true, .draw = dialog_draw, .act = dialog_act, .text = dialog_text,
+static const struct screen_class dialog_class = { .name = "ask", .where = IN_ASK, .over = true, .draw = dialog_draw, .act = dialog_act,
+	.text = dialog_text,
 	.done = dialog_done };
 
 void ask_open(struct ui *ui, const char *title, const char *text, const struct ask_choice *choices, size_t count, ask_fn done, void *ctx)

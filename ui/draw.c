@@ -114,7 +114,8 @@ char *text_number(int64_t n)
 
 static const char *month_short(int month)
 {
-	static const char *const names[12] = { N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"), N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"),
+	static const char *const names[12] = { N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"), N_("Jul"), N_("Aug"), N_("Sep"),
+		N_("Oct"),
 		N_("Nov"), N_("Dec") };
 
 	return _(names[month >= 1 && month <= 12 ? month - 1 : 0]);

@@ -4,7 +4,7 @@
 #include "screen_form.h"
 
 #define FORM_LABEL_MIN 26
-#define FORM_HINT_MAX 30                     /* columns: to the next field with another hint is 60 bytes (terminal.md "Budgets"); F1 shows all of it */
+#define FORM_HINT_MAX 30                     /* columns: another hint may cost 60 bytes (terminal.md "Budgets"); F1 shows all */
 #define FORM_EMPTY ".........."
 #define FORM_LABEL_LINES 3
 
@@ -182,13 +182,15 @@ static char *form_value_text(struct form_screen *form, const struct edit_row *ro
 	if (bad != NULL)
 		return mem_strdup(bad->typed);
 	if (row->type == EDIT_REPEAT)
-		return row->items == 0 ? mem_strdup(_(N_("no entries"))) : ui_text(row->items == 1 ? N_("{1} entry") : N_("{1} entries"), err_number(number, row->items), NULL, NULL);
+		return row->items == 0 ? mem_strdup(_(N_("no entries"))) : ui_text(row->items == 1 ? N_("{1} entry") : N_("{1} entries"),
+			err_number(number, row->items), NULL, NULL);
 	if (row->empty || row->value == NULL || *row->value == '\0')
 		return mem_strdup(row->type == EDIT_NOTE || row->type == EDIT_CALCULATE || row->readonly ? "-" : FORM_EMPTY);
 	if (row->type == EDIT_DATE)
 		return text_date(form->screen.ui->session, row->day, true);
 	if (row->type == EDIT_DATE_TIME) {
-		char *day = text_date(form->screen.ui->session, row->day, false), *time = text_clock(row->date_ms), *text = mem_printf("%s, %s", day, time);
+		char *day = text_date(form->screen.ui->session, row->day, false), *time = text_clock(row->date_ms), *text = mem_printf("%s, %s", day,
+			time);
 
 		mem_free(day);
 		mem_free(time);
@@ -222,14 +224,16 @@ static void form_draw_value(struct form_pen *pen, const struct edit_row *row, in
 	text = form_value_text(form, row);
 	surface_put_cut(pen->surface, y, col, pen->surface->cols - 1, row->readonly ? ROLE_HINT : ROLE_TEXT, text);
 	if (focused)
-		surface_cursor(pen->surface, y, row->type == EDIT_TEXT && !row->empty && col + text_columns(text) < pen->surface->cols - 1 ? col + text_columns(text) : col);
+		surface_cursor(pen->surface, y, row->type == EDIT_TEXT && !row->empty && col + text_columns(text) < pen->surface->cols - 1
+			? col + text_columns(text) : col);
 	mem_free(text);
 }
 
 static void form_draw_finding(struct form_pen *pen, int col, enum role role, const char *sign, const char *text)
 {
 	struct wrap_line lines[FORM_LABEL_LINES];
-	int i, count = wrap_text(text, (pen->surface == NULL ? pen->form->screen.ui->surface.cols : pen->surface->cols) - 3 - col, lines, FORM_LABEL_LINES);
+	int i, count = wrap_text(text, (pen->surface == NULL ? pen->form->screen.ui->surface.cols : pen->surface->cols) - 3 - col, lines,
+		FORM_LABEL_LINES);
 
 	for (i = 0; i < count; i++) {
 		char *line = mem_printf("%s %.*s", i == 0 ? sign : " ", (int)lines[i].len, lines[i].at);
@@ -261,7 +265,8 @@ static void form_draw_findings(struct form_pen *pen, const struct edit_row *row,
 		else
 			i18n_message(&finding->message, text, sizeof(text));
 		older = finding->older ? ui_text(N_("{1} (older)"), text, NULL, NULL) : mem_strdup(text);
-		form_draw_finding(pen, col, finding->error && !finding->older ? ROLE_ERROR : ROLE_WARNING, finding->error && !finding->older ? "!" : "?", older);
+		form_draw_finding(pen, col, finding->error && !finding->older ? ROLE_ERROR : ROLE_WARNING, finding->error && !finding->older ? "!" : "?",
+			older);
 		mem_free(older);
 	}
 }
@@ -280,7 +285,8 @@ static void form_draw_row(struct form_pen *pen, size_t index, bool focused)
 	if (indent > 6)
 		indent = 6;
 	label_col = 3 + indent;
-	label_end = row->type == EDIT_GROUP || row->type == EDIT_ITEM || (row->type == EDIT_NOTE && row->empty) ? pen->form->screen.ui->surface.cols - 1 : value_col - 1;
+	label_end = row->type == EDIT_GROUP || row->type == EDIT_ITEM || (row->type == EDIT_NOTE && row->empty)
+		? pen->form->screen.ui->surface.cols - 1 : value_col - 1;
 	count = wrap_text(label, label_end - label_col, lines, FORM_LABEL_LINES);
 	y = form_pen_row(pen);
 	if (y >= 0 && focused) {

@@ -61,7 +61,8 @@ void ui_key(struct ui *ui, int key, const char *paste);      /* keys_fn without 
 void ui_draw(struct ui *ui);                                 /* onto the surface */
 void ui_resize(struct ui *ui, int rows, int cols);
 void ui_stale(struct ui *ui);
-void ui_say(struct ui *ui, const char *id, const char *a, const char *b, const char *c);   /* a translated message in the line above the keys */
+/* a translated message in the line above the keys */
+void ui_say(struct ui *ui, const char *id, const char *a, const char *b, const char *c);
 void ui_say_error(struct ui *ui, const struct err *err);
 char *ui_text(const char *id, const char *a, const char *b, const char *c);                 /* {1} {2} {3} put in; new string */
 const struct session_status *ui_status(struct ui *ui);
@@ -100,7 +101,8 @@ typedef void (*ask_fn)(void *ctx, int choice);               /* index; -1: went 
 /* A question with choices; text is shown as it is. */
 void ask_open(struct ui *ui, const char *title, const char *text, const struct ask_choice *choices, size_t count, ask_fn done, void *ctx);
 
-/* Choices to pick from, narrowed by what is typed (choose.c). list fills out up to max entries for a typed text; done gets the name, or NULL. */
+/* Choices to pick from, narrowed by what is typed (choose.c). list fills out up to max entries for a typed text; done gets the name, or
+ * NULL. */
 struct choose_item { char *name, *label; bool marked; };
 struct choose {
 	size_t (*list)(void *ctx, const char *typed, struct choose_item *out, size_t max);
@@ -140,7 +142,8 @@ char *memory_dump(const struct surface *surface);            /* product.md "--sc
 /* Takes the terminal. NULL after a message in err. on_key is called from the loop. */
 MUST_CHECK enum status term_open(struct ui *ui, const struct ui_options *options, struct terminal **out, struct err *err);
 void term_close(struct terminal *term);
-void term_show(struct terminal *term, const struct surface *surface, bool repaint);       /* nothing while bytes are queued; see term_is_busy */
+/* nothing while bytes are queued; see term_is_busy */
+void term_show(struct terminal *term, const struct surface *surface, bool repaint);
 bool term_is_busy(const struct terminal *term);
 
 #endif

@@ -8,20 +8,26 @@
 #define IN_TEXT (IN_FORM | IN_SIGN_IN | IN_LOCK | IN_CHOOSE | IN_LIST | IN_SETTINGS | IN_CONFLICTS)
 
 const struct keymap_entry keymap[] = {
-	{ ACTION_OPEN, "open", "Enter", N_("open"), N_("open what is selected"), IN_ROWS | IN_CHOOSE | IN_ASK, IN_LIST | IN_CASE | IN_CONFLICTS | IN_REJECTED | IN_DRAFTS | IN_SETTINGS },
+	{ ACTION_OPEN, "open", "Enter", N_("open"), N_("open what is selected"), IN_ROWS | IN_CHOOSE | IN_ASK,
+		IN_LIST | IN_CASE | IN_CONFLICTS | IN_REJECTED | IN_DRAFTS | IN_SETTINGS },
 	{ ACTION_NEXT, "next", "Enter Tab", N_("next"), N_("go to the next field"), IN_FORM | IN_SIGN_IN | IN_LOCK, IN_FORM | IN_SIGN_IN },
 	{ ACTION_PREVIOUS, "previous", "BackTab", NULL, N_("go to the field before"), IN_FORM | IN_SIGN_IN | IN_LOCK, 0 },
 	{ ACTION_NEW, "new", "n", N_("new"), N_("enter a new case"), IN_LIST, IN_LIST },
 	{ ACTION_SEARCH, "search", "/", N_("search"), N_("search as you type"), IN_LIST | IN_CONFLICTS, IN_LIST },
-	{ ACTION_FILTER, "filter", "f", N_("filter"), N_("show only some: disease, class, unsent, state"), IN_LIST | IN_CONFLICTS, IN_LIST | IN_CONFLICTS },
+	{ ACTION_FILTER, "filter", "f", N_("filter"), N_("show only some: disease, class, unsent, state"), IN_LIST | IN_CONFLICTS,
+		IN_LIST | IN_CONFLICTS },
 	{ ACTION_TAB, "tab", "Tab", NULL, N_("next tab: all, pending, done"), IN_LIST, 0 },
-	{ ACTION_SYNC, "sync", "s", N_("sync"), N_("synchronize with the server, or look how far it is"), IN_LIST | IN_CASE | IN_REJECTED | IN_SYNC, IN_LIST },
+	{ ACTION_SYNC, "sync", "s", N_("sync"), N_("synchronize with the server, or look how far it is"),
+		IN_LIST | IN_CASE | IN_REJECTED | IN_SYNC, IN_LIST },
 	{ ACTION_CONFLICTS, "conflicts", "c", N_("conflicts"), N_("values that lost against the server's"), IN_LIST | IN_CASE | IN_SYNC, IN_LIST },
 	{ ACTION_REJECTED, "rejected", "r", N_("rejected"), N_("what the server refused, and why"), IN_LIST, IN_LIST },
 	{ ACTION_AGAIN, "send-again", "a", N_("send again"), N_("send this record again with the next sync"), IN_REJECTED, IN_REJECTED },
-	{ ACTION_RESTORE, "restore", "r", N_("restore mine"), N_("put your value back as a new edit"), IN_CONFLICTS | IN_CONFLICT, IN_CONFLICTS | IN_CONFLICT },
-	{ ACTION_KEEP, "keep", "k", N_("keep server's"), N_("keep the server's value and close this"), IN_CONFLICTS | IN_CONFLICT, IN_CONFLICTS | IN_CONFLICT },
-	{ ACTION_FIELD, "open-field", "o", N_("open field"), N_("open the form at this field"), IN_CONFLICTS | IN_CONFLICT, IN_CONFLICTS | IN_CONFLICT },
+	{ ACTION_RESTORE, "restore", "r", N_("restore mine"), N_("put your value back as a new edit"), IN_CONFLICTS | IN_CONFLICT,
+		IN_CONFLICTS | IN_CONFLICT },
+	{ ACTION_KEEP, "keep", "k", N_("keep server's"), N_("keep the server's value and close this"), IN_CONFLICTS | IN_CONFLICT,
+		IN_CONFLICTS | IN_CONFLICT },
+	{ ACTION_FIELD, "open-field", "o", N_("open field"), N_("open the form at this field"), IN_CONFLICTS | IN_CONFLICT,
+		IN_CONFLICTS | IN_CONFLICT },
 	{ ACTION_EXPORT, "export", "e", N_("export"), N_("write the list to a file"), IN_CONFLICTS, IN_CONFLICTS },
 	{ ACTION_STOP, "stop", "x", N_("stop after this page"), N_("stop the sync at the next safe point"), IN_SYNC, IN_SYNC },
 	{ ACTION_VERDICTS, "verdicts", "v", N_("verdicts"), N_("what the server refused in this run"), IN_SYNC, IN_SYNC },
@@ -29,7 +35,8 @@ const struct keymap_entry keymap[] = {
 	{ ACTION_SAVE, "save", "^S", N_("save"), N_("save; in the sign-in screen: sign in"), IN_FORM | IN_SIGN_IN, IN_FORM | IN_SIGN_IN },
 	{ ACTION_UNDO, "undo", "^Z", N_("undo"), N_("take the last change back"), IN_FORM, IN_FORM },
 	{ ACTION_REDO, "redo", "^Y", NULL, N_("do it again after an undo"), IN_FORM, 0 },
-	{ ACTION_MARK, "choose", "^O Insert", NULL, N_("open the choices of a field; add or open an entry; mark a choice"), IN_FORM | IN_CHOOSE, 0 },
+	{ ACTION_MARK, "choose", "^O Insert", NULL, N_("open the choices of a field; add or open an entry; mark a choice"), IN_FORM | IN_CHOOSE,
+		0 },
 	{ ACTION_ADD, "add", "+", NULL, N_("add an entry to the list (also ^O)"), IN_FORM, 0 },
 	{ ACTION_REMOVE, "remove", "^T", NULL, N_("remove this entry; undo brings it back"), IN_FORM, 0 },
 	{ ACTION_REPEAT, "repeat", "^R", NULL, N_("the last value of this field in another record"), IN_FORM, 0 },
@@ -40,7 +47,8 @@ const struct keymap_entry keymap[] = {
 	{ ACTION_SETTINGS, "settings", ",", NULL, N_("settings"), IN_LIST, 0 },
 	{ ACTION_LOCK, "lock", "l", NULL, N_("lock the screen; a sync goes on"), IN_LIST | IN_CASE, 0 },
 	{ ACTION_EXPLAIN, "explain", "F1 ?", N_("explain"), N_("explain the field (? where it is no text)"), IN_FORM, IN_FORM },
-	{ ACTION_HELP, "help", "? F1", N_("help"), N_("this help"), IN_ANY & ~(unsigned)(IN_FORM | IN_ASK | IN_PAGER), IN_LIST | IN_CASE | IN_CONFLICTS | IN_REJECTED },
+	{ ACTION_HELP, "help", "? F1", N_("help"), N_("this help"), IN_ANY & ~(unsigned)(IN_FORM | IN_ASK | IN_PAGER),
+		IN_LIST | IN_CASE | IN_CONFLICTS | IN_REJECTED },
 	{ ACTION_UP, "up", "Up ^P", NULL, N_("one up"), IN_ANY, 0 },
 	{ ACTION_DOWN, "down", "Down ^N", NULL, N_("one down"), IN_ANY, 0 },
 	{ ACTION_LEFT, "left", "Left ^B", NULL, N_("left; the choice before"), IN_ANY, 0 },
@@ -53,7 +61,8 @@ const struct keymap_entry keymap[] = {
 	{ ACTION_BACKSPACE, "backspace", "Backspace", NULL, N_("delete the character before"), IN_TEXT, 0 },
 	{ ACTION_KILL, "clear-rest", "^K", NULL, N_("delete to the end of the line"), IN_TEXT, 0 },
 	{ ACTION_REDRAW, "redraw", "^L", NULL, N_("draw the screen anew"), IN_ANY, 0 },
-	{ ACTION_BACK, "back", "^G Esc", N_("back"), N_("go back; a sync goes on"), IN_ANY, IN_CASE | IN_FORM | IN_SYNC | IN_CONFLICT | IN_REJECTED | IN_HISTORY | IN_DRAFTS | IN_SETTINGS | IN_PAGER | IN_CHOOSE | IN_SIGN_IN },
+	{ ACTION_BACK, "back", "^G Esc", N_("back"), N_("go back; a sync goes on"), IN_ANY,
+		IN_CASE | IN_FORM | IN_SYNC | IN_CONFLICT | IN_REJECTED | IN_HISTORY | IN_DRAFTS | IN_SETTINGS | IN_PAGER | IN_CHOOSE | IN_SIGN_IN },
 	{ ACTION_QUIT, "quit", "q ^C", NULL, N_("end Outpost; drafts are kept"), IN_LIST | IN_SIGN_IN | IN_LOCK, IN_LIST },
 };
 
@@ -146,7 +155,8 @@ char *keymap_bar(unsigned where, bool typing, int width)
 
 char *ui_keys_text(void)
 {
-	static const char *const names[] = { "list", "case", "form", "sync", "conflicts", "conflict", "rejected", "history", "drafts", "settings", "text", "choices",
+	static const char *const names[] = { "list", "case", "form", "sync", "conflicts", "conflict", "rejected", "history", "drafts", "settings",
+		"text", "choices",
 		"question", "sign in", "lock" };
 	struct buf out;
 	size_t i, k;

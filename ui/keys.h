@@ -1,12 +1,15 @@
-/* Bytes of a terminal into keys (terminal.md "Keys"): CSI and SS3 forms under any TERM, bracketed paste; unknown sequences are swallowed whole. */
+/* Bytes of a terminal into keys (terminal.md "Keys"): CSI and SS3 forms under any TERM, bracketed paste; unknown sequences are swallowed
+ * whole. */
 #ifndef OUTPOST_UI_KEYS_H
 #define OUTPOST_UI_KEYS_H
 
 #include "base/base.h"
 
 /* A key is a character (from 32 on), a control character (1-31) or one of these. */
-enum key_code { KEY_NONE = 0, KEY_TAB_CODE = 9, KEY_ENTER_CODE = 13, KEY_ESC_CODE = 27, KEY_SPECIAL = 0x200000, KEY_CODE_UP, KEY_CODE_DOWN, KEY_CODE_LEFT,
-	KEY_CODE_RIGHT, KEY_CODE_HOME, KEY_CODE_END, KEY_CODE_PAGE_UP, KEY_CODE_PAGE_DOWN, KEY_CODE_INSERT, KEY_CODE_DELETE, KEY_CODE_BACKSPACE, KEY_CODE_BACK_TAB,
+enum key_code { KEY_NONE = 0, KEY_TAB_CODE = 9, KEY_ENTER_CODE = 13, KEY_ESC_CODE = 27, KEY_SPECIAL = 0x200000, KEY_CODE_UP, KEY_CODE_DOWN,
+	KEY_CODE_LEFT,
+	KEY_CODE_RIGHT, KEY_CODE_HOME, KEY_CODE_END, KEY_CODE_PAGE_UP, KEY_CODE_PAGE_DOWN, KEY_CODE_INSERT, KEY_CODE_DELETE, KEY_CODE_BACKSPACE,
+		KEY_CODE_BACK_TAB,
 	KEY_CODE_F1, KEY_CODE_F12 = KEY_CODE_F1 + 11 };
 
 int key_from_name(const char *name);             /* "Enter", "Down", "^S", "F1", "x"; KEY_NONE: there is none */

@@ -74,7 +74,8 @@ static void plain_choices(struct edit *edit, const struct edit_row *row, const c
 	size_t i, count = edit_choices(edit, row->path, typed, PLAIN_CHOICES, choices);
 
 	for (i = 0; i < count; i++) {
-		char *line = mem_printf("    %s", choices[i].context == NULL ? choices[i].label : i18n_context_text(choices[i].context, choices[i].label));
+		char *line = mem_printf("    %s", choices[i].context == NULL ? choices[i].label : i18n_context_text(choices[i].context,
+			choices[i].label));
 
 		plain_say(line);
 		mem_free(line);
@@ -98,7 +99,8 @@ static bool plain_ask(struct session *session, struct edit *edit, size_t index)
 {
 	for (;;) {
 		const struct edit_row *row = edit_row(edit, index);
-		char *value = plain_value(session, row), *prompt = mem_printf("%zu. %s [%s]: ", index + 1, plain_label(row), value), *safe = text_safe(prompt), *typed, *path;
+		char *value = plain_value(session, row), *prompt = mem_printf("%zu. %s [%s]: ", index + 1, plain_label(row), value),
+			*safe = text_safe(prompt), *typed, *path;
 		struct err err;
 		enum status st;
 		char uuid[37];
@@ -172,7 +174,8 @@ static bool plain_save(struct edit *edit)
 		} else if (edit_clash_count(edit) > 0) {
 			for (i = 0; i < edit_clash_count(edit); i++) {
 				const struct edit_clash *clash = edit_clash(edit, i);
-				char *text = ui_text(N_("{1} was changed by both. Mine: {2}. Stored now: {3}."), i18n_context_text(clash->label_context, clash->label), clash->mine, clash->stored);
+				char *text = ui_text(N_("{1} was changed by both. Mine: {2}. Stored now: {3}."), i18n_context_text(clash->label_context, clash->label),
+					clash->mine, clash->stored);
 
 				plain_say(text);
 				mem_free(text);
@@ -251,7 +254,8 @@ static void plain_case(struct session *session, const char *uuid)
 			return;
 		}
 		for (i = 0; i < count; i++) {
-			char *line = mem_printf("%zu. %s%s", i + 1, i18n_context_text(sections[i].title_context, sections[i].title), sections[i].edits > 0 ? " *" : "");
+			char *line = mem_printf("%zu. %s%s", i + 1, i18n_context_text(sections[i].title_context, sections[i].title), sections[i].edits > 0 ? " *"
+				: "");
 
 			plain_say(line);
 			mem_free(line);
@@ -309,7 +313,8 @@ int plain_run(struct session *session)
 			return 1;
 		}
 		for (i = 0; i < page.count; i++) {
-			char *line = mem_printf("%zu. %s  %s, %s  %s", i + 1, page.rows[i].short_uuid, page.rows[i].last_name, page.rows[i].first_name, page.rows[i].disease);
+			char *line = mem_printf("%zu. %s  %s, %s  %s", i + 1, page.rows[i].short_uuid, page.rows[i].last_name, page.rows[i].first_name,
+				page.rows[i].disease);
 
 			plain_say(line);
 			mem_free(line);

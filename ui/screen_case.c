@@ -41,7 +41,8 @@ static char *case_title(struct case_screen *one)
 		return mem_strdup(_(N_("Case")));
 	list_label(session, "Disease", one->head.disease, &context, &id);
 	list_label(session, "CaseClassification", one->head.classification, &class_context, &class_id);
-	return mem_printf("%s  %s  %s  %s", one->head.name == NULL ? "" : one->head.name, one->head.short_uuid, id == NULL ? "" : i18n_context_text(context, id),
+	return mem_printf("%s  %s  %s  %s", one->head.name == NULL ? "" : one->head.name, one->head.short_uuid, id == NULL ? ""
+		: i18n_context_text(context, id),
 		class_id == NULL ? "" : i18n_context_text(class_context, class_id));
 }
 
@@ -138,7 +139,8 @@ static void case_done(struct screen *screen)
 
 void case_open(struct ui *ui, const char *uuid)
 {
-	static const struct screen_class class = { .name = "case", .where = IN_CASE, .draw = case_draw, .act = case_act, .changed = case_changed, .done = case_done };
+	static const struct screen_class class = { .name = "case", .where = IN_CASE, .draw = case_draw, .act = case_act, .changed = case_changed,
+		.done = case_done };
 	struct case_screen *one = ui_push(ui, &class, sizeof(*one));
 	size_t i;
 

@@ -28,7 +28,8 @@ static void conflicts_load(struct conflicts_screen *log)
 	struct conflict_list fresh;
 	struct err err;
 
-	if (conflict_list(log->screen.ui->session, &query, &fresh, &err) != ST_OK || conflict_count(log->screen.ui->session, &log->counts, &err) != ST_OK) {
+	if (conflict_list(log->screen.ui->session, &query, &fresh, &err) != ST_OK || conflict_count(log->screen.ui->session, &log->counts,
+		&err) != ST_OK) {
 		ui_say_error(log->screen.ui, &err);
 		return;
 	}
@@ -47,7 +48,8 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 {
 	struct conflicts_screen *log = (struct conflicts_screen *)screen;
 	size_t height = conflicts_height(screen->ui), i;
-	char a[24], b[24], c[24], *counts = ui_text(N_("Conflicts   {1} open, {2} kept, {3} restored"), err_number(a, log->counts.open), err_number(b, log->counts.kept),
+	char a[24], b[24], c[24], *counts = ui_text(N_("Conflicts   {1} open, {2} kept, {3} restored"), err_number(a, log->counts.open),
+		err_number(b, log->counts.kept),
 		err_number(c, log->counts.restored)), *right = mem_printf("%s   / %s", log->all ? _(N_("all")) : _(N_("open only")), log->search.text);
 	int field = surface->cols * 41 / 100, mine_at = surface->cols * 60 / 100, theirs_at = surface->cols * 80 / 100;
 
@@ -58,12 +60,14 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 	draw_rule(surface, 1);
 	draw_foot(screen, surface, log->searching ? _(N_("Type words of the name; Enter ends the search.")) : NULL, NULL);
 	if (log->rows.count == 0)
-		surface_put_cut(surface, 3, 3, surface->cols - 1, ROLE_HINT, log->all ? _(N_("There are no conflicts.")) : _(N_("No open conflicts. f shows the closed ones, too.")));
+		surface_put_cut(surface, 3, 3, surface->cols - 1, ROLE_HINT, log->all ? _(N_("There are no conflicts."))
+			: _(N_("No open conflicts. f shows the closed ones, too.")));
 	for (i = 0; i < height && log->rows.top + i < log->rows.count; i++) {
 		const struct conflict *one = &log->list.rows[log->rows.top + i];
 		int row = 2 + (int)i;
 		char *time = text_clock(one->time_ms), *mine = ui_text(N_("yours {1}"), conflict_text(one->mine_text), NULL, NULL);
-		char *theirs = ui_text(N_("server {1}"), conflict_text(one->theirs_text), NULL, NULL), *left = mem_printf("%s %s", time, one->label == NULL ? "" : one->label);
+		char *theirs = ui_text(N_("server {1}"), conflict_text(one->theirs_text), NULL, NULL), *left = mem_printf("%s %s", time,
+			one->label == NULL ? "" : one->label);
 
 		surface_put_cut(surface, row, 3, field - 1, ROLE_TEXT, left);
 		surface_put_cut(surface, row, field, mine_at - 1, ROLE_TEXT, i18n_context_text(one->field_context, one->field));
@@ -102,7 +106,8 @@ static void conflicts_settle(struct conflicts_screen *log, bool restore)
 	else if ((restore ? conflict_restore(ui->session, one->id, &err) : conflict_keep(ui->session, one->id, &err)) != ST_OK)
 		ui_say_error(ui, &err);
 	else {
-		ui_say(ui, restore ? N_("Yours is back as a new edit; it is sent with the next sync.") : N_("The server's value is kept; the conflict is closed."), NULL, NULL, NULL);
+		ui_say(ui, restore ? N_("Yours is back as a new edit; it is sent with the next sync.")
+			: N_("The server's value is kept; the conflict is closed."), NULL, NULL, NULL);
 		conflicts_load(log);
 	}
 }
@@ -158,7 +163,8 @@ static void conflict_draw(struct screen *screen, struct surface *surface)
 	mem_free(title);
 	conflict_put(surface, 2, _(N_("Before both edits")), conflict_text(one->base_text), NULL);
 	time = one->mine_ms > 0 ? text_time(one->mine_ms) : mem_strdup("");
-	who = mem_printf("%s%s%s%s%s", one->mine_user == NULL ? "" : one->mine_user, one->mine_device == NULL ? "" : ", ", one->mine_device == NULL ? "" : one->mine_device,
+	who = mem_printf("%s%s%s%s%s", one->mine_user == NULL ? "" : one->mine_user, one->mine_device == NULL ? "" : ", ", one->mine_device == NULL
+		? "" : one->mine_device,
 		*time == '\0' ? "" : ", ", time);
 	conflict_put(surface, 4, _(N_("Yours")), conflict_text(one->mine_text), who);
 	mem_free(who);
@@ -166,7 +172,8 @@ static void conflict_draw(struct screen *screen, struct surface *surface)
 	time = one->server_change_date > 0 ? text_time(one->server_change_date) : mem_strdup("?");
 	synced = text_time(one->time_ms);
 	who = ui_text(N_("{1}; synchronized {2}"), time, synced, NULL);
-	conflict_put(surface, 7, strcmp(one->state, "restored") == 0 ? _(N_("Server's")) : _(N_("Server's, in force")), conflict_text(one->theirs_text), who);
+	conflict_put(surface, 7, strcmp(one->state, "restored") == 0 ? _(N_("Server's")) : _(N_("Server's, in force")),
+		conflict_text(one->theirs_text), who);
 	mem_free(who);
 	mem_free(time);
 	mem_free(synced);
@@ -174,7 +181,8 @@ static void conflict_draw(struct screen *screen, struct surface *surface)
 		surface_put_cut(surface, 10, 3, surface->cols - 1, ROLE_TEXT, _(N_("r puts yours back as a new edit; it is sent with the next sync.")));
 		surface_put_cut(surface, 11, 3, surface->cols - 1, ROLE_TEXT, _(N_("k keeps the server's and closes this.")));
 	} else {
-		surface_put_cut(surface, 10, 3, surface->cols - 1, ROLE_TEXT, strcmp(one->state, "kept") == 0 ? _(N_("Closed: the server's was kept.")) : _(N_("Closed: yours was put back.")));
+		surface_put_cut(surface, 10, 3, surface->cols - 1, ROLE_TEXT, strcmp(one->state, "kept") == 0 ? _(N_("Closed: the server's was kept."))
+			: _(N_("Closed: yours was put back.")));
 	}
 	surface_cursor(surface, 7, 25);
 	surface_focus(surface, one->path == NULL ? one->type : one->path);
@@ -266,7 +274,8 @@ static void conflicts_done(struct screen *screen)
 
 void conflicts_open(struct ui *ui, const char *uuid)
 {
-	static const struct screen_class class = { .name = "conflicts", .where = IN_CONFLICTS, .draw = conflicts_draw, .act = conflicts_act, .typing = conflicts_typing,
+	static const struct screen_class class = { .name = "conflicts", .where = IN_CONFLICTS, .draw = conflicts_draw, .act = conflicts_act,
+		.typing = conflicts_typing,
 		.text = conflicts_text, .changed = conflicts_changed, .done = conflicts_done };
 	struct conflicts_screen *log = ui_push(ui, &class, sizeof(*log));
 

@@ -88,7 +88,8 @@ static void form_force_answer(void *ctx, int choice)
 
 static bool form_set(struct form_screen *form, const char *path, const char *typed, bool force)
 {
-	static const struct ask_choice choices[] = { { 'y', N_("yes, remove them; undo brings them back") }, { 'n', N_("no, leave it as it was") } };
+	static const struct ask_choice choices[] = { { 'y', N_("yes, remove them; undo brings them back") }, { 'n',
+		N_("no, leave it as it was") } };
 	struct err err;
 	char *own = mem_strdup(path);
 	enum status st = edit_set(form->edit, own, typed, force, &err);
@@ -158,7 +159,8 @@ static void form_move(struct form_screen *form, int step)
 
 		if ((step < 0 && at == 0) || (step > 0 && at + 1 >= form->line_count)) {
 			if (step > 0)
-				ui_say(form->screen.ui, form->page != NULL ? N_("The last field. ^G goes back to the form.") : N_("The last field. ^S saves."), NULL, NULL, NULL);
+				ui_say(form->screen.ui, form->page != NULL ? N_("The last field. ^G goes back to the form.") : N_("The last field. ^S saves."), NULL,
+					NULL, NULL);
 			form_set_focus(form, form->at);
 			return;
 		}
@@ -464,7 +466,8 @@ static void form_ask_clash(struct form_screen *form, size_t index)
 		return;
 	}
 	clash = edit_clash(form->edit, index);
-	text = ui_text(N_("{1} was changed elsewhere while you typed. Mine: {2}. Stored now: {3}. Which one?"), i18n_context_text(clash->label_context, clash->label),
+	text = ui_text(N_("{1} was changed elsewhere while you typed. Mine: {2}. Stored now: {3}. Which one?"),
+		i18n_context_text(clash->label_context, clash->label),
 		clash->mine == NULL ? "-" : clash->mine, clash->stored == NULL ? "-" : clash->stored);
 	ask_open(form->screen.ui, _(N_("Changed by both")), text, choices, 2, form_clash_answer, form);
 	mem_free(text);
@@ -495,7 +498,8 @@ static void form_show_errors(struct form_screen *form, const struct err *err)
 
 static void form_save(struct form_screen *form)
 {
-	static const struct ask_choice transfer[] = { { 'm', N_("moved: the old stay becomes an earlier stay") }, { 'c', N_("correction: only the facility was wrong") } };
+	static const struct ask_choice transfer[] = { { 'm', N_("moved: the old stay becomes an earlier stay") }, { 'c',
+		N_("correction: only the facility was wrong") } };
 	struct ui *ui = form->screen.ui;
 	struct err err;
 	enum status st;
@@ -519,7 +523,8 @@ static void form_save(struct form_screen *form)
 		ui_pop(&form->screen);
 		ui_say(ui, N_("Saved. It is sent with the next sync."), NULL, NULL, NULL);
 	} else if (st == ST_ASK && edit_asks_transfer(form->edit)) {
-		ask_open(ui, _(N_("Another facility")), _(N_("The facility of this case was changed. Did the person move, or was it wrong?")), transfer, 2,
+		ask_open(ui, _(N_("Another facility")), _(N_("The facility of this case was changed. Did the person move, or was it wrong?")), transfer,
+			2,
 			form_transfer_answer, form);
 	} else if (st == ST_ASK && edit_clash_count(form->edit) > 0) {
 		form_ask_clash(form, 0);
@@ -606,7 +611,8 @@ static void form_back_answer(void *ctx, int choice)
 
 static void form_back(struct form_screen *form)
 {
-	static const struct ask_choice choices[] = { { 's', N_("save") }, { 'd', N_("keep as a draft, decide later") }, { 'x', N_("throw the changes away") } };
+	static const struct ask_choice choices[] = { { 's', N_("save") }, { 'd', N_("keep as a draft, decide later") }, { 'x',
+		N_("throw the changes away") } };
 
 	if (form->page != NULL) {
 		form_leave_page(form);
@@ -637,7 +643,9 @@ static void form_explain(struct form_screen *form, const struct edit_row *row)
 	if (row->type == EDIT_DATE || row->type == EDIT_DATE_TIME)
 		buf_printf(&out, "%s\n\n", _(N_("A day: 2026-11-19, 19.11., 5 mar, t for today, t-3 or 3d for three days ago, 2w for two weeks ago.")));
 	if (row->type == EDIT_SELECT_ONE || row->type == EDIT_BOOLEAN)
-		buf_printf(&out, "%s\n\n", _(N_("Its first letter or its number chooses; Left and Right change it; ^O opens the list; Delete takes the answer away, which is not the same as Unknown.")));
+		buf_printf(&out, "%s\n\n",
+			_(N_("Its first letter or its number chooses; Left and Right change it; ^O opens the list; "
+				"Delete takes the answer away, which is not the same as Unknown.")));
 	if (row->type == EDIT_REFERENCE || row->type == EDIT_SELECT_MULTIPLE)
 		buf_printf(&out, "%s\n\n", _(N_("Type some letters, or ^O, to search in the list.")));
 	if (row->type == EDIT_REPEAT)
@@ -645,7 +653,8 @@ static void form_explain(struct form_screen *form, const struct edit_row *row)
 	if (row->required)
 		buf_printf(&out, "%s\n\n", _(N_("It has to be answered before saving.")));
 	if (row->readonly)
-		buf_printf(&out, "%s\n\n", _(N_("It can be read, not changed: you have no right to, it is calculated, or the server hides it from you.")));
+		buf_printf(&out, "%s\n\n",
+			_(N_("It can be read, not changed: you have no right to, it is calculated, or the server hides it from you.")));
 	if (row->conflict)
 		buf_printf(&out, "%s\n\n", _(N_("There is an open conflict about it: c in the list shows it.")));
 	for (i = 0; i < edit_finding_count(form->edit); i++) {
@@ -921,7 +930,8 @@ static void form_done(struct screen *screen)
 
 static void form_start(struct ui *ui, struct edit *edit, bool fresh, const char *path)
 {
-	static const struct screen_class class = { .name = "form", .where = IN_FORM, .draw = form_draw, .act = form_act, .typing = form_typing, .text = form_text,
+	static const struct screen_class class = { .name = "form", .where = IN_FORM, .draw = form_draw, .act = form_act, .typing = form_typing,
+		.text = form_text,
 		.idle = form_idle, .done = form_done };
 	struct form_screen *form = ui_push(ui, &class, sizeof(*form));
 	struct edit_head head;

@@ -106,11 +106,13 @@ static void list_draw_top(struct list_screen *list, struct surface *surface)
 	const char *user = session_user(ui->session), *host = session_host(ui->session);
 	bool wide = surface->cols >= 120 && host != NULL;
 	char *left = mem_printf("Outpost  %s%s%s", user == NULL ? "" : user, wide ? "  " : "", wide ? host : "");
-	char *age = status->oldest_unsent_ms > 0 ? text_age(ui->session, status->oldest_unsent_ms) : NULL, *number = text_number(status->unsent), *part;
+	char *age = status->oldest_unsent_ms > 0 ? text_age(ui->session, status->oldest_unsent_ms) : NULL, *number = text_number(status->unsent),
+		*part;
 	struct buf right;
 
 	buf_init(&right, 0);
-	part = status->unsent == 0 ? mem_strdup(_(N_("all sent"))) : age != NULL && surface->cols >= 80 ? ui_text(N_("{1} unsent, oldest {2}"), number, age, NULL)
+	part = status->unsent == 0 ? mem_strdup(_(N_("all sent"))) : age != NULL && surface->cols >= 80 ? ui_text(N_("{1} unsent, oldest {2}"),
+		number, age, NULL)
 		: ui_text(N_("{1} unsent"), number, NULL, NULL);
 	buf_add_text(&right, part);
 	mem_free(part);
@@ -177,7 +179,8 @@ static void list_draw_tabs(struct list_screen *list, struct surface *surface)
 }
 
 /* The beginning of a constant's label, in capitals: "LASSA", "SUSP". */
-static void list_put_constant(struct list_screen *list, struct surface *surface, int row, int col, int end, const char *enum_name, const char *constant)
+static void list_put_constant(struct list_screen *list, struct surface *surface, int row, int col, int end, const char *enum_name,
+	const char *constant)
 {
 	const char *context, *id;
 	char *upper;
@@ -193,7 +196,8 @@ static void list_put_constant(struct list_screen *list, struct surface *surface,
 /* Four letters that tell the constants apart, which the beginnings of their labels do not. */
 static const char *list_code(const char *constant)
 {
-	static const char *const codes[][2] = { { "PENDING", N_("PEND") }, { "DONE", N_("DONE") }, { "DISCARDED", N_("DISC") }, { "NOT_CLASSIFIED", N_("----") },
+	static const char *const codes[][2] = { { "PENDING", N_("PEND") }, { "DONE", N_("DONE") }, { "DISCARDED", N_("DISC") }, { "NOT_CLASSIFIED",
+		N_("----") },
 		{ "SUSPECT", N_("SUSP") }, { "PROBABLE", N_("PROB") }, { "CONFIRMED", N_("CONF") }, { "CONFIRMED_NO_SYMPTOMS", N_("CONF") },
 		{ "CONFIRMED_UNKNOWN_SYMPTOMS", N_("CONF") }, { "NO_CASE", N_("NONE") } };
 	size_t i;
@@ -221,7 +225,8 @@ static void list_draw_row(struct list_screen *list, struct surface *surface, int
 	if (one->sex != NULL && *one->sex != '\0')
 		list_put_constant(list, surface, row, col, col + 1, "Sex", one->sex);
 	if (one->age >= 0) {
-		char unit = one->age_type != NULL && strncmp(one->age_type, "MONTH", 5) == 0 ? 'm' : one->age_type != NULL && strncmp(one->age_type, "DAY", 3) == 0 ? 'd' : ' ';
+		char unit = one->age_type != NULL && strncmp(one->age_type, "MONTH", 5) == 0 ? 'm' : one->age_type != NULL && strncmp(one->age_type,
+			"DAY", 3) == 0 ? 'd' : ' ';
 
 		age = mem_printf("%2d%c", one->age, unit);
 		surface_put(surface, row, col + 2, col + 5, ROLE_TEXT, age);
@@ -237,7 +242,8 @@ static void list_draw_row(struct list_screen *list, struct surface *surface, int
 	}
 	mark[0] = mark[0] == ' ' && mark[1] != ' ' ? mark[1] : mark[0];
 	mark[1] = mark[0] == 'C' ? ' ' : mark[1];
-	surface_put(surface, row, surface->cols - 3, surface->cols - 1, mark[0] == 'C' || mark[1] == 'C' ? ROLE_CONFLICT : mark[0] == ' ' ? ROLE_TEXT : ROLE_EDITED, mark);
+	surface_put(surface, row, surface->cols - 3, surface->cols - 1, mark[0] == 'C' || mark[1] == 'C' ? ROLE_CONFLICT : mark[0] == ' '
+		? ROLE_TEXT : ROLE_EDITED, mark);
 }
 
 static void list_draw(struct screen *screen, struct surface *surface)
@@ -252,7 +258,8 @@ static void list_draw(struct screen *screen, struct surface *surface)
 	for (i = 0; i < height && i < list->page.count; i++)
 		list_draw_row(list, surface, 3 + (int)i, &list->page.rows[i]);
 	if (list->page.count == 0)
-		surface_put_cut(surface, 4, 3, surface->cols - 1, ROLE_HINT, list->search.text[0] != '\0' || list->disease != NULL || list->filter.only_unsent
+		surface_put_cut(surface, 4, 3, surface->cols - 1, ROLE_HINT, list->search.text[0] != '\0' || list->disease != NULL
+			|| list->filter.only_unsent
 			? _(N_("No case matches. Shorten the search, or f to change the filter.")) : _(N_("No cases yet. s synchronizes, n enters a new one.")));
 	draw_foot(screen, surface, NULL, NULL);
 	if (list->page.count > 0) {
@@ -265,7 +272,8 @@ static void list_draw(struct screen *screen, struct surface *surface)
 /* ---- filters ---- */
 
 static const struct { const char *name, *label; } list_states[] = {
-	{ "any", N_("everything") }, { "unsent", N_("only unsent") }, { "rejected", N_("only rejected") }, { "conflicts", N_("only with conflicts") },
+	{ "any", N_("everything") }, { "unsent", N_("only unsent") }, { "rejected", N_("only rejected") }, { "conflicts",
+		N_("only with conflicts") },
 };
 
 static size_t list_filter_choices(void *ctx, const char *typed, struct choose_item *out, size_t max)
@@ -458,7 +466,8 @@ static void list_done(struct screen *screen)
 
 void list_open(struct ui *ui)
 {
-	static const struct screen_class class = { .name = "list", .where = IN_LIST, .draw = list_draw, .act = list_act, .typing = list_typing, .text = list_text,
+	static const struct screen_class class = { .name = "list", .where = IN_LIST, .draw = list_draw, .act = list_act, .typing = list_typing,
+		.text = list_text,
 		.changed = list_changed, .done = list_done };
 	struct list_screen *list = ui_push(ui, &class, sizeof(*list));
 

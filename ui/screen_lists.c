@@ -43,7 +43,8 @@ static void rejected_draw(struct screen *screen, struct surface *surface)
 	for (i = 0; i < height && rejected->rows.top + i < rejected->rows.count; i++) {
 		const struct list_rejected *one = &rejected->list[rejected->rows.top + i];
 		int row = 2 + (int)i * 2;
-		char *text = mem_printf("R %s  %s", one->label == NULL ? one->uuid : one->label, one->kind), *why = mem_printf("%s (%d)", one->reason == NULL ? "" : one->reason, one->status);
+		char *text = mem_printf("R %s  %s", one->label == NULL ? one->uuid : one->label, one->kind), *why = mem_printf("%s (%d)",
+			one->reason == NULL ? "" : one->reason, one->status);
 
 		surface_put_cut(surface, row, 3, surface->cols - 1, ROLE_TEXT, text);
 		surface_put_cut(surface, row + 1, 5, surface->cols - 1, ROLE_ERROR, why);
@@ -93,7 +94,8 @@ static void rejected_done(struct screen *screen)
 
 void rejected_open(struct ui *ui)
 {
-	static const struct screen_class class = { .name = "rejected", .where = IN_REJECTED, .draw = rejected_draw, .act = rejected_act, .changed = rejected_load,
+	static const struct screen_class class = { .name = "rejected", .where = IN_REJECTED, .draw = rejected_draw, .act = rejected_act,
+		.changed = rejected_load,
 		.done = rejected_done };
 
 	rejected_load(ui_push(ui, &class, sizeof(struct rejected_screen)));
@@ -134,9 +136,11 @@ static void history_draw(struct screen *screen, struct surface *surface)
 	for (i = 0; i < height && history->rows.top + i < history->rows.count; i++) {
 		const struct record_change *one = &history->list[history->rows.top + i];
 		const char *context = NULL, *label = one->path == NULL ? "" : record_field_label(session, history->kind, one->path, &context);
-		char *was = record_value_text(session, history->kind, one->path, one->old_value), *is = record_value_text(session, history->kind, one->path, one->new_value);
+		char *was = record_value_text(session, history->kind, one->path, one->old_value), *is = record_value_text(session, history->kind,
+			one->path, one->new_value);
 		char *time = text_time(one->time_ms), *line = mem_printf("%s  %s", time, i18n_context_text(context, label));
-		char *change = mem_printf("%s > %s   %s%s%s%s", was == NULL || *was == '\0' ? "-" : was, is == NULL || *is == '\0' ? "-" : is, one->user == NULL ? "" : one->user,
+		char *change = mem_printf("%s > %s   %s%s%s%s", was == NULL || *was == '\0' ? "-" : was, is == NULL || *is == '\0' ? "-" : is,
+			one->user == NULL ? "" : one->user,
 			one->device == NULL ? "" : ", ", one->device == NULL ? "" : one->device, one->sent ? "" : _(N_("  * not sent")));
 		int row = 2 + (int)i * 2;
 
@@ -168,7 +172,8 @@ static void history_done(struct screen *screen)
 
 void history_open(struct ui *ui, const char *kind, const char *uuid)
 {
-	static const struct screen_class class = { .name = "history", .where = IN_HISTORY, .draw = history_draw, .act = history_act, .changed = history_load,
+	static const struct screen_class class = { .name = "history", .where = IN_HISTORY, .draw = history_draw, .act = history_act,
+		.changed = history_load,
 		.done = history_done };
 	struct history_screen *history = ui_push(ui, &class, sizeof(*history));
 
@@ -206,11 +211,13 @@ static void drafts_draw(struct screen *screen, struct surface *surface)
 	rows_show(&drafts->rows, height);
 	draw_head(screen->ui, surface, _(N_("Drafts: typed, not yet saved")), NULL);
 	draw_rule(surface, 1);
-	draw_foot(screen, surface, drafts->rows.count == 0 ? _(N_("There are no drafts left.")) : _(N_("Enter goes on with a draft, ^G leaves them for later.")), NULL);
+	draw_foot(screen, surface, drafts->rows.count == 0 ? _(N_("There are no drafts left."))
+		: _(N_("Enter goes on with a draft, ^G leaves them for later.")), NULL);
 	for (i = 0; i < height && drafts->rows.top + i < drafts->rows.count; i++) {
 		const struct edit_draft *one = &drafts->list[drafts->rows.top + i];
 		char *time = text_time(one->time_ms), number[24], *changes = ui_text(N_("{1} changes"), err_number(number, one->changes), NULL, NULL);
-		char *line = mem_printf("%s  %s  %s  %s%s", time, one->label == NULL ? "" : one->label, one->form, changes, one->in_use ? _(N_("  (open in another window)")) : "");
+		char *line = mem_printf("%s  %s  %s  %s%s", time, one->label == NULL ? "" : one->label, one->form, changes, one->in_use
+			? _(N_("  (open in another window)")) : "");
 
 		surface_put_cut(surface, 2 + (int)i, 3, surface->cols - 1, ROLE_TEXT, line);
 		if (drafts->rows.top + i == drafts->rows.at) {
@@ -228,7 +235,8 @@ static void drafts_discarded(void *ctx, int choice)
 	struct drafts_screen *drafts = ctx;
 	struct err err;
 
-	if (choice == 0 && drafts->rows.at < drafts->rows.count && edit_delete_draft(drafts->screen.ui->session, drafts->list[drafts->rows.at].id, &err) != ST_OK)
+	if (choice == 0 && drafts->rows.at < drafts->rows.count && edit_delete_draft(drafts->screen.ui->session, drafts->list[drafts->rows.at].id,
+		&err) != ST_OK)
 		ui_say_error(drafts->screen.ui, &err);
 	drafts_load(&drafts->screen);
 }
@@ -278,7 +286,8 @@ static void drafts_done(struct screen *screen)
 
 bool drafts_open(struct ui *ui)
 {
-	static const struct screen_class class = { .name = "drafts", .where = IN_DRAFTS, .draw = drafts_draw, .act = drafts_act, .changed = drafts_load, .done = drafts_done };
+	static const struct screen_class class = { .name = "drafts", .where = IN_DRAFTS, .draw = drafts_draw, .act = drafts_act,
+		.changed = drafts_load, .done = drafts_done };
 	struct edit_draft *list;
 	struct err err;
 	size_t count;
@@ -407,7 +416,8 @@ static void settings_done(struct screen *screen)
 
 void settings_open(struct ui *ui)
 {
-	static const struct screen_class class = { .name = "settings", .where = IN_SETTINGS, .draw = settings_draw, .act = settings_act, .typing = settings_typing,
+	static const struct screen_class class = { .name = "settings", .where = IN_SETTINGS, .draw = settings_draw, .act = settings_act,
+		.typing = settings_typing,
 		.text = settings_text, .done = settings_done };
 	struct settings_screen *settings = ui_push(ui, &class, sizeof(*settings));
 

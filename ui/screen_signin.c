@@ -9,7 +9,8 @@ struct signin_screen { struct screen screen; struct field fields[SIGNIN_KEEP]; b
 
 static const char *signin_label(int at)
 {
-	static const char *const labels[SIGNIN_COUNT] = { N_("Server"), N_("User"), N_("Password"), N_("Time zone"), N_("Keep the password for the next start?") };
+	static const char *const labels[SIGNIN_COUNT] = { N_("Server"), N_("User"), N_("Password"), N_("Time zone"),
+		N_("Keep the password for the next start?") };
 
 	return _(labels[at]);
 }
@@ -17,7 +18,8 @@ static const char *signin_label(int at)
 static void signin_draw(struct screen *screen, struct surface *surface)
 {
 	struct signin_screen *signin = (struct signin_screen *)screen;
-	static const char *const hints[SIGNIN_COUNT] = { N_("https://host/sormas-rest; the administrator knows it"), N_("your name on the server"), N_("is not shown and not stored"),
+	static const char *const hints[SIGNIN_COUNT] = { N_("https://host/sormas-rest; the administrator knows it"), N_("your name on the server"),
+		N_("is not shown and not stored"),
 		N_("such as Africa/Freetown"), N_("y or n; in the kernel's keyring") };
 	int i, width = 24;
 
@@ -25,7 +27,8 @@ static void signin_draw(struct screen *screen, struct surface *surface)
 		if (text_columns(signin_label(i)) + 2 > width)
 			width = text_columns(signin_label(i)) + 2;
 	draw_head(screen->ui, surface, _(N_("Outpost   sign in")), NULL);
-	surface_put_cut(surface, 2, 3, surface->cols - 1, ROLE_TEXT, _(N_("The first time needs the network; afterwards work goes on without it.")));
+	surface_put_cut(surface, 2, 3, surface->cols - 1, ROLE_TEXT,
+		_(N_("The first time needs the network; afterwards work goes on without it.")));
 	draw_foot(screen, surface, signin->busy ? _(N_("Asking the server ...")) : _(hints[signin->at]), NULL);
 	for (i = 0; i < SIGNIN_COUNT; i++) {
 		int row = 4 + i;
@@ -38,7 +41,8 @@ static void signin_draw(struct screen *screen, struct surface *surface)
 			surface_put(surface, row, 5 + width, surface->cols, ROLE_TEXT, _(N_("Yes")));
 			surface_put(surface, row, 5 + width + text_columns(_(N_("Yes"))), surface->cols, ROLE_TEXT, signin->keep ? "]  " : "  [");
 			surface_put(surface, row, 8 + width + text_columns(_(N_("Yes"))), surface->cols, ROLE_TEXT, _(N_("No")));
-			surface_put(surface, row, 8 + width + text_columns(_(N_("Yes"))) + text_columns(_(N_("No"))), surface->cols, ROLE_TEXT, signin->keep ? " " : "]");
+			surface_put(surface, row, 8 + width + text_columns(_(N_("Yes"))) + text_columns(_(N_("No"))), surface->cols, ROLE_TEXT, signin->keep
+				? " " : "]");
 			if (i == signin->at)
 				surface_cursor(surface, row, 5 + width);
 		} else if (i == signin->at) {
@@ -52,7 +56,8 @@ static void signin_draw(struct screen *screen, struct surface *surface)
 				surface_put(surface, row, 4 + width, surface->cols - 1, ROLE_TEXT, "..........");
 		}
 	}
-	surface_focus(surface, signin->at == SIGNIN_URL ? "server" : signin->at == SIGNIN_USER ? "user" : signin->at == SIGNIN_PASSWORD ? "password"
+	surface_focus(surface, signin->at == SIGNIN_URL ? "server" : signin->at == SIGNIN_USER ? "user" : signin->at == SIGNIN_PASSWORD
+		? "password"
 		: signin->at == SIGNIN_ZONE ? "timezone" : "keep");
 }
 
@@ -87,8 +92,10 @@ static void signin_over(void *ctx, enum status st, const struct err *err)
 
 static void signin_go(struct signin_screen *signin, bool replace)
 {
-	struct sign_in how = { .url = signin->fields[SIGNIN_URL].text, .user = signin->fields[SIGNIN_USER].text, .password = signin->fields[SIGNIN_PASSWORD].text,
-		.zone = text_is_blank(signin->fields[SIGNIN_ZONE].text) ? NULL : signin->fields[SIGNIN_ZONE].text, .keep = signin->keep, .replace = replace };
+	struct sign_in how = { .url = signin->fields[SIGNIN_URL].text, .user = signin->fields[SIGNIN_USER].text,
+		.password = signin->fields[SIGNIN_PASSWORD].text,
+		.zone = text_is_blank(signin->fields[SIGNIN_ZONE].text) ? NULL : signin->fields[SIGNIN_ZONE].text, .keep = signin->keep,
+			.replace = replace };
 	int i;
 
 	if (signin->busy)
@@ -180,7 +187,8 @@ static void signin_done(struct screen *screen)
 
 void signin_open(struct ui *ui)
 {
-	static const struct screen_class class = { .name = "signin", .where = IN_SIGN_IN, .draw = signin_draw, .act = signin_act, .typing = signin_typing,
+	static const struct screen_class class = { .name = "signin", .where = IN_SIGN_IN, .draw = signin_draw, .act = signin_act,
+		.typing = signin_typing,
 		.text = signin_text, .done = signin_done };
 	struct signin_screen *signin = ui_push(ui, &class, sizeof(*signin));
 	char *zone = session_proposed_zone(ui->session);
@@ -251,7 +259,8 @@ static void lock_done(struct screen *screen)
 
 void lock_open(struct ui *ui)
 {
-	static const struct screen_class class = { .name = "lock", .where = IN_LOCK, .draw = lock_draw, .act = lock_act, .typing = signin_typing, .text = lock_text,
+	static const struct screen_class class = { .name = "lock", .where = IN_LOCK, .draw = lock_draw, .act = lock_act, .typing = signin_typing,
+		.text = lock_text,
 		.done = lock_done };
 	struct lock_screen *lock = ui_push(ui, &class, sizeof(*lock));
 

@@ -83,7 +83,8 @@ static int sync_draw_phases(const struct sync_progress *progress, struct surface
 
 static void sync_draw_numbers(const struct sync_progress *progress, struct surface *surface, int row)
 {
-	char *received = text_bytes(progress->bytes_received), *unpacked = text_bytes(progress->bytes_unpacked), *sent = text_bytes(progress->bytes_sent);
+	char *received = text_bytes(progress->bytes_received), *unpacked = text_bytes(progress->bytes_unpacked),
+		*sent = text_bytes(progress->bytes_sent);
 	char *first = ui_text(N_("received {1} ({2} unpacked)   sent {3}"), received, unpacked, sent), *left = NULL, *text;
 	char number[24];
 
@@ -142,7 +143,8 @@ static void sync_draw(struct screen *screen, struct surface *surface)
 	struct ui *ui = screen->ui;
 	const struct sync_progress *progress = sync_progress(ui->session);
 	char *title = ui_text(N_("Synchronizing with {1} as {2}"), session_host(ui->session) == NULL ? "?" : session_host(ui->session),
-		session_user(ui->session) == NULL ? "?" : session_user(ui->session), NULL), *elapsed = progress == NULL ? NULL : text_span(progress->elapsed_ms);
+		session_user(ui->session) == NULL ? "?" : session_user(ui->session), NULL), *elapsed = progress == NULL ? NULL
+			: text_span(progress->elapsed_ms);
 	int row;
 
 	draw_head(ui, surface, title, elapsed);

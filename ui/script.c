@@ -265,8 +265,10 @@ static int script_absent(struct script *script, const char *arg)
 static int script_line(struct script *script, char *line)
 {
 	static const struct { const char *name; int (*run)(struct script *script, const char *arg); bool takes; } commands[] = {
-		{ "size", script_size, true }, { "caps", script_caps, true }, { "clock", script_clock, true }, { "key", script_key, true }, { "type", script_type, true },
-		{ "paste", script_paste, true }, { "answers", script_answers, true }, { "settle", script_settle_command, false }, { "dump", script_dump, true },
+		{ "size", script_size, true }, { "caps", script_caps, true }, { "clock", script_clock, true }, { "key", script_key, true }, { "type",
+			script_type, true },
+		{ "paste", script_paste, true }, { "answers", script_answers, true }, { "settle", script_settle_command, false }, { "dump", script_dump,
+			true },
 		{ "expect", script_expect, true }, { "absent", script_absent, true },
 	};
 	size_t len, i;

@@ -5,7 +5,8 @@
 
 const char *role_name(enum role role)
 {
-	static const char *const names[ROLE_COUNT] = { "text", "title", "rule", "keys", "hint", "label", "error", "warning", "conflict", "edited", "dialog",
+	static const char *const names[ROLE_COUNT] = { "text", "title", "rule", "keys", "hint", "label", "error", "warning", "conflict", "edited",
+		"dialog",
 		"training" };
 
 	return names[role];
@@ -58,9 +59,12 @@ struct cell *surface_cell(const struct surface *surface, int row, int col)
 
 /* Signs that have a customary spelling in ASCII. */
 static const struct { int32_t cp; const char *ascii; } spellings[] = {
-	{ 0xa0, " " }, { 0xd7, "x" }, { 0xdf, "s" }, { 0xe6, "a" }, { 0xf8, "o" }, { 0xd8, "O" }, { 0x2010, "-" }, { 0x2011, "-" }, { 0x2012, "-" }, { 0x2013, "-" },
-	{ 0x2014, "-" }, { 0x2018, "'" }, { 0x2019, "'" }, { 0x201c, "\"" }, { 0x201d, "\"" }, { 0x2022, "*" }, { 0x2190, "<" }, { 0x2192, ">" }, { 0x131, "i" },
-	{ 0x253, "b" }, { 0x254, "o" }, { 0x256, "d" }, { 0x257, "d" }, { 0x25b, "e" }, { 0x199, "k" }, { 0x14b, "n" }, { 0x186, "O" }, { 0x190, "E" }, { 0x14a, "N" },
+	{ 0xa0, " " }, { 0xd7, "x" }, { 0xdf, "s" }, { 0xe6, "a" }, { 0xf8, "o" }, { 0xd8, "O" }, { 0x2010, "-" }, { 0x2011, "-" }, { 0x2012,
+		"-" }, { 0x2013, "-" },
+	{ 0x2014, "-" }, { 0x2018, "'" }, { 0x2019, "'" }, { 0x201c, "\"" }, { 0x201d, "\"" }, { 0x2022, "*" }, { 0x2190, "<" }, { 0x2192, ">" }, {
+		0x131, "i" },
+	{ 0x253, "b" }, { 0x254, "o" }, { 0x256, "d" }, { 0x257, "d" }, { 0x25b, "e" }, { 0x199, "k" }, { 0x14b, "n" }, { 0x186, "O" }, { 0x190,
+		"E" }, { 0x14a, "N" },
 };
 
 static void repertoire_ascii(int32_t cp, struct buf *out)

@@ -5,7 +5,8 @@
 #include "base/base.h"
 
 /* What a text is, not what it looks like. */
-enum role { ROLE_TEXT, ROLE_TITLE, ROLE_RULE, ROLE_KEYS, ROLE_HINT, ROLE_LABEL, ROLE_ERROR, ROLE_WARNING, ROLE_CONFLICT, ROLE_EDITED, ROLE_DIALOG, ROLE_TRAINING, ROLE_COUNT };
+enum role { ROLE_TEXT, ROLE_TITLE, ROLE_RULE, ROLE_KEYS, ROLE_HINT, ROLE_LABEL, ROLE_ERROR, ROLE_WARNING, ROLE_CONFLICT, ROLE_EDITED,
+	ROLE_DIALOG, ROLE_TRAINING, ROLE_COUNT };
 const char *role_name(enum role role);
 
 /* What the terminal can show. What it cannot is shown as its base letter or '?'; values never change. */
@@ -29,7 +30,8 @@ void surface_resize(struct surface *surface, int rows, int cols);          /* bl
 void surface_clear(struct surface *surface);
 struct cell *surface_cell(const struct surface *surface, int row, int col);       /* NULL outside */
 
-/* Puts text (made safe: control and bidirectional characters become visible signs) into columns col … end-1 of a row; what does not fit is left out.
+/* Puts text (made safe: control and bidirectional characters become visible signs) into columns col … end-1 of a row; what does not fit is
+ * left out.
  * Returns the column behind it. Rows and columns outside are clipped. */
 int surface_put(struct surface *surface, int row, int col, int end, enum role role, const char *text);
 /* The same; text that does not fit ends in "..". */
@@ -45,7 +47,8 @@ char *repertoire_text(enum repertoire repertoire, const char *text);
 /* Columns of a text as surface_put shows it. */
 int surface_columns(const struct surface *surface, const char *text);
 
-/* Breaks text at blanks into lines of at most width columns. Returns the number of lines (at least 1, at most max); starts and lens in bytes. */
+/* Breaks text at blanks into lines of at most width columns. Returns the number of lines (at least 1, at most max); starts and lens in
+ * bytes. */
 struct wrap_line { const char *at; size_t len; };
 int wrap_text(const char *text, int width, struct wrap_line *lines, int max);
 

@@ -316,7 +316,8 @@ void ui_draw(struct ui *ui)
 	surface->screen = "-";
 	if (surface->rows < UI_MIN_ROWS || surface->cols < UI_MIN_COLS) {
 		char cols[24], rows[24];
-		char *text = ui_text(N_("Please enlarge the window: {1} x {2} at least."), err_number(cols, UI_MIN_COLS), err_number(rows, UI_MIN_ROWS), NULL);
+		char *text = ui_text(N_("Please enlarge the window: {1} x {2} at least."), err_number(cols, UI_MIN_COLS), err_number(rows, UI_MIN_ROWS),
+			NULL);
 
 		surface->screen = "small";
 		surface_put(surface, 0, 0, surface->cols, ROLE_TEXT, text);

@@ -1,4 +1,5 @@
-/* A small stand-in for app/: made-up cases, one form, two conflicts, a sync that stands still. For the golden screens and the byte budgets of ui/. */
+/* A small stand-in for app/: made-up cases, one form, two conflicts, a sync that stands still. For the golden screens and the byte budgets
+ * of ui/. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,8 @@ struct loop *session_loop(const struct session *session) { return session->loop;
 int64_t session_now(const struct session *session) { return fake_app.stands ? FAKE_NOW : clock_now(loop_clock(session->loop)); }
 const char *session_dir(const struct session *session) { (void)session; return fake_app.dir == NULL ? "/tmp" : fake_app.dir; }
 bool session_is_training(const struct session *session) { (void)session; return fake_app.training; }
-const char *session_server(const struct session *session) { (void)session; return fake_app.account ? "https://sormas.example.org/sormas-rest" : NULL; }
+const char *session_server(const struct session *session) { (void)session; return fake_app.account
+	? "https://sormas.example.org/sormas-rest" : NULL; }
 const char *session_host(const struct session *session) { (void)session; return fake_app.account ? "sormas.example.org" : NULL; }
 const char *session_user(const struct session *session) { (void)session; return fake_app.account ? "SurvOff" : NULL; }
 bool session_knows_account(const struct session *session) { (void)session; return fake_app.account; }
@@ -63,8 +65,10 @@ char *session_proposed_zone(struct session *session) { (void)session; return mem
 
 void session_status(struct session *session, struct session_status *out)
 {
-	*out = (struct session_status){ .unsent = 3, .fresh = 1, .rejected = 1, .conflicts_open = !session->kept[0] + !session->kept[1], .drafts = fake_app.drafts,
-		.oldest_unsent_ms = FAKE_NOW - 2 * DATE_DAY_MS, .last_sync_ms = FAKE_NOW - 48 * 60000, .last_sync_complete = true, .signed_in = session->signed_in,
+	*out = (struct session_status){ .unsent = 3, .fresh = 1, .rejected = 1, .conflicts_open = !session->kept[0] + !session->kept[1], .drafts =
+	 * fake_app.drafts,
+		.oldest_unsent_ms = FAKE_NOW - 2 * DATE_DAY_MS, .last_sync_ms = FAKE_NOW - 48 * 60000, .last_sync_complete = true,
+			.signed_in = session->signed_in,
 		.locked = session->locked };
 }
 
@@ -160,10 +164,12 @@ static char fake_short[FAKE_CASES][8];
 
 static void fake_case(size_t i, struct list_case *out)
 {
-	*out = (struct list_case){ .epid_number = "", .disease = i % 3 == 1 ? "CHOLERA" : "LASSA", .classification = i % 4 == 1 ? "CONFIRMED" : "SUSPECT",
+	*out = (struct list_case){ .epid_number = "", .disease = i % 3 == 1 ? "CHOLERA" : "LASSA", .classification = i % 4 == 1 ? "CONFIRMED" :
+	 * "SUSPECT",
 		.investigation_status = i % 7 == 1 ? "DONE" : "PENDING", .outcome = "", .first_name = first_names[i % 7], .last_name = last_names[i % 7],
 		.sex = i % 2 ? "MALE" : "FEMALE", .facility = facilities[i % 4], .age = (int)(i * 7 % 80), .age_type = "YEARS",
-		.report_date = FAKE_NOW - (int64_t)(i / 3) * DATE_DAY_MS, .state = i == 0 ? LIST_DIRTY : i == 4 ? LIST_NEW : i == 6 ? LIST_REJECTED : LIST_CLEAN,
+		.report_date = FAKE_NOW - (int64_t)(i / 3) * DATE_DAY_MS, .state = i == 0 ? LIST_DIRTY : i == 4 ? LIST_NEW : i == 6 ? LIST_REJECTED
+			: LIST_CLEAN,
 		.open_conflicts = i == 1 };
 	snprintf(out->uuid, sizeof(out->uuid), "%c%c%zu-FAKE-CASE-UUID", (char)('A' + i % 26), (char)('Z' - i % 25), 1000 + i);
 	memcpy(fake_short[i], out->uuid, 6);
@@ -175,7 +181,8 @@ static bool fake_matches(const struct list_filter *filter, const struct list_cas
 	bool found = true;
 
 	if (filter->words != NULL && *filter->words != '\0') {
-		char *name = mem_printf("%s %s %s", one->last_name, one->first_name, one->uuid), *folded = text_fold(name), *wanted = text_fold(filter->words);
+		char *name = mem_printf("%s %s %s", one->last_name, one->first_name, one->uuid), *folded = text_fold(name),
+			*wanted = text_fold(filter->words);
 
 		found = strstr(folded, wanted) != NULL;
 		mem_free(name);
@@ -187,7 +194,8 @@ static bool fake_matches(const struct list_filter *filter, const struct list_cas
 		&& (!filter->only_unsent || one->state != LIST_CLEAN) && (!filter->only_conflicts || one->open_conflicts > 0);
 }
 
-enum status list_cases(struct session *session, const struct list_filter *filter, int64_t offset, int64_t limit, struct list_page *out, struct err *err)
+enum status list_cases(struct session *session, const struct list_filter *filter, int64_t offset, int64_t limit, struct list_page *out,
+	struct err *err)
 {
 	struct list_case one;
 	size_t i;
@@ -224,7 +232,8 @@ enum status list_count(struct session *session, const struct list_filter *filter
 
 void list_label(struct session *session, const char *enum_name, const char *constant, const char **context, const char **id)
 {
-	static const struct { const char *constant, *label; } labels[] = { { "LASSA", "Lassa" }, { "CHOLERA", "Cholera" }, { "SUSPECT", "Suspect" }, { "CONFIRMED", "Confirmed" },
+	static const struct { const char *constant, *label; } labels[] = { { "LASSA", "Lassa" }, { "CHOLERA", "Cholera" }, { "SUSPECT",
+		"Suspect" }, { "CONFIRMED", "Confirmed" },
 		{ "MALE", "Male" }, { "FEMALE", "Female" }, { "PENDING", "Pending" }, { "DONE", "Done" } };
 	size_t i;
 
@@ -291,7 +300,8 @@ struct edit {
 	size_t finding_count;
 };
 
-static const struct { const char *path; enum edit_type type; const char *label, *hint, *list; int depth; const char *value; } fake_rows[] = {
+static const struct { const char *path; enum edit_type type; const char *label, *hint,
+	*list; int depth; const char *value; } fake_rows[] = {
 	{ "facility", EDIT_NOTE, "Facility", NULL, NULL, 0, "Kenema Hosp." },
 	{ "hospitalization.admittedToHealthFacility", EDIT_SELECT_ONE, "Admitted as an inpatient?", NULL, "YesNoUnknown", 0, "YES" },
 	{ "hospitalization.admissionDate", EDIT_DATE, "Admission", "The first day in the ward.", NULL, 0, "2026-11-19" },
@@ -321,7 +331,8 @@ static bool fake_is_shown(const struct edit *edit, size_t i)
 
 static const char *fake_constant_label(const char *constant)
 {
-	static const char *const labels[][2] = { { "YES", "Yes" }, { "NO", "No" }, { "UNKNOWN", "Unknown" }, { "REPORTED_DISEASE", "Reported disease" },
+	static const char *const labels[][2] = { { "YES", "Yes" }, { "NO", "No" }, { "UNKNOWN", "Unknown" }, { "REPORTED_DISEASE",
+		"Reported disease" },
 		{ "ISOLATION", "Isolation" }, { "OTHER", "Other" }, { "UNKNOWN_REASON", "Not known" }, { "OBSERVATION", "Observation" } };
 	size_t i;
 
@@ -348,8 +359,10 @@ static void fake_refresh(struct edit *edit)
 
 		if (!fake_is_shown(edit, i))
 			continue;
-		*row = (struct edit_row){ .path = fake_rows[i].path, .type = fake_rows[i].type, .label = fake_rows[i].label, .hint = fake_rows[i].hint, .list = fake_rows[i].list,
-			.depth = fake_rows[i].depth, .empty = *value == '\0', .value = value, .changed = strcmp(value, edit->start.values[i]) != 0, .label_own = true };
+		*row = (struct edit_row){ .path = fake_rows[i].path, .type = fake_rows[i].type, .label = fake_rows[i].label, .hint = fake_rows[i].hint,
+		 * .list = fake_rows[i].list,
+			.depth = fake_rows[i].depth, .empty = *value == '\0', .value = value, .changed = strcmp(value, edit->start.values[i]) != 0,
+				.label_own = true };
 		if (row->type == EDIT_DATE && date_parse_day(value, &day)) {
 			row->day = day;
 			row->date_ms = date_start_of(day);
@@ -381,7 +394,8 @@ static enum status fake_open(struct session *session, struct edit **out)
 	return ST_OK;
 }
 
-enum status edit_open(struct session *session, const char *form, const char *kind, const char *uuid, const char *draft_id, struct edit **out, struct err *err)
+enum status edit_open(struct session *session, const char *form, const char *kind, const char *uuid, const char *draft_id,
+	struct edit **out, struct err *err)
 {
 	(void)kind;
 	(void)uuid;
@@ -404,14 +418,17 @@ void edit_close(struct edit *edit) { mem_free(edit); }
 void edit_discard(struct edit *edit) { edit->now = edit->start; fake_app.drafts = 0; }
 size_t edit_row_count(const struct edit *edit) { return edit->count; }
 const struct edit_row *edit_row(struct edit *edit, size_t index) { return index < edit->count ? &edit->rows[index] : NULL; }
-const char *edit_title(const struct edit *edit, const char **context) { *context = NULL; return edit->fresh ? "New case" : "Hospitalization"; }
+const char *edit_title(const struct edit *edit, const char **context) { *context = NULL; return edit->fresh ? "New case"
+	: "Hospitalization"; }
 const char *edit_form(const struct edit *edit) { return edit->fresh ? "new-case" : "hospitalization"; }
 bool edit_is_changed(const struct edit *edit) { return memcmp(&edit->start, &edit->now, sizeof(edit->now)) != 0; }
 int edit_hidden_count(const struct edit *edit) { (void)edit; return 0; }
-enum status edit_hidden(struct edit *edit, struct edit_hidden **rows, size_t *count, struct err *err) { (void)edit; (void)err; *rows = NULL; *count = 0; return ST_OK; }
+enum status edit_hidden(struct edit *edit, struct edit_hidden **rows, size_t *count, struct err *err) {
+	(void)edit; (void)err; *rows = NULL; *count = 0; return ST_OK; }
 void edit_hidden_done(struct edit_hidden *rows, size_t count) { (void)rows; (void)count; }
 size_t edit_finding_count(const struct edit *edit) { return edit->finding_count; }
-const struct edit_finding *edit_finding(struct edit *edit, size_t index) { return index < edit->finding_count ? &edit->findings[index] : NULL; }
+const struct edit_finding *edit_finding(struct edit *edit, size_t index) { return index < edit->finding_count ? &edit->findings[index]
+	: NULL; }
 const char *edit_uuid(const struct edit *edit) { (void)edit; return "AZ1000-FAKE-CASE-UUID"; }
 
 static void fake_remember(struct edit *edit)
@@ -491,12 +508,15 @@ bool edit_redo(struct edit *edit)
 	return true;
 }
 
-enum status edit_commit_draft(struct edit *edit, struct err *err) { (void)edit; (void)err; fake_app.drafts = 1; fake_app.commits++; return ST_OK; }
-char *edit_last_value(struct edit *edit, const char *path) { (void)edit; return strstr(path, "isolated") != NULL ? mem_strdup("NO") : NULL; }
+enum status edit_commit_draft(struct edit *edit, struct err *err) {
+	(void)edit; (void)err; fake_app.drafts = 1; fake_app.commits++; return ST_OK; }
+char *edit_last_value(struct edit *edit, const char *path) { (void)edit; return strstr(path, "isolated") != NULL ? mem_strdup("NO")
+	: NULL; }
 
 size_t edit_choices(struct edit *edit, const char *path, const char *typed, size_t max, struct edit_choice *out)
 {
-	static const char *const yes_no[] = { "YES", "NO", "UNKNOWN", NULL }, *const reasons[] = { "REPORTED_DISEASE", "ISOLATION", "OBSERVATION", "UNKNOWN_REASON", "OTHER", NULL };
+	static const char *const yes_no[] = { "YES", "NO", "UNKNOWN", NULL }, *const reasons[] = { "REPORTED_DISEASE", "ISOLATION", "OBSERVATION",
+		"UNKNOWN_REASON", "OTHER", NULL };
 	const char *const *names = strstr(path, "hospitalizationReason") != NULL ? reasons : yes_no;
 	char *wanted = text_fold(typed == NULL ? "" : typed);
 	size_t count = 0, i;
@@ -568,7 +588,8 @@ enum status edit_drafts(struct session *session, struct edit_draft **rows, size_
 	*count = 0;
 	if (fake_app.drafts > 0) {
 		*rows = mem_calloc(1, sizeof(**rows));
-		**rows = (struct edit_draft){ .id = mem_strdup("1"), .form = mem_strdup("hospitalization"), .kind = mem_strdup("cases"), .uuid = "AZ1000-FAKE-CASE-UUID",
+		**rows = (struct edit_draft){ .id = mem_strdup("1"), .form = mem_strdup("hospitalization"), .kind = mem_strdup("cases"), .uuid =
+		 * "AZ1000-FAKE-CASE-UUID",
 			.label = mem_strdup("AZ1000 Kamara, Fatu"), .time_ms = FAKE_NOW - 7200000, .changes = 2 };
 		*count = 1;
 	}
@@ -588,9 +609,11 @@ void edit_drafts_done(struct edit_draft *rows, size_t count)
 	mem_free(rows);
 }
 
-enum status edit_delete_draft(struct session *session, const char *id, struct err *err) { (void)session; (void)id; (void)err; fake_app.drafts = 0; return ST_OK; }
+enum status edit_delete_draft(struct session *session, const char *id, struct err *err) {
+	(void)session; (void)id; (void)err; fake_app.drafts = 0; return ST_OK; }
 
-enum status edit_sections(struct session *session, const char *case_uuid, struct edit_section out[EDIT_MAX_SECTIONS], size_t *count, struct err *err)
+enum status edit_sections(struct session *session, const char *case_uuid, struct edit_section out[EDIT_MAX_SECTIONS], size_t *count,
+	struct err *err)
 {
 	(void)session;
 	(void)case_uuid;
@@ -638,10 +661,13 @@ enum status conflict_list(struct session *session, const struct conflict_query *
 	for (i = 0; i < 2; i++) {
 		if (query->state != NULL && session->kept[i])
 			continue;
-		out->rows[out->count++] = (struct conflict){ .id = (int64_t)i + 1, .time_ms = FAKE_NOW, .server_change_date = FAKE_NOW - 6300000, .kind = "cases",
+		out->rows[out->count++] = (struct conflict){ .id = (int64_t)i + 1, .time_ms = FAKE_NOW, .server_change_date = FAKE_NOW - 6300000,
+			.kind = "cases",
 			.uuid = "AZ1000-FAKE-CASE-UUID", .label = mem_strdup(i == 0 ? "AZ1000 Kamara, Fatu" : "BY1001 Kamanda, Ibrahim"),
-			.path = mem_strdup("hospitalization.dischargeDate"), .field = i == 0 ? "Discharge" : "Earlier stay", .type = i == 0 ? "field" : "list_item_removed",
-			.base_text = mem_strdup("21 Nov 2026"), .mine_text = mem_strdup("22 Nov 2026"), .theirs_text = mem_strdup("24 Nov 2026"), .mine_user = mem_strdup("SurvOff"),
+			.path = mem_strdup("hospitalization.dischargeDate"), .field = i == 0 ? "Discharge" : "Earlier stay", .type = i == 0 ? "field"
+				: "list_item_removed",
+			.base_text = mem_strdup("21 Nov 2026"), .mine_text = mem_strdup("22 Nov 2026"), .theirs_text = mem_strdup("24 Nov 2026"),
+				.mine_user = mem_strdup("SurvOff"),
 			.mine_device = mem_strdup("health-post-3"), .mine_ms = FAKE_NOW - 60000000, .state = session->kept[i] ? "kept" : "open" };
 	}
 	return ST_OK;
@@ -667,11 +693,13 @@ void conflict_list_done(struct conflict_list *list)
 enum status conflict_count(struct session *session, struct conflict_counts *out, struct err *err)
 {
 	(void)err;
-	*out = (struct conflict_counts){ .open = !session->kept[0] + !session->kept[1], .kept = 12 + session->kept[0] + session->kept[1], .restored = 2 };
+	*out = (struct conflict_counts){ .open = !session->kept[0] + !session->kept[1], .kept = 12 + session->kept[0] + session->kept[1],
+	 * .restored = 2 };
 	return ST_OK;
 }
 
-enum status conflict_restore(struct session *session, int64_t id, struct err *err) { (void)err; session->kept[id == 2] = true; return ST_OK; }
+enum status conflict_restore(struct session *session, int64_t id, struct err *err) {
+	(void)err; session->kept[id == 2] = true; return ST_OK; }
 enum status conflict_keep(struct session *session, int64_t id, struct err *err) { (void)err; session->kept[id == 2] = true; return ST_OK; }
 char *conflict_csv(const struct conflict_list *list) { (void)list; return mem_strdup("id\r\n"); }
 
@@ -685,7 +713,8 @@ bool record_field_form(struct session *session, const char *kind, const char *pa
 	return strncmp(path, "hospitalization", 15) == 0;
 }
 
-enum status record_history(struct session *session, const char *kind, const char *uuid, const char *path, struct record_change **rows, size_t *count, struct err *err)
+enum status record_history(struct session *session, const char *kind, const char *uuid, const char *path, struct record_change **rows,
+	size_t *count, struct err *err)
 {
 	(void)session;
 	(void)kind;
@@ -738,8 +767,10 @@ enum status sync_start(struct session *session, const struct sync_options *optio
 
 	(void)options;
 	(void)err;
-	*sync = (struct sync_progress){ .phase = SYNC_PHASE_PULL_PUSH, .verdict = SYNC_RUNNING, .conflicts = 1, .bytes_sent = 18000, .bytes_received = 412000,
-		.bytes_unpacked = 1900000, .elapsed_ms = 72000, .rate_bps = 34000, .latency_ms = 640, .left_ms = 100000, .kind_count = 2, .note_count = 1, .notes = session->notes };
+	*sync = (struct sync_progress){ .phase = SYNC_PHASE_PULL_PUSH, .verdict = SYNC_RUNNING, .conflicts = 1, .bytes_sent = 18000,
+	 * .bytes_received = 412000,
+		.bytes_unpacked = 1900000, .elapsed_ms = 72000, .rate_bps = 34000, .latency_ms = 640, .left_ms = 100000, .kind_count = 2, .note_count = 1,
+			.notes = session->notes };
 	sync->phase_done[SYNC_PHASE_CONNECT] = sync->phase_done[SYNC_PHASE_PUSH_NEW] = sync->phase_done[SYNC_PHASE_INFRASTRUCTURE] = true;
 	sync->kinds[0] = (struct sync_kind_counts){ .kind = "persons", .pulled = 120, .estimate = 340, .pushed = 2, .to_push = 2 };
 	sync->kinds[1] = (struct sync_kind_counts){ .kind = "cases", .pulled = 61, .estimate = 90, .pushed = 2, .to_push = 2 };

@@ -113,7 +113,8 @@ static void a_huge_paste_ends_and_the_keys_go_on(void **state)
 
 static void names_and_keys_go_both_ways(void **state)
 {
-	static const char *const names[] = { "Enter", "Tab", "Esc", "Up", "PgDn", "^S", "^G", "F1", "F12", "Space", "x", "é", "/", "?", "BackTab" };
+	static const char *const names[] = { "Enter", "Tab", "Esc", "Up", "PgDn", "^S", "^G", "F1", "F12", "Space", "x", "é", "/", "?",
+		"BackTab" };
 	char name[16];
 	size_t i;
 

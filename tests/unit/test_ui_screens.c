@@ -119,7 +119,8 @@ static void every_screen_looks_as_agreed_in_every_size(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
 		for (k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
-			char *lines = mem_printf("%s%sdump @\n", sizes[k].lines, screens[i].keys), *name = mem_printf("%s-%s", screens[i].name, sizes[k].name), *text;
+			char *lines = mem_printf("%s%sdump @\n", sizes[k].lines, screens[i].keys), *name = mem_printf("%s-%s", screens[i].name, sizes[k].name),
+				*text;
 			int status;
 
 			fake_app.account = fake_app.signed_in = !screens[i].fresh;
@@ -177,7 +178,8 @@ static void a_paste_is_text_and_never_keys(void **state)
 static void undo_and_redo_work_until_the_form_is_left(void **state)
 {
 	(void)state;
-	expect_script("key Enter Enter Down Down Down\ntype y\nexpect [Yes]  No   Unknown\nexpect *Still\nkey ^Z\nabsent *Still\nkey ^Y\nexpect *Still\n", 0);
+	expect_script("key Enter Enter Down Down Down\ntype y\nexpect [Yes]  No   Unknown\n"
+		"expect *Still\nkey ^Z\nabsent *Still\nkey ^Y\nexpect *Still\n", 0);
 }
 
 static void a_resize_keeps_what_is_typed_and_where(void **state)
@@ -202,14 +204,16 @@ static void a_typed_value_is_in_the_draft_after_two_idle_seconds(void **state)
 static void an_idle_terminal_locks(void **state)
 {
 	(void)state;
-	expect_script("expect Kamara\nclock +900000\nexpect locked\nabsent Kamara\ntype wrong\nkey Enter\nexpect not the password\ntype right\nkey Enter\nexpect Kamara\n", 0);
+	expect_script("expect Kamara\nclock +900000\nexpect locked\nabsent Kamara\n"
+		"type wrong\nkey Enter\nexpect not the password\ntype right\nkey Enter\nexpect Kamara\n", 0);
 }
 
 static void what_cannot_be_a_value_is_kept_as_typed_and_not_saved(void **state)
 {
 	(void)state;
 	fake_app.saves = 0;
-	expect_script("key Enter Enter Down Down\ntype nonsense\nkey Enter\nexpect nonsense\nexpect ! nonsense is not a day\nkey ^S\nexpect Not saved yet\n", 0);
+	expect_script("key Enter Enter Down Down\ntype nonsense\nkey Enter\nexpect nonsense\n"
+		"expect ! nonsense is not a day\nkey ^S\nexpect Not saved yet\n", 0);
 	assert_int_equal(fake_app.saves, 0);
 	fake_app.drafts = 0;
 }
