@@ -65,8 +65,8 @@ char *session_proposed_zone(struct session *session) { (void)session; return mem
 
 void session_status(struct session *session, struct session_status *out)
 {
-	*out = (struct session_status){ .unsent = 3, .fresh = 1, .rejected = 1, .conflicts_open = !session->kept[0] + !session->kept[1], .drafts =
-	 * fake_app.drafts,
+	*out = (struct session_status){ .unsent = 3, .fresh = 1, .rejected = 1, .conflicts_open = !session->kept[0] + !session->kept[1],
+		.drafts = fake_app.drafts,
 		.oldest_unsent_ms = FAKE_NOW - 2 * DATE_DAY_MS, .last_sync_ms = FAKE_NOW - 48 * 60000, .last_sync_complete = true,
 			.signed_in = session->signed_in,
 		.locked = session->locked };
@@ -164,8 +164,8 @@ static char fake_short[FAKE_CASES][8];
 
 static void fake_case(size_t i, struct list_case *out)
 {
-	*out = (struct list_case){ .epid_number = "", .disease = i % 3 == 1 ? "CHOLERA" : "LASSA", .classification = i % 4 == 1 ? "CONFIRMED" :
-	 * "SUSPECT",
+	*out = (struct list_case){ .epid_number = "", .disease = i % 3 == 1 ? "CHOLERA" : "LASSA", .classification = i % 4 == 1 ? "CONFIRMED"
+		: "SUSPECT",
 		.investigation_status = i % 7 == 1 ? "DONE" : "PENDING", .outcome = "", .first_name = first_names[i % 7], .last_name = last_names[i % 7],
 		.sex = i % 2 ? "MALE" : "FEMALE", .facility = facilities[i % 4], .age = (int)(i * 7 % 80), .age_type = "YEARS",
 		.report_date = FAKE_NOW - (int64_t)(i / 3) * DATE_DAY_MS, .state = i == 0 ? LIST_DIRTY : i == 4 ? LIST_NEW : i == 6 ? LIST_REJECTED
@@ -360,7 +360,7 @@ static void fake_refresh(struct edit *edit)
 		if (!fake_is_shown(edit, i))
 			continue;
 		*row = (struct edit_row){ .path = fake_rows[i].path, .type = fake_rows[i].type, .label = fake_rows[i].label, .hint = fake_rows[i].hint,
-		 * .list = fake_rows[i].list,
+			.list = fake_rows[i].list,
 			.depth = fake_rows[i].depth, .empty = *value == '\0', .value = value, .changed = strcmp(value, edit->start.values[i]) != 0,
 				.label_own = true };
 		if (row->type == EDIT_DATE && date_parse_day(value, &day)) {
@@ -588,8 +588,8 @@ enum status edit_drafts(struct session *session, struct edit_draft **rows, size_
 	*count = 0;
 	if (fake_app.drafts > 0) {
 		*rows = mem_calloc(1, sizeof(**rows));
-		**rows = (struct edit_draft){ .id = mem_strdup("1"), .form = mem_strdup("hospitalization"), .kind = mem_strdup("cases"), .uuid =
-		 * "AZ1000-FAKE-CASE-UUID",
+		**rows = (struct edit_draft){ .id = mem_strdup("1"), .form = mem_strdup("hospitalization"), .kind = mem_strdup("cases"),
+			.uuid = "AZ1000-FAKE-CASE-UUID",
 			.label = mem_strdup("AZ1000 Kamara, Fatu"), .time_ms = FAKE_NOW - 7200000, .changes = 2 };
 		*count = 1;
 	}
@@ -694,7 +694,7 @@ enum status conflict_count(struct session *session, struct conflict_counts *out,
 {
 	(void)err;
 	*out = (struct conflict_counts){ .open = !session->kept[0] + !session->kept[1], .kept = 12 + session->kept[0] + session->kept[1],
-	 * .restored = 2 };
+		.restored = 2 };
 	return ST_OK;
 }
 
@@ -768,7 +768,7 @@ enum status sync_start(struct session *session, const struct sync_options *optio
 	(void)options;
 	(void)err;
 	*sync = (struct sync_progress){ .phase = SYNC_PHASE_PULL_PUSH, .verdict = SYNC_RUNNING, .conflicts = 1, .bytes_sent = 18000,
-	 * .bytes_received = 412000,
+		.bytes_received = 412000,
 		.bytes_unpacked = 1900000, .elapsed_ms = 72000, .rate_bps = 34000, .latency_ms = 640, .left_ms = 100000, .kind_count = 2, .note_count = 1,
 			.notes = session->notes };
 	sync->phase_done[SYNC_PHASE_CONNECT] = sync->phase_done[SYNC_PHASE_PUSH_NEW] = sync->phase_done[SYNC_PHASE_INFRASTRUCTURE] = true;
