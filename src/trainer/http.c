@@ -14,7 +14,7 @@
 
 #define IDLE_SECONDS 30
 #define CONNECTIONS_MAX 512
-#define GATHER_MS 2              /* pushes that arrive within this are simultaneous: protocol.md A.5 "parallel pushes" */
+#define GATHER_MS 5              /* pushes that arrive within this are simultaneous: protocol.md A.5 "parallel pushes" */
 #define COMPRESS_FROM 150        /* bytes */
 #define TICK_MS 50               /* a piece of an answer on the simulated link */
 #define HEADER_BYTES 250         /* what head and headers cost on the link */

@@ -269,8 +269,11 @@ static void serve_single(struct trainer *t, const struct request *q, enum kind k
 	a->type = NULL;
 }
 
-static bool may_view(const struct user *u, enum kind kind)
+static bool may_view(const struct user *u, enum kind kind, bool query)
 {
+	/* these do not ask for the right (recorded) */
+	if (query && (kind == KIND_ADDITIONAL_TESTS || kind == KIND_PRESCRIPTIONS || kind == KIND_TREATMENTS))
+		return true;
 	const char *right = model_kind_view_right(kind);
 	if (kind == KIND_VISITS && user_can(u, "CASE_VIEW"))
 		return true;
@@ -293,7 +296,7 @@ void serve_kind(struct trainer *t, const struct request *q, enum kind kind, stru
 	bool form = strcmp(what, "all") != 0 || (q->segments == 3 && can & ALL) || (q->segments == 5 && can & PAGE);
 	if ((!known && !facilities && !outbreaks && !single) || !form)
 		serve_web_error(a, NOT_FOUND_TEXT);
-	else if (!may_view(q->user, kind))
+	else if (!may_view(q->user, kind, strcmp(what, "query") == 0))
 		serve_text(a, 403, NO_RIGHT_TEXT);
 	else if (facilities)
 		serve_facilities(t, q, strcmp(what, "region") == 0 ? q->segment[2] : NULL, q->segment[q->segments - 1], a);
