@@ -371,8 +371,9 @@ int ui_run(struct session *session, const struct ui_options *options)
 		loop_on_signal(ui.loop, signals[i], ui_signal, &ui);
 	loop_before_wait(ui.loop, ui_before_wait, &ui);
 	ui_start(&ui);
+	/* loop_run, not loop_turn: a loop that somebody stopped before (the demo's first sync) does not wait until it is run again */
 	while (!ui.quit)
-		loop_turn(ui.loop, -1);
+		loop_run(ui.loop);
 	loop_before_cancel(ui.loop, &ui);
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		loop_on_signal(ui.loop, signals[i], NULL, NULL);

@@ -45,6 +45,7 @@ static void pty_child(const char *term)
 	if (session_open(&open, &session, &err) != ST_OK)
 		_exit(9);
 	pty_session = session;
+	loop_stop(open.loop);                    /* as after a sync that ran before the screens */
 	if (getenv("FAKE_PROGRESS") != NULL)
 		loop_after(open.loop, 1000, pty_progress, open.loop);
 	_exit(ui_run(session, &options));
@@ -216,14 +217,39 @@ static void progress_keeps_its_budget(void **state)
 	pty_stop(&pty, SIGTERM);
 }
 
-static void nothing_is_sent_while_nothing_happens(void **state)
+/* Hundredths of a second that the process used. */
+static long pty_used(const struct pty *pty)
+{
+	char path[64], text[1024], *at;
+	unsigned long user = 0, kernel = 0;
+	FILE *file;
+	size_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pty->pid);
+	file = fopen(path, "r");
+	if (file == NULL)
+		skip();
+	n = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[n] = '\0';
+	at = strrchr(text, ')');
+	if (at == NULL || sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel) != 2)
+		fail_msg("no times in %s", path);
+	return (long)(user + kernel);
+}
+
+static void nothing_is_sent_and_nothing_runs_while_nothing_happens(void **state)
 {
 	struct pty pty;
+	long used;
 
 	(void)state;
 	pty_start(&pty, "xterm-256color");
 	pty_read(&pty, START_MS, NULL, 0);
-	assert_int_equal(pty_read(&pty, 300, NULL, 0), 0);
+	used = pty_used(&pty);
+	assert_int_equal(pty_read(&pty, 400, NULL, 0), 0);
+	if (pty_used(&pty) - used > 10)
+		fail_msg("an idle program used %ld ms of 400", (pty_used(&pty) - used) * 10);
 	pty_stop(&pty, SIGTERM);
 }
 
@@ -280,7 +306,7 @@ int main(void)
 		cmocka_unit_test(a_form_keeps_its_budgets),
 		cmocka_unit_test(a_form_keeps_its_budgets_on_a_vt100),
 		cmocka_unit_test(progress_keeps_its_budget),
-		cmocka_unit_test(nothing_is_sent_while_nothing_happens),
+		cmocka_unit_test(nothing_is_sent_and_nothing_runs_while_nothing_happens),
 		cmocka_unit_test(a_terminal_that_is_not_read_does_not_hold_up_sigterm),
 		cmocka_unit_test(the_terminal_is_given_back_as_it_was),
 	};
