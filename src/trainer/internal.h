@@ -67,6 +67,7 @@ struct trainer {
 	size_t place_count;
 	int64_t requests, collisions;
 	int64_t last_ms;             /* the clock never goes back */
+	int64_t last_change_ms;
 	struct fault *faults;
 	size_t fault_count;
 	char *colleague_done;        /* uuids of cases that the colleague has edited, "|UUID|UUID|" */
@@ -74,6 +75,7 @@ struct trainer {
 };
 
 int64_t trainer_now(struct trainer *t);
+int64_t trainer_tick(struct trainer *t);     /* the time of a change: later than every change before */
 bool word_in(const char *words, const char *word);
 bool user_can(const struct user *u, const char *right);
 const struct user *user_by_uuid(const struct trainer *t, const char *uuid);

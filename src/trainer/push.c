@@ -106,7 +106,7 @@ static void run_effects(struct push *p)
 int push_element(struct trainer *t, const struct user *user, enum kind kind, bool mobile_sync, struct json *dto, char **message)
 {
 	const struct model_type *type = model_of_kind(t->model, kind);
-	struct push p = {.t = t, .user = user, .kind = kind, .now = trainer_now(t), .mobile_sync = mobile_sync};
+	struct push p = {.t = t, .user = user, .kind = kind, .now = trainer_tick(t), .mobile_sync = mobile_sync};
 	store_begin(t->store);
 	bool fine = prepare(&p, type, dto) && copy_record(&p, type, dto);
 	if (fine) {

@@ -262,7 +262,7 @@ static void serve_archive(struct trainer *t, const struct request *q, struct tra
 			continue;
 		struct json *doc = tree_of(&r);
 		record_done(&r);
-		json_set(doc, "changeDate", json_new_int(trainer_now(t)));
+		json_set(doc, "changeDate", json_new_int(trainer_tick(t)));
 		record_write(t, KIND_CASES, doc);
 		json_free(doc);
 		if (store_get(t->store, KIND_CASES, json_string(c), &r)) {

@@ -199,7 +199,7 @@ static bool delete_one(struct trainer *t, enum kind kind, const char *uuid)
 		json_set(doc, "deleted", json_new_bool(true));
 		json_set(doc, "deletionReason", json_new_string("OTHER_REASON"));
 		json_set(doc, "otherDeletionReason", json_new_string("Deleted via ReST call"));
-		json_set(doc, "changeDate", json_new_int(trainer_now(t)));
+		json_set(doc, "changeDate", json_new_int(trainer_tick(t)));
 		record_write(t, kind, doc);
 	}
 	json_free(doc);
