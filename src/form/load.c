@@ -338,6 +338,8 @@ static bool type_fits(struct loader *l, const struct form_entry *e)
 	case FORM_DATE_TIME:
 		return f->type == TYPE_DATE;
 	case FORM_SELECT_ONE:
+		if (!e->list && !model_enum(l->form->model, e->list_name) && f->type == TYPE_ENUM)
+			return true; /* an unknown list is said so */
 		if (f->type == TYPE_ENUM && !e->list)
 			return f->enum_name && !strcmp(f->enum_name, e->list_name);
 		if (f->type == TYPE_CUSTOMIZABLE_ENUM)
@@ -368,7 +370,6 @@ static void check_list(struct loader *l, struct form_entry *e, const char *path)
 	if (!e->list_name)
 		return;
 	char *place = mem_printf("%s/type", path);
-	e->list = find_list(l->form, e->list_name);
 	const char *const *constants = model_enum(l->form->model, e->list_name);
 	bool customizable = e->field && e->field->type == TYPE_CUSTOMIZABLE_ENUM;
 	if (!e->list && !constants && !customizable)
@@ -493,8 +494,11 @@ static void load_entry(struct loader *l, struct form_entry *parent, const char *
 	}
 	check_columns(l, path, v);
 	char *own_context = mem_printf("%s.%s", context, name);
-	if (load_type(l, e, path, type) && bind_field(l, e, path, v, object))
-		check_list(l, e, path);
+	if (load_type(l, e, path, type)) {
+		e->list = e->list_name ? find_list(l->form, e->list_name) : NULL;
+		if (bind_field(l, e, path, v, object))
+			check_list(l, e, path);
+	}
 	load_entry_text(l, path, "label", v, own_context, &e->label);
 	load_entry_text(l, path, "hint", v, own_context, &e->hint);
 	load_entry_text(l, path, "guidance_hint", v, own_context, &e->guidance);
