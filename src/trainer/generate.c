@@ -526,17 +526,16 @@ void generate(struct trainer *t, int64_t cases, int64_t persons, uint64_t seed)
 {
 	struct maker m = {.t = t, .now = trainer_now(t)};
 	struct person p = {0};
-	int64_t people = 0, shared = persons > 0 && persons < cases ? cases - persons : 0;
+	int64_t people = 0;
 	rand_init(&m.rand, seed);
 	buf_init(&m.out, 0);
 	prepare(&m);
 	for (int64_t i = 0; i < cases; i++) {
 		struct story s = make_story(&m);
-		/* with fewer persons than cases some persons have two */
-		if (i > 0 && shared > 0 && i % 2 == 1) {
-			shared--;
-			s.dead = false;
-		} else {
+		/* with fewer persons than cases some persons have several, one after another; those live */
+		bool shared = persons > 0 && persons < cases;
+		s.dead = s.dead && !shared;
+		if (!shared || people * cases <= i * persons) {
 			mem_free(p.caption);
 			make_person(&m, &p, s.report - 120000, s.dead, s.d->name, s.report, s.district);
 			people++;

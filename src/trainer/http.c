@@ -1,15 +1,14 @@
 /* libmicrohttpd on the loop: one thread, its epoll descriptor watched. The simulated link delays and paces; faults spoil answers. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
+#include "trainer/address.h"
 #include "trainer/fault.h"
 #include "trainer/http.h"
+#include "trainer/pack.h"
 #include "trainer/serve.h"
 
 #define IDLE_SECONDS 30
@@ -150,35 +149,13 @@ static int64_t arrival(struct exchange *x)
 
 /* ---- answers ---- */
 
-static char *compress_body(const struct buf *body, size_t *len)
-{
-	z_stream z = {0};
-	if (deflateInit2(&z, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-		return NULL;
-	size_t max = deflateBound(&z, body->len);
-	char *out = mem_alloc(max);
-	/* zlib's input is not const in this build; it is not written to */
-	union { const char *in; Bytef *bytes; } in = {.in = body->data};
-	z.next_in = in.bytes;
-	z.avail_in = (uInt)body->len;
-	z.next_out = (Bytef *)out;
-	z.avail_out = (uInt)max;
-	int rc = deflate(&z, Z_FINISH);
-	*len = z.total_out;
-	deflateEnd(&z);
-	if (rc == Z_STREAM_END)
-		return out;
-	mem_free(out);
-	return NULL;
-}
-
 static void compress_answer(struct exchange *x)
 {
 	struct buf *body = &x->answer.body;
 	size_t len;
 	if (!x->gzip || x->http->t->options.no_gzip || body->len < COMPRESS_FROM || !x->answer.type || !strstr(x->answer.type, "json"))
 		return;
-	char *packed = compress_body(body, &len);
+	char *packed = pack_gzip(body->data, body->len, &len);
 	if (!packed)
 		return;
 	buf_clear(body);
@@ -542,49 +519,10 @@ static void on_connection(void *ctx, struct MHD_Connection *c, void **socket_con
 
 /* ---- start and stop ---- */
 
-struct address { struct sockaddr_storage sa; char host[64]; bool six; };
-
-static enum status parse_address(const char *listen, struct address *out, struct err *err)
-{
-	const char *colon = strrchr(listen, ':');
-	size_t len = colon ? (size_t)(colon - listen) : 0;
-	char host[64];
-	char *end = NULL;
-	memset(out, 0, sizeof *out);
-	long port = colon && colon[1] ? strtol(colon + 1, &end, 10) : -1;
-	if (!colon || len == 0 || len >= sizeof host || port < 0 || port > 65535 || *end)
-		return err_set(err, ST_INVALID, N_("The address {1} is not of the form 127.0.0.1:PORT."), listen);
-	memcpy(host, listen, len);
-	host[len] = '\0';
-	if (host[0] == '[' && host[len - 1] == ']') {
-		host[len - 1] = '\0';
-		memmove(host, host + 1, len - 1);
-	}
-	if (strcmp(host, "localhost") == 0)
-		memcpy(host, "127.0.0.1", 10);
-	struct sockaddr_in *v4 = (struct sockaddr_in *)&out->sa;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&out->sa;
-	if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons((uint16_t)port);
-		if (ntohl(v4->sin_addr.s_addr) >> 24 != 127)
-			return err_set(err, ST_REFUSED, N_("The training server listens on this machine only (127.0.0.1), not on {1}."), host);
-	} else if (memset(&out->sa, 0, sizeof out->sa) && inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
-		out->six = true;
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons((uint16_t)port);
-		if (!IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr))
-			return err_set(err, ST_REFUSED, N_("The training server listens on this machine only (127.0.0.1), not on {1}."), host);
-	} else
-		return err_set(err, ST_REFUSED, N_("The training server listens on this machine only (127.0.0.1), not on {1}."), host);
-	snprintf(out->host, sizeof out->host, out->six ? "[%s]" : "%s", host);
-	return ST_OK;
-}
-
 enum status http_start(struct trainer *t, struct loop *loop, struct http **out, struct err *err)
 {
 	struct address address;
-	enum status st = parse_address(t->options.listen ? t->options.listen : "127.0.0.1:0", &address, err);
+	enum status st = address_parse(t->options.listen ? t->options.listen : "127.0.0.1:0", &address, err);
 	if (st != ST_OK)
 		return st;
 	struct http *h = mem_calloc(1, sizeof *h);
