@@ -7,10 +7,10 @@
  *
  *   POST /trainer/colleague {"case":"UUID"[,"changes":{"caseClassification":"SUSPECT","hospitalization":{"dischargeDate":1}}]}
  *       A colleague (user SurvSup; NatUser when the caller is SurvSup) edits the case now. `changes` names keys as in the case's
- *       JSON (nested objects are followed, a value null clears). The value that you give is what *you* saved: the colleague enters
+ *       JSON (nested objects are followed). The value that you give is what *you* saved: the colleague enters
  *       a different plausible one for the same field, so that the next synchronization shows a conflict there: enum constants take
  *       the next constant of their type, dates a day earlier, numbers one more, texts get another text, true becomes false.
- *       With "exact":true the values are taken as they are. Without `changes` the colleague edits hospitalization.description
+ *       With "exact":true the values are taken as they are (null clears). Without `changes` the colleague edits hospitalization.description
  *       and caseClassification. Answer: 200 {"case":"UUID","changes":{what the colleague entered}}; 204 for an unknown case.
  *   POST /trainer/archive ["UUID",...]   archives cases, as an administrator would in the database.
  *   GET  /trainer/state                  {"cases":N,"persons":N,"requests":N,"collisions":N}
@@ -19,7 +19,7 @@
  * ({"case":uuid,"changes":{"hospitalization":{"dischargeDate":1795305600000}}}); the first sync after it then shows that field in
  * conflict. With --colleague and no such call the server plays the colleague by itself, once a case: when somebody reads a single
  * existing case by /query (what a client does before it pushes an edit) or pushes it, the colleague has just changed its
- * hospitalization.description and outcome-free fields named above, in the same request, before it is answered. So a client that
+ * hospitalization.description and its caseClassification, in the same request, before it is answered. So a client that
  * pushes without reading gets 409, one that reads first gets a conflict wherever it changed the same fields.
  *
  * Faults (--faults FILE): a JSON list of rules, tried in order; the first that matches a request is applied:
