@@ -1,9 +1,8 @@
 #!/bin/bash
 # A server that answers what it should not: the run says so, nothing is lost, the next run goes on. TAP.
-# shellcheck source=/dev/null disable=SC2154
+# shellcheck source=/dev/null
 . "$(dirname "$0")/support/clients.sh"
 
-# shellcheck disable=SC2154
 start_server server.db
 log_in a
 fault "pulls answered with garbage" "GET /cases/all" garbage "offline 4|partial 3|failed 1"

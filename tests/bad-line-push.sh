@@ -1,9 +1,8 @@
 #!/bin/bash
 # Errors, refusals, lost and much too large answers, nobody there, a wrong password: each has its verdict and exit status, nothing is lost. TAP.
-# shellcheck source=/dev/null disable=SC2154
+# shellcheck source=/dev/null
 . "$(dirname "$0")/support/clients.sh"
 
-# shellcheck disable=SC2154
 start_server server.db
 log_in a
 fault "pulls answered with 500" "GET /cases/all" 500 "partial 3|failed 1"

@@ -1,9 +1,8 @@
 #!/bin/bash
 # Two clients and the training server: edits on both sides end equal on all three, nothing is lost without a conflict row. TAP.
-# shellcheck source=/dev/null disable=SC2154
+# shellcheck source=/dev/null
 . "$(dirname "$0")/support/clients.sh"
 
-# shellcheck disable=SC2154
 start_server server.db
 log_in a b
 
