@@ -44,6 +44,8 @@ static void edit_open_view(struct edit *edit)
 	if (edit->fresh) {
 		app_env_set_person(&edit->env, json_copy(json_get(edit->start, "person")));
 		edit->env.env.editable = true;
+		/* a draft has its defaults, or had them taken out */
+		edit->env.env.fresh = !edit->draft_kept;
 	}
 	edit->view = form_open(edit->form, edit->session->model, edit->start, &edit->env.env);
 	edit->rows_stale = true;

@@ -146,28 +146,6 @@ static bool note_aside(struct form_view *view, const struct known_relevance *kno
 	return items;
 }
 
-/* ---- children of a changed parent: a reference that is no longer offered ---- */
-
-struct offer { struct form_view *view; const struct view_row *row; const char *uuid; bool offered, known; };
-
-static bool choice_offered(struct form_view *view, const struct view_row *r, const struct form_ref *ref)
-{
-	if (!r->entry->choice_filter)
-		return true;
-	struct value v = view_evaluate_choice(view, r, r->entry->choice_filter, ref);
-	return value_to_boolean(&view->arena, &v);
-}
-
-static bool mentions(const struct expr *e, const char *name)
-{
-	if (e->op == EXPR_NAME && !strcmp(e->text, name))
-		return true;
-	for (size_t i = 0; i < e->count; i++)
-		if (mentions(e->args[i], name))
-			return true;
-	return e->tail.predicate && mentions(e->tail.predicate, name);
-}
-
 static void set_in_doc(struct form_view *view, const char *path, struct json *value)
 {
 	/* a new case's person is typed where the model has a reference: go by the keys */
@@ -208,55 +186,117 @@ static void set_in_doc(struct form_view *view, const char *path, struct json *va
 	}
 }
 
-static void check_children(struct form_view *view, const char *changed, size_t above)
+/* ---- children of a changed parent: a choice that is no longer offered ---- */
+
+/* Does a row of `reader` stand where a change of `changed` in that item is read? */
+static bool is_reached(const struct view_row *r, const char *changed_item, bool same_item)
 {
+	if (!same_item)
+		return true;
+	return r->item && changed_item ? !strcmp(r->item, changed_item) : r->item == changed_item;
+}
+
+static bool choice_reads(const struct form *form, const struct form_entry *e, const struct form_entry *changed, bool *same_item)
+{
+	if (e->choice_filter && form_reads(form, e, e->choice_filter, changed, same_item))
+		return true;
+	for (size_t i = 0; e->list && i < e->list->count; i++)
+		if (e->list->choices[i].relevant && form_reads(form, e, e->list->choices[i].relevant, changed, same_item))
+			return true;
+	return false;
+}
+
+static const char *choice_name(const struct json *value)
+{
+	const char *name = json_get_string(value, "uuid");
+	return name ? name : json_string(value);
+}
+
+enum offered { OFFERED_UNKNOWN, OFFERED_YES, OFFERED_NO };
+
+static enum offered is_offered(struct form_view *view, const struct view_row *r, const struct json *value)
+{
+	const struct form_entry *e = r->entry;
 	const struct form_refs *refs = view->env.refs;
-	for (size_t i = 0; refs && refs->get && i < view->row_count; i++) {
+	const char *name = choice_name(value);
+	struct form_ref ref;
+	if (!name || !*name)
+		return OFFERED_UNKNOWN;
+	if (e->type == FORM_REFERENCE) {
+		if (!refs || !refs->get || !refs->get(refs->ctx, e->reference, name, &ref))
+			return OFFERED_UNKNOWN; /* an unresolved reference keeps its uuid */
+		return view_offers(view, r, name, NULL, &ref) ? OFFERED_YES : OFFERED_NO;
+	}
+	for (size_t i = 0; e->list && i < e->list->count; i++)
+		if (!strcmp(e->list->choices[i].name, name))
+			return view_offers(view, r, name, &e->list->choices[i], NULL) ? OFFERED_YES : OFFERED_NO;
+	if (e->list)
+		return OFFERED_UNKNOWN;
+	return view_offers(view, r, name, NULL, NULL) ? OFFERED_YES : OFFERED_NO;
+}
+
+static void check_children(struct form_view *view, const struct form_entry *changed, const char *item)
+{
+	for (size_t i = 0; i < view->row_count; i++) {
 		const struct view_row *r = &view->rows[i];
 		const struct form_entry *e = r->entry;
-		if (e->type != FORM_REFERENCE || r->row.item || r->above != above || !e->choice_filter || !mentions(e->choice_filter, changed))
+		bool same_item = false;
+		if ((e->type != FORM_REFERENCE && e->type != FORM_SELECT_ONE) || r->row.item || e == changed || !e->data)
 			continue;
-		struct form_ref ref;
-		const char *uuid = json_get_string(r->row.value, "uuid");
+		if (!choice_reads(view->form, e, changed, &same_item) || !is_reached(r, item, same_item))
+			continue;
 		struct view_aside *a = find_aside(view, r->path);
-		if (uuid && refs->get(refs->ctx, e->reference, uuid, &ref) && !choice_offered(view, r, &ref)) {
-			char *path = mem_strdup(r->path);
-			char *name = mem_strdup(e->name);
-			size_t row_above = r->above;
+		char *path = mem_strdup(r->path);
+		char *own_item = mem_strdup(r->item);
+		bool moved = false;
+		if (is_offered(view, r, r->row.value) == OFFERED_NO) {
 			add_aside(view, path, json_copy(r->row.value));
 			set_in_doc(view, path, NULL);
-			view_refresh(view);
-			check_children(view, name, row_above);
-			mem_free(path);
-			mem_free(name);
-		} else if (!uuid && a && a->value) {
-			const char *old = json_get_string(a->value, "uuid");
-			if (old && refs->get(refs->ctx, e->reference, old, &ref) && choice_offered(view, r, &ref)) {
-				char *path = mem_strdup(r->path);
-				set_in_doc(view, path, json_copy(a->value));
-				drop_aside(view, a);
-				view_refresh(view);
-				mem_free(path);
-			}
+			moved = true;
+		} else if (json_is_null(r->row.value) && a && a->value && is_offered(view, r, a->value) == OFFERED_YES) {
+			set_in_doc(view, path, json_copy(a->value));
+			drop_aside(view, find_aside(view, path));
+			moved = true;
 		}
+		if (moved) {
+			view_refresh(view);
+			check_children(view, e, own_item);
+		}
+		mem_free(path);
+		mem_free(own_item);
 	}
 }
 
 /* ---- calculations ---- */
 
-static void run_calculations(struct form_view *view, const char *changed)
+#define CALCULATION_ROUNDS 100 /* calculations that wait for one another */
+
+/* Each calculation that reads what changed, then those that read its result. */
+static void run_calculations(struct form_view *view, const struct form_entry *changed, const char *item, int round)
 {
-	for (size_t i = 0; i < view->row_count; i++) {
+	for (size_t i = 0; i < view->row_count && round < CALCULATION_ROUNDS; i++) {
 		const struct view_row *r = &view->rows[i];
-		if (!r->entry->calculation || !r->entry->data || r->row.item || !r->row.visible || !mentions(r->entry->calculation, changed))
-			continue;
+		const struct form_entry *e = r->entry;
+		bool same_item = false;
 		bool limit = false;
-		struct value v = view_evaluate(view, r, r->entry->calculation, &limit);
+		if (!e->calculation || !e->data || r->row.item || !r->row.visible || e == changed)
+			continue;
+		if (!form_reads(view->form, e, e->calculation, changed, &same_item) || !is_reached(r, item, same_item))
+			continue;
+		struct value v = view_evaluate(view, r, e->calculation, &limit);
 		struct json *result = typed_from_value(view, r, &v);
+		if (model_values_equal(r->row.field, r->row.value, result)) {
+			json_free(result);
+			continue;
+		}
 		char *path = mem_strdup(r->path);
+		char *own_item = mem_strdup(r->item);
 		set_in_doc(view, path, result);
-		mem_free(path);
 		view_refresh(view);
+		check_children(view, e, own_item);
+		run_calculations(view, e, own_item, round + 1);
+		mem_free(path);
+		mem_free(own_item);
 	}
 }
 
@@ -286,16 +326,65 @@ static enum status find_changeable(struct form_view *view, const char *path, str
 	return ST_OK;
 }
 
+static void take_back(struct form_view *view, struct view_state *before)
+{
+	state_free(&view->now);
+	view->now = *before;
+	view_refresh(view);
+}
+
+/* Empties the lists that this read_only counts. False when there is nothing in them. */
+static bool empty_lists(struct form_view *view, const struct view_row *r)
+{
+	char **paths = mem_calloc(view->row_count + 1, sizeof *paths);
+	size_t count = 0;
+	for (size_t i = 0; i < view->row_count; i++) {
+		const struct view_row *list = &view->rows[i];
+		bool same_item = false;
+		if (list->entry->type == FORM_REPEAT && !list->row.item && !view_value_is_empty(list) && !list->row.readonly
+			&& form_reads(view->form, r->entry, r->entry->read_only, list->entry, &same_item))
+			paths[count++] = mem_strdup(list->path);
+	}
+	for (size_t i = 0; i < count; i++) {
+		set_in_doc(view, paths[i], json_new_array());
+		touch(view, paths[i]);
+		mem_free(paths[i]);
+	}
+	mem_free(paths);
+	view_refresh(view);
+	return count > 0;
+}
+
+/* A field that is read-only only as long as a list has items can be changed once the person confirms that these go.
+ * ST_OK with *before set: they are gone, and *before is the state to return to. */
+static enum status open_up(struct form_view *view, const char *path, bool force, struct view_state *before, bool *opened, struct err *err)
+{
+	struct view_row *r = view_find(view, path);
+	*opened = false;
+	if (!r || !r->row.visible || !r->row.readonly || r->fixed || r->row.item)
+		return ST_OK;
+	*before = state_copy(&view->now);
+	bool emptied = empty_lists(view, r);
+	r = view_find(view, path);
+	if (!emptied || !r || r->row.readonly || !force) {
+		bool would_help = emptied && r && !r->row.readonly;
+		take_back(view, before);
+		return would_help ? err_set(err, ST_ASK, N_("this removes a list that has entries")) : ST_OK;
+	}
+	*opened = true;
+	return ST_OK;
+}
+
 /* Puts the value in, lets everything follow, and takes it all back when items would go without the person's word. */
-static enum status apply(struct form_view *view, const char *path, struct json *value, bool force, struct err *err)
+static enum status apply(struct form_view *view, const char *path, struct json *value, bool force, const struct view_state *opened_from, struct err *err)
 {
 	struct view_row *r = view_find(view, path);
 	char *where = mem_strdup(path);
-	char *name = mem_strdup(r->entry->name);
-	size_t above = r->above;
+	const struct form_entry *changed = r->entry;
+	char *item = mem_strdup(r->item);
 	size_t count = 0;
 	struct known_relevance *known = remember_relevance(view, &count);
-	struct view_state before = state_copy(&view->now);
+	struct view_state before = opened_from ? *opened_from : state_copy(&view->now);
 	struct view_aside *a = find_aside(view, where);
 	if (a)
 		drop_aside(view, a);
@@ -313,8 +402,8 @@ static enum status apply(struct form_view *view, const char *path, struct json *
 		set_in_doc(view, where, value);
 	}
 	view_refresh(view);
-	check_children(view, name, above);
-	run_calculations(view, name);
+	check_children(view, changed, item);
+	run_calculations(view, changed, item, 0);
 	bool items = note_aside(view, known, count);
 	for (size_t i = 0; i < count; i++)
 		mem_free(known[i].path);
@@ -331,31 +420,67 @@ static enum status apply(struct form_view *view, const char *path, struct json *
 		view_refresh(view);
 	}
 	mem_free(where);
-	mem_free(name);
+	mem_free(item);
 	return st;
 }
 
 enum status form_set_value(struct form_view *view, const char *path, const struct json *value, bool force, struct err *err)
 {
 	struct view_row *r = NULL;
-	enum status st = find_changeable(view, path, &r, err);
-	if (st == ST_OK && (r->row.item || r->entry->type == FORM_GROUP || r->entry->type == FORM_NOTE))
-		st = err_set(err, ST_REFUSED, N_("{1} cannot be changed here"), path);
+	struct view_state before = {0};
+	bool opened = false;
+	enum status st = open_up(view, path, force, &before, &opened, err);
 	if (st != ST_OK)
 		return st;
-	return apply(view, path, json_is_null(value) ? NULL : json_copy(value), force, err);
+	st = find_changeable(view, path, &r, err);
+	if (st == ST_OK && (r->row.item || r->entry->type == FORM_GROUP || r->entry->type == FORM_NOTE))
+		st = err_set(err, ST_REFUSED, N_("{1} cannot be changed here"), path);
+	if (st == ST_OK)
+		return apply(view, path, json_is_null(value) ? NULL : json_copy(value), force, opened ? &before : NULL, err);
+	if (opened)
+		take_back(view, &before);
+	return st;
 }
 
 enum status form_set_text(struct form_view *view, const char *path, const char *typed, bool force, struct err *err)
 {
 	struct view_row *r = NULL;
 	struct json *value = NULL;
-	enum status st = find_changeable(view, path, &r, err);
+	struct view_state before = {0};
+	bool opened = false;
+	enum status st = open_up(view, path, force, &before, &opened, err);
+	if (st != ST_OK)
+		return st;
+	st = find_changeable(view, path, &r, err);
 	if (st == ST_OK)
 		st = typed_parse(view, r, typed, &value, err);
 	arena_done(&view->arena);
 	view->arena = (struct arena){NULL};
-	return st == ST_OK ? apply(view, path, value, force, err) : st;
+	if (st == ST_OK)
+		return apply(view, path, value, force, opened ? &before : NULL, err);
+	if (opened)
+		take_back(view, &before);
+	return st;
+}
+
+void view_put_defaults(struct form_view *view, const char *item)
+{
+	for (size_t i = 0; i < view->row_count; i++) {
+		struct view_row *f = &view->rows[i];
+		bool limit = false;
+		bool here = item ? f->item && !strcmp(f->item, item) : !f->item;
+		if (f->row.item || !here || !f->entry->default_value || !f->entry->data || !view_value_is_empty(f))
+			continue;
+		struct value v = view_evaluate(view, f, f->entry->default_value, &limit);
+		struct json *value = typed_from_value(view, f, &v);
+		if (!value)
+			continue;
+		char *path = mem_strdup(f->path);
+		set_in_doc(view, path, value);
+		mem_free(path);
+		/* one default may read another */
+		view_refresh(view);
+	}
 }
 
 enum status form_add_item(struct form_view *view, const char *repeat_path, struct rand *rand, char uuid[UUID_SIZE], struct err *err)
@@ -372,22 +497,12 @@ enum status form_add_item(struct form_view *view, const char *repeat_path, struc
 	char new_uuid[UUID_SIZE];
 	memcpy(new_uuid, json_get_string(item, "uuid"), strlen(json_get_string(item, "uuid")) + 1);
 	json_append(list, item);
-	st = apply(view, repeat_path, list, true, err);
+	st = apply(view, repeat_path, list, true, NULL, err);
 	if (st != ST_OK)
 		return st;
 	memcpy(uuid, new_uuid, UUID_SIZE);
 	/* defaults work in a new item only; they belong to the same step */
-	for (size_t i = 0; i < view->row_count; i++) {
-		struct view_row *f = &view->rows[i];
-		bool limit = false;
-		if (f->row.item || !f->item || strcmp(f->item, new_uuid) != 0 || !f->entry->default_value || !f->entry->data || !view_value_is_empty(f))
-			continue;
-		struct value v = view_evaluate(view, f, f->entry->default_value, &limit);
-		struct json *value = typed_from_value(view, f, &v);
-		if (value)
-			set_in_doc(view, f->path, value);
-	}
-	view_refresh(view);
+	view_put_defaults(view, new_uuid);
 	return ST_OK;
 }
 
@@ -407,7 +522,7 @@ enum status form_remove_item(struct form_view *view, const char *item_path, stru
 			json_append(list, json_copy(v));
 	}
 	char *path = mem_strdup(repeat->path);
-	st = apply(view, path, list, true, err);
+	st = apply(view, path, list, true, NULL, err);
 	mem_free(path);
 	return st;
 }

@@ -127,6 +127,23 @@ static void check_name(void *ctx, const struct expr *e, int in_predicate)
 	form_unknown_name(c->type, wrong, e->offset, c->error);
 }
 
+/* ---- yes or no compared with a text ---- */
+
+struct boolean_check { struct scope *s; const struct expr *text; };
+
+static void check_boolean(void *ctx, const struct expr *e, int in_predicate)
+{
+	struct boolean_check *c = ctx;
+	for (size_t i = 0; e->op == EXPR_COMPARE && i < 2 && !in_predicate; i++) {
+		const struct expr *field = e->args[i];
+		if (e->args[1 - i]->op != EXPR_STRING || (field->op != EXPR_NAME && field->op != EXPR_ROOT && field->op != EXPR_SELF))
+			continue;
+		struct value v = expr_nodes(c->s, field, true);
+		if (v.type == FORM_VALUE_NODESET && v.count && v.nodes[0]->field && v.nodes[0]->field->type == TYPE_BOOLEAN)
+			c->text = e->args[1 - i];
+	}
+}
+
 /* ---- the door ---- */
 
 static enum status expression_error(const char *text, const struct expr_error *error, struct err *err)
@@ -184,8 +201,19 @@ enum status form_eval(const struct model *model, const char *expression, const s
 	if (!s.self) {
 		st = err_set(err, ST_NOT_FOUND, N_("the record has no \"{1}\""), at);
 	} else {
-		struct value v = expr_evaluate(&s, e);
-		take_value(&s, &v, out);
+		struct boolean_check check = {&s, NULL};
+		if (type)
+			expr_walk(e, check_boolean, &check);
+		if (check.text) {
+			error.offset = check.text->offset;
+			message_set(&error.message, N_("yes or no is compared with the text '{1}'; write true() or false()"), check.text->text);
+			st = expression_error(expression, &error, err);
+		} else {
+			s.steps = 0;
+			s.limit = false;
+			struct value v = expr_evaluate(&s, e);
+			take_value(&s, &v, out);
+		}
 	}
 	arena_done(&arena);
 	json_free(nothing);

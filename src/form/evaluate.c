@@ -4,15 +4,63 @@
 
 #include "form/expr.h"
 
+bool node_is_masked(const struct node *node)
+{
+	const struct model_field *f = node->field;
+	return f && (f->personal || f->sensitive) && node->parent && json_true(json_get(node->parent->value, "pseudonymized"));
+}
+
+/* The node as the form sees it; NULL when it is hidden. */
+static const struct node *look_at(struct scope *s, const struct node *n)
+{
+	struct look look = {0};
+	if (s->raw)
+		return n;
+	if (s->look)
+		s->look(s->ctx, n, &look);
+	if (look.hidden || node_is_masked(n))
+		return NULL;
+	if (!look.instant && !(look.scale > 1))
+		return n;
+	struct node *copy = arena_take(s->arena, sizeof *copy);
+	*copy = *n;
+	copy->instant = look.instant;
+	copy->scale = look.scale;
+	return copy;
+}
+
+/* Hidden items are not there; a hidden field of an item is there and ''. */
+static struct value settle_set(struct scope *s, struct value v)
+{
+	const struct node **nodes = arena_take(s->arena, (v.count + 1) * sizeof *nodes);
+	size_t count = 0;
+	for (size_t i = 0; i < v.count; i++) {
+		const struct node *n = look_at(s, v.nodes[i]);
+		if (!n && v.nodes[i]->position)
+			continue;
+		if (!n) {
+			struct node *blank = arena_take(s->arena, sizeof *blank);
+			*blank = (struct node){.parent = v.nodes[i]->parent, .key = v.nodes[i]->key};
+			n = blank;
+		}
+		nodes[count++] = n;
+	}
+	v.nodes = nodes;
+	v.count = count;
+	return v;
+}
+
 /* A reference to a plain field is its value; through a repeat it stays a nodeset, however many nodes there are. */
 static struct value settle(struct scope *s, struct value v)
 {
-	if (v.type != FORM_VALUE_NODESET || v.plural)
+	if (v.type != FORM_VALUE_NODESET)
 		return v;
+	if (v.plural)
+		return settle_set(s, v);
 	if (!v.count)
 		return value_string("");
-	const struct node *n = v.nodes[0];
-	if (s->hidden && s->hidden(s->ctx, n))
+	const struct node *n = look_at(s, v.nodes[0]);
+	if (!n)
 		return value_string("");
 	bool object = n->position || !n->key || (n->field && n->field->type == TYPE_OBJECT);
 	return object ? v : value_of_node(s->arena, n);
@@ -41,8 +89,10 @@ static struct value keep_matching(struct scope *s, const struct value *set, cons
 	return out;
 }
 
-static struct value follow_tail(struct scope *s, struct value v, const struct expr_tail *tail)
+static struct value follow_tail(struct scope *s, struct value v, const struct expr_tail *tail, bool plain)
 {
+	if (plain && tail->predicate)
+		return expr_resolve_steps(s, v, tail->steps, tail->predicate_after);
 	if (!tail->predicate)
 		return expr_resolve_steps(s, v, tail->steps, tail->count);
 	v = expr_resolve_steps(s, v, tail->steps, tail->predicate_after);
@@ -62,7 +112,7 @@ static struct value node_as_set(struct scope *s, const struct node *n)
 }
 
 /* ${/person/…} reads the case's person; '' if unknown. */
-static struct value from_root(struct scope *s, const struct expr *e)
+static struct value from_root(struct scope *s, const struct expr *e, bool plain)
 {
 	const struct expr_tail *tail = &e->tail;
 	int skip = 0;
@@ -78,10 +128,10 @@ static struct value from_root(struct scope *s, const struct expr *e)
 	rest.count -= skip;
 	memmove(rest.steps, tail->steps + skip, (size_t)rest.count * sizeof *rest.steps);
 	rest.predicate_after -= skip;
-	return follow_tail(s, node_as_set(s, root), &rest);
+	return follow_tail(s, node_as_set(s, root), &rest, plain);
 }
 
-static struct value reference(struct scope *s, const struct expr *e)
+struct value expr_nodes(struct scope *s, const struct expr *e, bool plain)
 {
 	struct value v = value_string("");
 	const struct node *here = s->item ? s->item : s->self;
@@ -92,15 +142,15 @@ static struct value reference(struct scope *s, const struct expr *e)
 	} else if (e->op == EXPR_PARENT) {
 		v = node_as_set(s, here ? here->parent : NULL);
 	} else if (e->op == EXPR_ROOT) {
-		return settle(s, from_root(s, e));
+		return from_root(s, e, plain);
 	} else if (e->op == EXPR_NAME) {
 		v = expr_resolve_name(s, e->text);
 	} else if (s->item) { /* a bare name: a key of the item, or a column of the choice */
 		v = expr_node_value(s, expr_child(s, s->item, e->text));
-	} else if (s->column) {
-		v = value_string(s->column(s->ctx, e->text));
+	} else if (s->choosing) {
+		v = value_string(s->column ? s->column(s->ctx, e->text) : NULL);
 	}
-	return settle(s, follow_tail(s, v, &e->tail));
+	return v.type == FORM_VALUE_NODESET ? follow_tail(s, v, &e->tail, plain) : v;
 }
 
 static double arithmetic(enum expr_op op, double a, double b)
@@ -108,11 +158,20 @@ static double arithmetic(enum expr_op op, double a, double b)
 	return op == EXPR_ADD ? a + b : op == EXPR_SUBTRACT ? a - b : op == EXPR_MULTIPLY ? a * b : op == EXPR_DIVIDE ? a / b : fmod(a, b); /* mod: the sign of the dividend */
 }
 
+void expr_spend(struct scope *s, size_t steps)
+{
+	if (s->steps > FORM_MAX_STEPS || steps > (size_t)(FORM_MAX_STEPS - s->steps)) {
+		s->steps = FORM_MAX_STEPS + 1;
+		s->limit = true;
+	} else {
+		s->steps += (int)steps;
+	}
+}
+
 struct value expr_evaluate(struct scope *s, const struct expr *e)
 {
 	struct value a, b;
-	if (++s->steps > FORM_MAX_STEPS)
-		s->limit = true;
+	expr_spend(s, 1);
 	if (s->limit)
 		return value_string("");
 	switch (e->op) {
@@ -130,7 +189,7 @@ struct value expr_evaluate(struct scope *s, const struct expr *e)
 	case EXPR_COMPARE:
 		a = expr_evaluate(s, e->args[0]);
 		b = expr_evaluate(s, e->args[1]);
-		s->steps += (int)((a.type == FORM_VALUE_NODESET ? a.count : 1) * (b.type == FORM_VALUE_NODESET ? b.count : 1));
+		expr_spend(s, (a.type == FORM_VALUE_NODESET ? a.count : 1) * (b.type == FORM_VALUE_NODESET ? b.count : 1));
 		return value_boolean(!s->limit && value_compare(s->arena, e->compare, &a, &b));
 	case EXPR_ADD:
 	case EXPR_SUBTRACT:
@@ -153,5 +212,10 @@ struct value expr_evaluate(struct scope *s, const struct expr *e)
 	case EXPR_BARE:
 		break;
 	}
-	return reference(s, e);
+	return settle(s, expr_nodes(s, e, false));
+}
+
+bool expr_is_reference(const struct expr *e)
+{
+	return e->op == EXPR_SELF || e->op == EXPR_CURRENT || e->op == EXPR_PARENT || e->op == EXPR_NAME || e->op == EXPR_ROOT || e->op == EXPR_BARE;
 }

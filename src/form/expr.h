@@ -63,6 +63,9 @@ bool expr_is_boolean(const struct expr *e);
 
 /* ---- evaluating ---- */
 
+/* What the form makes of a node: one that it hides is '' to its expressions. */
+struct look { bool hidden, instant; double scale; };
+
 struct scope {
 	const struct form_env *env;
 	const struct model *model;
@@ -70,13 +73,14 @@ struct scope {
 	const struct node *self;             /* the field being checked: ".", current() */
 	int outermost;                       /* how many objects above self ${name} may look into; -1: to the root */
 	const struct node *item;             /* inside a predicate: the item; NULL outside */
-	/* choice_filter: the columns of a choice; NULL when not one. Returns NULL for an unknown column. */
+	bool raw;                            /* the document as it is: masked values too, no hooks */
+	bool choosing;                       /* in a choice_filter: bare names are columns */
+	/* choice_filter: the columns of a choice. Returns NULL for an unknown column. */
 	const char *(*column)(void *ctx, const char *name);
-	/* a note's, group's or calculation's value by name; false: no such */
+	/* the value of what has no key (calculate, select_multiple of keys) by name; false: no such */
 	bool (*calculated)(void *ctx, const char *name, struct value *out);
-	/* is this node invisible (then '' to the form's expressions)? */
-	bool (*hidden)(void *ctx, const struct node *node);
-	/* does the form show this key of this object as an instant? */
+	/* how the form sees a node; NULL: as it is */
+	void (*look)(void *ctx, const struct node *node, struct look *out);
 	const char *(*choice_label)(void *ctx, const char *name, const char *constant);
 	void *ctx;
 	struct arena *arena;
@@ -85,6 +89,12 @@ struct scope {
 };
 
 struct value expr_evaluate(struct scope *s, const struct expr *e);
+void expr_spend(struct scope *s, size_t steps);      /* work that is done besides; sets s->limit */
+/* The nodes that a reference leads to, before anything is hidden; plain: without its predicate and what follows it. '' when there are none. */
+struct value expr_nodes(struct scope *s, const struct expr *e, bool plain);
+bool expr_is_reference(const struct expr *e);
+/* Is the node masked by the server: personal or sensitive in a pseudonymized object? */
+bool node_is_masked(const struct node *node);
 
 /* ---- functions ---- */
 

@@ -69,6 +69,7 @@ struct form_env {
 	const struct json *person;       /* of ${/person/…}; NULL: unknown */
 	const struct json *base;         /* record as the server has it: the rule for old data; NULL: everything counts as new */
 	struct model_scope scope;        /* diseases, countries, features, rights */
+	bool fresh;                      /* a record that is being made: form_open() puts the defaults in */
 	bool editable;                   /* false: every field is read-only (protocol.md C.7, D.6) */
 	const struct form_refs *refs;    /* NULL: no references known */
 	const char *language;            /* of a site's own texts: "fr"; NULL: "en" */

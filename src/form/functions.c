@@ -7,6 +7,7 @@
 #include "form/expr.h"
 
 #define ARG(i) expr_evaluate(s, call->args[i])
+#define BYTES_PER_STEP 64 /* of a text that a function works on */
 
 static double arg_number(struct scope *s, const struct expr *call, size_t i)
 {
@@ -17,7 +18,9 @@ static double arg_number(struct scope *s, const struct expr *call, size_t i)
 static const char *arg_text(struct scope *s, const struct expr *call, size_t i)
 {
 	struct value v = ARG(i);
-	return value_to_string(s->arena, &v);
+	const char *text = value_to_string(s->arena, &v);
+	expr_spend(s, strlen(text) / BYTES_PER_STEP);
+	return s->limit ? "" : text;
 }
 
 static bool arg_boolean(struct scope *s, const struct expr *call, size_t i)
@@ -45,7 +48,7 @@ static void each_argument(struct scope *s, const struct expr *call, size_t first
 		}
 		for (size_t k = 0; k < v.count; k++) {
 			struct value one = value_of_node(s->arena, v.nodes[k]);
-			s->steps++;
+			expr_spend(s, 1);
 			visit(s, &one, ctx);
 		}
 	}
@@ -336,7 +339,9 @@ static struct value f_position(struct scope *s, const struct expr *call)
 static const char *own_or_arg(struct scope *s, const struct expr *call)
 {
 	struct value v = call->count ? ARG(0) : self_value(s);
-	return value_to_string(s->arena, &v);
+	const char *text = value_to_string(s->arena, &v);
+	expr_spend(s, strlen(text) / BYTES_PER_STEP);
+	return s->limit ? "" : text;
 }
 
 static struct value f_string_length(struct scope *s, const struct expr *call)
@@ -413,7 +418,7 @@ static void add_text(struct scope *s, const struct value *v, void *ctx)
 	if (j->count++)
 		buf_add_text(&j->b, j->separator);
 	buf_add_text(&j->b, value_to_string(s->arena, v));
-	s->steps += (int)(j->b.len / 256);
+	expr_spend(s, 1);
 }
 
 static struct value joined(struct scope *s, const struct expr *call, size_t first, const char *separator)
@@ -421,6 +426,7 @@ static struct value joined(struct scope *s, const struct expr *call, size_t firs
 	struct joining j = {.separator = separator};
 	buf_init(&j.b, TEXT_MAX);
 	each_argument(s, call, first, add_text, &j);
+	expr_spend(s, j.b.len / BYTES_PER_STEP);
 	bool over = buf_over(&j.b);
 	char *text = arena_keep(s->arena, buf_take(&j.b, NULL));
 	s->limit |= over;
@@ -469,7 +475,7 @@ static struct value f_translate(struct scope *s, const struct expr *call)
 		const char *from_end = from + strlen(from);
 		const char *to_end = to + strlen(to);
 		int32_t result = c;
-		s->steps++;
+		expr_spend(s, 1 + strlen(from) / BYTES_PER_STEP);
 		while (f < from_end) {
 			int32_t a = text_next(&f, from_end);
 			int32_t b = text_next(&t, to_end); /* -1: dropped */
@@ -500,7 +506,12 @@ static struct value f_lower_case(struct scope *s, const struct expr *call)
 static struct value f_regex(struct scope *s, const struct expr *call)
 {
 	const char *text = arg_text(s, call, 0);
-	struct regex *made = call->regex ? NULL : regex_new(arg_text(s, call, 1), NULL, NULL);
+	struct regex *made = NULL;
+	if (!call->regex) {
+		/* building is work, too: at most so many states */
+		expr_spend(s, REGEX_MAX_SIZE / VISITS_PER_STEP);
+		made = s->limit ? NULL : regex_new(arg_text(s, call, 1), NULL, NULL);
+	}
 	const struct regex *re = call->regex ? call->regex : made;
 	bool matches = false;
 	if (re && s->steps < FORM_MAX_STEPS) {
@@ -508,7 +519,7 @@ static struct value f_regex(struct scope *s, const struct expr *call)
 		size_t given = (size_t)(FORM_MAX_STEPS - s->steps) * VISITS_PER_STEP;
 		size_t left = given;
 		matches = regex_matches(re, text, &left);
-		s->steps += (int)((given - left) / VISITS_PER_STEP);
+		expr_spend(s, (given - left) / VISITS_PER_STEP);
 		s->limit |= !left;
 	}
 	regex_free(made);

@@ -16,6 +16,7 @@ struct form_rule {
 	struct expr *condition;
 	struct form_text message;
 	bool warning;
+	bool elsewhere;                      /* a constraint that reads another form: acts as a warning */
 };
 
 /* A choice of a list of the form's own, or a restriction of one of the model's. */
@@ -23,6 +24,7 @@ struct form_choice {
 	const char *name;
 	struct form_text label;
 	struct expr *relevant;
+	const struct json *columns;          /* the choice as it stands in the file, for choice_filter */
 };
 
 struct form_list {
@@ -78,6 +80,21 @@ void form_unknown_name(const struct model_type *type, const char *name, int offs
 const char *form_wrong_step(const struct model *model, const struct model_type *type, const struct expr_tail *tail);
 
 const struct form_entry *form_find_entry(const struct form *form, const char *name);
+
+/* ---- what expressions of a form read, without a record ---- */
+
+/* What ${name} of an expression of `from` means: the same item or group, then outwards, then further in. NULL: no field of this form. */
+const struct form_entry *form_lookup(const struct form *form, const struct form_entry *from, const char *name);
+/* The entry with this path from the record's root ("hospitalization.admissionDate"); NULL. */
+const struct form_entry *form_at_path(const struct form *form, const char *path);
+/* The entry that a reference names, and the key of the model behind it; both may be NULL. */
+const struct form_entry *form_target(const struct form *form, const struct form_entry *from, const struct expr *e, const struct model_field **field);
+/* Does e, an expression of `from`, read target, itself or through what has no key? *same_item: only beside it, in the same item. */
+bool form_reads(const struct form *form, const struct form_entry *from, const struct expr *e, const struct form_entry *target, bool *same_item);
+/* The repeat that the entry stands in; NULL: none. */
+const struct form_entry *form_repeat_of(const struct form_entry *e);
+/* A boolean field compared with a text; NULL, or the text's expression. */
+const struct expr *form_boolean_string(const struct form *form, const struct form_entry *from, const struct expr *e);
 struct form_label form_label_of(const struct form_text *text, const char *language);
 
 #endif

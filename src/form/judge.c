@@ -31,6 +31,116 @@ static void find_args(struct judging *j, enum form_severity severity, const char
 	find(j, severity, rule, &message, false, older);
 }
 
+/* ---- what a rule reads ---- */
+
+struct reading { struct form_view *view; const struct view_row *row; struct view_reads found; int depth; };
+
+static void read_expression(struct reading *r, const struct view_row *row, const struct expr *e);
+
+static bool same_nodes(struct form_view *view, const struct value *a, const struct value *b, bool whole)
+{
+	if (a->type != b->type || a->count != b->count)
+		return a->type != FORM_VALUE_NODESET && b->type != FORM_VALUE_NODESET;
+	for (size_t i = 0; i < a->count; i++) {
+		const struct node *x = a->nodes[i];
+		const struct node *y = b->nodes[i];
+		const char *uuid = x->position ? json_get_string(x->value, "uuid") : NULL;
+		const char *other = y->position ? json_get_string(y->value, "uuid") : NULL;
+		if (uuid || other) {
+			if (!uuid || !other || strcmp(uuid, other) != 0 || (whole && x->type && !model_objects_equal(x->type, x->value, y->value)))
+				return false;
+		} else if (!model_values_equal(x->field, x->value, y->value)) {
+			return false;
+		}
+	}
+	(void)view;
+	return true;
+}
+
+static void note_fixed(struct reading *r, const struct value *nodes)
+{
+	for (size_t i = 0; nodes->type == FORM_VALUE_NODESET && i < nodes->count; i++) {
+		const struct node *n = nodes->nodes[i];
+		if (!n->parent || !n->key)
+			continue; /* the record itself */
+		const struct view_row *other = view_find_value(r->view, n->parent->value, n->key);
+		if (other == r->row)
+			continue;
+		if (!other || view_is_masked(other) || other->row.readonly)
+			r->found.fixed = true;
+	}
+}
+
+static void read_computed(struct reading *r, const struct view_row *row, const struct form_entry *e)
+{
+	struct view_row *other = view_row_beside(r->view, e, row);
+	for (size_t i = 0; i < r->view->row_count && r->depth < 32; i++) {
+		const struct view_row *each = &r->view->rows[i];
+		if (each->entry != e || each->row.item || (other && each != other))
+			continue;
+		r->depth++;
+		if (e->calculation)
+			read_expression(r, each, e->calculation);
+		r->depth--;
+		/* the keys of a select_multiple */
+		char *prefix = mem_strndup(each->path, strlen(each->path) - strlen(e->name));
+		for (size_t k = 0; e->list && e->type == FORM_SELECT_MULTIPLE && k < e->list->count; k++) {
+			struct model_path p;
+			char *key = mem_printf("%s%s", prefix, e->list->choices[k].name);
+			if (r->view->env.base && model_parse_path(r->view->model, r->view->form->kind, key, &p, NULL) == ST_OK)
+				r->found.changed |= json_true(model_path_get(&p, r->view->env.base)) != json_true(model_path_get(&p, r->view->now.doc));
+			mem_free(key);
+		}
+		mem_free(prefix);
+	}
+}
+
+struct walking { struct reading *reading; const struct view_row *row; };
+
+static void read_reference(void *ctx, const struct expr *e, int in_predicate)
+{
+	struct walking *w = ctx;
+	struct reading *r = w->reading;
+	struct form_view *view = r->view;
+	bool own = e->op == EXPR_SELF || e->op == EXPR_BARE || e->op == EXPR_PARENT;
+	/* in a predicate these are of the item: the list is compared as a whole */
+	if (!expr_is_reference(e) || (own && in_predicate) || ((e->op == EXPR_SELF || e->op == EXPR_CURRENT) && !e->tail.count))
+		return;
+	const struct form_entry *to = e->op == EXPR_NAME ? form_lookup(view->form, w->row->entry, e->text) : NULL;
+	if (to && !to->data && (to->type == FORM_CALCULATE || to->type == FORM_SELECT_MULTIPLE)) {
+		read_computed(r, w->row, to);
+		return;
+	}
+	struct arena_mark mark = arena_mark(&view->arena);
+	struct node base_root = {.value = view->env.base, .type = view->form->root_type};
+	struct scope now = {.env = &view->env, .model = view->model, .root = &view->root, .person = view->person.value ? &view->person : NULL,
+		.outermost = view_levels_of(w->row->entry), .arena = &view->arena, .raw = true};
+	struct scope before = now;
+	now.self = view_row_node(&now, w->row);
+	struct value a = expr_nodes(&now, e, true);
+	note_fixed(r, &a);
+	if (view->env.base) {
+		before.root = &base_root;
+		before.self = view_row_node(&before, w->row);
+		struct value b = expr_nodes(&before, e, true);
+		r->found.changed |= !same_nodes(view, &a, &b, e->tail.predicate != NULL);
+	}
+	arena_release(&view->arena, mark);
+}
+
+static void read_expression(struct reading *r, const struct view_row *row, const struct expr *e)
+{
+	struct walking w = {r, row};
+	expr_walk(e, read_reference, &w);
+}
+
+struct view_reads view_what_is_read(struct form_view *view, const struct view_row *row, const struct expr *e)
+{
+	struct reading r = {.view = view, .row = row};
+	read_expression(&r, row, e);
+	return r.found;
+}
+
 /* ---- what the model demands ---- */
 
 static bool json_fits(const struct model_field *f, const struct json *v)
@@ -126,17 +236,20 @@ static void judge_rule(struct judging *j, const struct form_rule *rule)
 {
 	struct form_view *view = j->view;
 	bool limit = false;
-	view->reads_change = false;
+	struct arena_mark mark = arena_mark(&view->arena);
 	struct value v = view_evaluate(view, j->r, rule->condition, &limit);
+	bool kept = value_to_boolean(&view->arena, &v);
+	arena_release(&view->arena, mark);
 	if (limit) {
 		found_limit(j);
 		return;
 	}
-	if (value_to_boolean(&view->arena, &v))
+	if (kept)
 		return;
-	bool older = !j->r->is_new && !j->changed && !view->reads_change;
-	/* what the person may not change cannot block the saving */
-	bool warning = rule->warning || j->r->row.readonly;
+	struct view_reads reads = view_what_is_read(view, j->r, rule->condition);
+	bool older = !j->r->is_new && !j->changed && !reads.changed;
+	/* what the person may not change here cannot block the saving */
+	bool warning = rule->warning || rule->elsewhere || reads.fixed || j->r->row.readonly;
 	struct form_label label = form_label_of(&rule->message, view->env.language);
 	struct message message = {.context = label.context, .id = label.id};
 	if (!label.id)
@@ -149,21 +262,19 @@ static void judge_required(struct judging *j)
 	struct form_view *view = j->view;
 	if (!j->r->row.required || j->r->row.readonly || !view_value_is_empty(j->r))
 		return;
-	view->reads_change = false;
-	bool limit = false;
-	if (j->r->entry->required)
-		view_evaluate(view, j->r, j->r->entry->required, &limit);
-	bool older = !j->r->is_new && !j->changed && !view->reads_change;
+	bool changed = j->r->entry->required && view_what_is_read(view, j->r, j->r->entry->required).changed;
+	/* what made the field appear made it required */
+	for (const struct view_row *up = j->r; !changed; up = &view->rows[up->above]) {
+		changed = !up->row.item && up->entry->relevant && view_what_is_read(view, up, up->entry->relevant).changed;
+		if (up->above == SIZE_MAX)
+			break;
+	}
+	bool older = !j->r->is_new && !j->changed && !changed;
 	struct form_label label = form_label_of(&j->r->entry->required_message, view->env.language);
 	struct message message = {.context = label.context, .id = label.id};
 	if (!label.id)
 		message_set(&message, N_("must be filled in"));
 	find(j, FORM_ERROR, "required", &message, label.own, older);
-}
-
-static bool is_masked(const struct view_row *r)
-{
-	return r->row.field && (r->row.field->personal || r->row.field->sensitive) && json_true(json_get(r->holder, "pseudonymized"));
 }
 
 static bool differs_from_base(const struct form_view *view, const struct view_row *r)
@@ -180,7 +291,7 @@ void view_judge(struct form_view *view)
 {
 	for (size_t i = 0; i < view->row_count; i++) {
 		struct view_row *r = &view->rows[i];
-		if (!r->row.visible || r->row.item || is_masked(r))
+		if (!r->row.visible || r->row.item || view_is_masked(r))
 			continue;
 		struct judging j = {view, r, r->is_new || differs_from_base(view, r)};
 		judge_model(&j);
@@ -190,17 +301,12 @@ void view_judge(struct form_view *view)
 		for (size_t k = 0; k < r->entry->rule_count; k++)
 			judge_rule(&j, &r->entry->rules[k]);
 	}
-	view->reads_change = false;
 }
 
 bool view_breaks_rule(struct form_view *view, struct view_row *r)
 {
 	for (size_t k = 0; k < r->entry->rule_count; k++) {
-		bool limit = false;
-		if (r->entry->rules[k].warning)
-			continue;
-		struct value v = view_evaluate(view, r, r->entry->rules[k].condition, &limit);
-		if (!limit && !value_to_boolean(&view->arena, &v))
+		if (!r->entry->rules[k].warning && !r->entry->rules[k].elsewhere && !view_holds(view, r, r->entry->rules[k].condition))
 			return true;
 	}
 	return false;

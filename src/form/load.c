@@ -463,6 +463,27 @@ static bool bind_field(struct loader *l, struct form_entry *e, const char *path,
 	return fine;
 }
 
+/* XLSForm's default is an expression or simply the value: YES, 2026-01-01, 3, true. */
+static struct expr *load_default(struct loader *l, const struct form_entry *e, const char *path, const struct json *v)
+{
+	const struct json *value = json_get(v, "default");
+	const char *text = json_string(value);
+	struct expr_error error;
+	if (json_is_bool(value))
+		return expr_parse(json_true(value) ? "true()" : "false()", false, &error);
+	if (json_is_number(value))
+		return expr_parse(json_number_text(value), false, &error);
+	if (e->type == FORM_BOOLEAN && text && (!strcmp(text, "true") || !strcmp(text, "false")))
+		return expr_parse(*text == 't' ? "true()" : "false()", false, &error);
+	bool plain = text && !strpbrk(text, "$('\"") && e->type != FORM_INTEGER && e->type != FORM_DECIMAL;
+	if (!plain)
+		return load_condition(l, path, "default", v, NULL, false);
+	char *literal = mem_printf("'%s'", text);
+	struct expr *parsed = expr_parse(literal, false, &error);
+	mem_free(literal);
+	return parsed;
+}
+
 static void load_entry(struct loader *l, struct form_entry *parent, const char *path, const struct json *v, const struct model_type *object, const char *context)
 {
 	const char *name = json_get_string(v, "name");
@@ -505,11 +526,16 @@ static void load_entry(struct loader *l, struct form_entry *parent, const char *
 	load_entry_text(l, path, "required_message", v, own_context, &e->required_message);
 	e->item_label = mem_strdup(json_get_string(v, "item_label"));
 	e->appearance = json_get_string(v, "appearance");
+	if (e->appearance && text_starts(e->appearance, "search(")) {
+		char *appearance_place = mem_printf("%s/appearance", path);
+		wrong(l, appearance_place, "unsupported", N_("\"{1}\" does not exist here: {2}"), "search", N_("use reference; long lists search as one types"));
+		mem_free(appearance_place);
+	}
 	e->right = json_get_string(v, "right");
 	e->relevant = load_condition(l, path, "relevant", v, NULL, false);
 	e->required = load_condition(l, path, "required", v, &e->required_always, false);
 	e->read_only = load_condition(l, path, "read_only", v, &e->read_only_always, false);
-	e->default_value = load_condition(l, path, "default", v, NULL, false);
+	e->default_value = load_default(l, e, path, v);
 	e->calculation = load_condition(l, path, "calculation", v, NULL, false);
 	e->choice_filter = load_condition(l, path, "choice_filter", v, NULL, true);
 	char *place = mem_printf("%s/parameters", path);
@@ -573,6 +599,7 @@ static void load_lists(struct loader *l, const struct json *lists)
 				load_text(l, label_place, json_get(v, "label"), context, &c->label);
 				mem_free(label_place);
 				c->relevant = load_condition(l, place, "relevant", v, NULL, false);
+				c->columns = v;
 			}
 			mem_free(place);
 		}
@@ -592,31 +619,39 @@ const struct form_entry *form_find_entry(const struct form *form, const char *na
 
 struct name_check {
 	struct loader *l;
+	const struct form_entry *entry;
 	const char *path;                  /* of the expression */
-	const struct model_type *bare;     /* type of the items of a predicate; NULL: columns */
-	bool columns;
 	bool elsewhere;                    /* reads a field that is not on this form */
 };
 
+/* A column that the choices of the field have: of a reference, or of any choice of the form's own list. */
+static bool is_column(const struct form_entry *e, const char *name)
+{
+	static const char *const of_references[] = {"uuid", "region", "district", "community", "type"};
+	if (!strcmp(name, "name") || !strcmp(name, "label"))
+		return true;
+	for (size_t i = 0; e->type == FORM_REFERENCE && i < sizeof of_references / sizeof *of_references; i++)
+		if (!strcmp(of_references[i], name))
+			return true;
+	for (size_t i = 0; e->list && i < e->list->count; i++)
+		if (json_get(e->list->choices[i].columns, name))
+			return true;
+	return false;
+}
+
 static void check_one_name(void *ctx, const struct expr *e, int in_predicate)
 {
-	static const char *const choice_columns[] = {"uuid", "name", "label", "region", "district", "community", "type"};
 	struct name_check *c = ctx;
 	const struct form *form = c->l->form;
 	const char *wrong_name = NULL;
-	if (e->op == EXPR_NAME && !form_find_entry(form, e->text)) {
+	const struct model_field *field;
+	if (e->op == EXPR_NAME && !form_lookup(form, c->entry, e->text)) {
 		wrong_name = e->text;
 	} else if (e->op == EXPR_ROOT) {
 		wrong_name = form_wrong_step(form->model, form->root_type, &e->tail);
-		bool own = *form->path && e->tail.count && !strcmp(e->tail.steps[0], form->path);
-		if (!own && !(!*form->path && e->tail.count == 1 && form_find_entry(form, e->tail.steps[0])))
-			c->elsewhere = true;
-	} else if (e->op == EXPR_BARE && !in_predicate) {
-		bool known = false;
-		for (size_t i = 0; i < sizeof choice_columns / sizeof *choice_columns; i++)
-			known |= !strcmp(choice_columns[i], e->text);
-		if (!known)
-			wrong_name = e->text;
+		c->elsewhere |= !form_target(form, c->entry, e, &field);
+	} else if (e->op == EXPR_BARE && !in_predicate && !is_column(c->entry, e->text)) {
+		wrong_name = e->text;
 	}
 	if (!wrong_name)
 		return;
@@ -649,14 +684,20 @@ static char *entry_place(const struct form_entry *e)
 	return place;
 }
 
-static bool check_names(struct loader *l, const struct form_entry *e, const struct expr *expr, const char *column, bool bare)
+static bool check_names(struct loader *l, const struct form_entry *e, const struct expr *expr, const char *column)
 {
 	if (!expr)
 		return false;
 	char *above = entry_place(e);
 	char *path = mem_printf("%s/%s", above, column);
-	struct name_check check = {.l = l, .path = path, .columns = bare};
+	struct name_check check = {.l = l, .entry = e, .path = path};
 	expr_walk(expr, check_one_name, &check);
+	const struct expr *text = form_boolean_string(l->form, e, expr);
+	if (text) {
+		struct message message;
+		message_set(&message, N_("yes or no is compared with the text '{1}'; write true() or false()"), text->text);
+		complain(l, raw_offset(l, place_of(l, path), text->offset), FORM_ERROR, "boolean_string", &message);
+	}
 	mem_free(path);
 	mem_free(above);
 	return check.elsewhere;
@@ -666,19 +707,18 @@ static void check_all_names(struct loader *l)
 {
 	for (size_t i = 0; i < l->form->entry_count; i++) {
 		struct form_entry *e = l->form->entries[i];
-		check_names(l, e, e->relevant, "relevant", false);
-		check_names(l, e, e->required, "required", false);
-		check_names(l, e, e->read_only, "read_only", false);
-		check_names(l, e, e->default_value, "default", false);
-		check_names(l, e, e->calculation, "calculation", false);
-		check_names(l, e, e->choice_filter, "choice_filter", true);
+		check_names(l, e, e->relevant, "relevant");
+		check_names(l, e, e->required, "required");
+		check_names(l, e, e->read_only, "read_only");
+		check_names(l, e, e->default_value, "default");
+		check_names(l, e, e->calculation, "calculation");
+		check_names(l, e, e->choice_filter, "choice_filter");
 		size_t constraints = 0;
 		for (size_t k = 0; k < e->rule_count; k++)
 			constraints += !e->rules[k].warning;
 		for (size_t k = 0; k < e->rule_count; k++) {
 			struct form_rule *r = &e->rules[k];
 			size_t n = r->warning ? k - constraints : k;
-			size_t total = r->warning ? e->rule_count - constraints : constraints;
 			char *column = r->warning ? mem_strdup("warning") : mem_strdup("constraint");
 			char *above = entry_place(e);
 			char *probe = mem_printf("%s/%s/0", above, column);
@@ -686,10 +726,9 @@ static void check_all_names(struct loader *l)
 				mem_free(column);
 				column = mem_printf("%s/%zu/if", r->warning ? "warning" : "constraint", n);
 			}
-			(void)total;
-			if (check_names(l, e, r->condition, column, false) && !r->warning) {
+			if (check_names(l, e, r->condition, column) && !r->warning) {
 				char *place = mem_printf("%s/%s", above, column);
-				r->warning = true;
+				r->elsewhere = true;
 				doubtful(l, place, "other_form", N_("this constraint reads a field of another form, so it acts as a warning"));
 				mem_free(place);
 			}
@@ -702,12 +741,15 @@ static void check_all_names(struct loader *l)
 
 /* ---- cycles: relevant and calculation decide what others see ---- */
 
+#define CHAIN_MAX 100 /* fields that depend on one another in a row: evaluation goes as deep */
+
 struct cycle_walk {
 	struct loader *l;
 	int *state;                 /* 0 new, 1 under way, 2 done */
 	bool found;
 	bool calculation;
 	const struct form_entry *from;
+	int depth;
 };
 
 static void follow(struct cycle_walk *w, const struct form_entry *e);
@@ -716,7 +758,8 @@ static void follow_name(void *ctx, const struct expr *expr, int in_predicate)
 {
 	struct cycle_walk *w = ctx;
 	(void)in_predicate;
-	const struct form_entry *to = expr->op == EXPR_NAME ? form_find_entry(w->l->form, expr->text) : NULL;
+	const struct model_field *field;
+	const struct form_entry *to = form_target(w->l->form, w->from, expr, &field);
 	if (!to || w->found || (to == w->from && !w->calculation))
 		return;
 	const struct form_entry *from = w->from;
@@ -730,6 +773,14 @@ static void follow(struct cycle_walk *w, const struct form_entry *e)
 {
 	if (w->state[e->index] == 2)
 		return;
+	if (w->depth > CHAIN_MAX) {
+		char *place = entry_place(e);
+		w->found = true;
+		wrong(w->l, place, "nesting", N_("too many fields depend on one another in a row"));
+		mem_free(place);
+		return;
+	}
+	w->depth++;
 	if (w->state[e->index] == 1) {
 		char *place = entry_place(e);
 		w->found = true;
@@ -747,6 +798,7 @@ static void follow(struct cycle_walk *w, const struct form_entry *e)
 	if (e->calculation && !w->found)
 		expr_walk(e->calculation, follow_name, w);
 	w->state[e->index] = 2;
+	w->depth--;
 }
 
 static void check_cycles(struct loader *l)

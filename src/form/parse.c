@@ -66,9 +66,14 @@ static enum token lex_dollar(struct parser *ps)
 	ps->text = path ? p + 1 : p;
 	ps->len = (size_t)(end - ps->text);
 	bool fresh = true;
-	for (size_t i = 0; i < ps->len; i++) {
+	size_t up = 0; /* leading ".." */
+	while (!path && ps->len - up >= 2 && !memcmp(ps->text + up, "..", 2) && (up + 2 == ps->len || ps->text[up + 2] == '/'))
+		up += up + 2 == ps->len ? 2 : 3;
+	if (up && up == ps->len && ps->text[up - 1] == '.')
+		return TOKEN_DOLLAR_NAME;
+	for (size_t i = up; i < ps->len; i++) {
 		char c = ps->text[i];
-		if (fresh ? !is_name_start(c) : !(is_name_char(c) || (path && c == '/'))) {
+		if (fresh ? !is_name_start(c) : !(is_name_char(c) || c == '/')) {
 			fresh = true;
 			break;
 		}
@@ -309,6 +314,30 @@ static struct expr *parse_path(struct parser *ps)
 	return e;
 }
 
+/* ${name}, ${name/name}; ${..} and ${../name} look from the field being checked. */
+static struct expr *parse_dollar_name(struct parser *ps)
+{
+	const char *p = ps->text;
+	const char *end = ps->text + ps->len;
+	bool up = *p == '.';
+	struct expr *e = expr_new(up ? EXPR_CURRENT : EXPR_NAME, ps->at);
+	size_t first = strcspn(p, "/}");
+	first = first > ps->len ? ps->len : first;
+	if (!up) {
+		e->text = mem_strndup(p, first);
+		p += first + (p + first < end);
+	}
+	while (p < end) {
+		const char *slash = memchr(p, '/', (size_t)(end - p));
+		const char *stop = slash ? slash : end;
+		add_step(ps, e, p, (size_t)(stop - p));
+		p = slash ? slash + 1 : end;
+	}
+	lex(ps);
+	parse_tail(ps, e);
+	return e;
+}
+
 /* A literal pattern is compiled here, once, and its mistakes are found at load. */
 static void check_pattern(struct parser *ps, struct expr *call)
 {
@@ -319,6 +348,20 @@ static void check_pattern(struct parser *ps, struct expr *call)
 	call->regex = regex_new(call->args[1]->text, &why, &at);
 	if (!call->regex)
 		fail(ps, call->args[1]->offset + 1 + (int)at, "pattern", why);
+}
+
+/* What XLSForm has and this has not, and what to write. */
+static const char *instead_of(const char *name)
+{
+	static const struct { const char *name, *instead; } missing[] = {
+		{"pulldata", N_("use reference, or a list of the form's own")}, {"search", N_("use reference; long lists search as one types")},
+		{"instance", N_("use reference, or a list of the form's own")}, {"substring", N_("write substr(text, start, end), which counts from 0")},
+		{"last", N_("write count()")}, {"uuid", N_("new records and items have theirs already")}, {"random", N_("a form gives the same answer each time")},
+	};
+	for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
+		if (!strcmp(missing[i].name, name))
+			return missing[i].instead;
+	return NULL;
 }
 
 static struct expr *parse_call(struct parser *ps)
@@ -355,7 +398,10 @@ static struct expr *parse_call(struct parser *ps)
 		for (const struct function *f = expr_functions; f->name && count < 128; f++)
 			names[count++] = f->name;
 		const char *near = expr_nearest(e->text, names, count);
-		if (near)
+		const char *instead = instead_of(e->text);
+		if (instead)
+			fail(ps, offset, "unsupported", N_("\"{1}\" does not exist here: {2}"), e->text, instead);
+		else if (near)
 			fail(ps, offset, "unknown_function", N_("there is no function {1}(); did you mean {2}()?"), e->text, near);
 		else
 			fail(ps, offset, "unknown_function", N_("there is no function {1}()"), e->text);
@@ -413,11 +459,7 @@ static struct expr *parse_primary(struct parser *ps)
 	case TOKEN_DOLLAR_PATH:
 		return parse_path(ps);
 	case TOKEN_DOLLAR_NAME:
-		e = expr_new(EXPR_NAME, at);
-		e->text = mem_strndup(ps->text, ps->len);
-		lex(ps);
-		parse_tail(ps, e);
-		return e;
+		return parse_dollar_name(ps);
 	case TOKEN_NAME:
 		if (next_is_open(ps))
 			return parse_call(ps);

@@ -52,12 +52,8 @@ static void offer_list(struct choices *c)
 	const struct form_entry *e = c->row->entry;
 	for (size_t i = 0; i < e->list->count && !c->stop; i++) {
 		const struct form_choice *choice = &e->list->choices[i];
-		bool limit = false;
-		if (choice->relevant) {
-			struct value v = view_evaluate(c->view, c->row, choice->relevant, &limit);
-			if (!value_to_boolean(&c->view->arena, &v))
-				continue;
-		}
+		if (!view_offers(c->view, c->row, choice->name, choice, NULL))
+			continue;
 		struct form_label label = form_label_of(&choice->label, c->view->env.language);
 		if (!label.id)
 			label = (struct form_label){NULL, choice->name, true};
@@ -65,20 +61,11 @@ static void offer_list(struct choices *c)
 	}
 }
 
-static bool passes_filter(struct choices *c, const struct form_ref *ref)
-{
-	if (!c->row->entry->choice_filter)
-		return true;
-	struct value v = view_evaluate_choice(c->view, c->row, c->row->entry->choice_filter, ref);
-	return value_to_boolean(&c->view->arena, &v);
-}
-
 static void offer_enum(struct choices *c, const char *name)
 {
 	const char *const *constants = model_enum(c->view->model, name);
 	for (; constants && *constants && !c->stop; constants++) {
-		struct form_ref column = {.uuid = *constants};
-		if (passes_filter(c, &column))
+		if (view_offers(c->view, c->row, *constants, NULL, NULL))
 			offer(c, *constants, constant_label(c->view, c->row->entry, *constants));
 	}
 }
@@ -93,7 +80,7 @@ static bool offer_value(void *ctx, const char *value, const char *caption)
 static bool offer_ref(void *ctx, const struct form_ref *ref)
 {
 	struct choices *c = ctx;
-	if (ref->archived || !passes_filter(c, ref))
+	if (ref->archived || !view_offers(c->view, c->row, ref->uuid, NULL, ref))
 		return true;
 	bool stored = c->stored && !strcmp(c->stored, ref->uuid);
 	c->seen_stored |= stored;
@@ -329,6 +316,14 @@ static bool latest_allowed(struct form_view *view, struct view_row *r, const cha
 	return found;
 }
 
+static const struct json *opened_value(const struct form_view *view, const struct view_row *r)
+{
+	struct model_path p;
+	if (!r->entry->data || model_parse_path(view->model, view->form->kind, r->path, &p, NULL) != ST_OK)
+		return NULL;
+	return model_path_get(&p, view->opened);
+}
+
 static enum status parse_date(struct form_view *view, struct view_row *r, const char *text, struct json **out, struct err *err)
 {
 	int32_t today = (int32_t)env_today(&view->env);
@@ -352,9 +347,12 @@ static enum status parse_date(struct form_view *view, struct view_row *r, const 
 	}
 	if (!ok)
 		return err_set(err, ST_INVALID, N_("\"{1}\" is no date; write it like 2026-11-23, 23.11., t (today), t-3 or 2w (ago)"), text);
-	/* the day that is shown already keeps its milliseconds */
+	/* the day that is shown already keeps its milliseconds; so does the one that the record had when it was opened */
+	const struct json *before = opened_value(view, r);
 	if (json_int(r->row.value, &ms) && (truncated ? date_truncated_day(ms) : date_day_of(ms)) == day && r->entry->type == FORM_DATE)
 		*out = json_copy(r->row.value);
+	else if (json_int(before, &ms) && (truncated ? date_truncated_day(ms) : date_day_of(ms)) == day && r->entry->type == FORM_DATE)
+		*out = json_copy(before);
 	else
 		*out = json_new_int(truncated ? date_truncated_ms(day) : date_start_of(day));
 	return ST_OK;
@@ -415,9 +413,8 @@ static enum status parse_choice(struct form_view *view, const struct view_row *r
 	/* a uuid is taken as it is, when it is known and offered or nothing is known here */
 	if (r->entry->type == FORM_REFERENCE && strlen(text) >= 20 && !strpbrk(text, " \t")) {
 		bool known = refs && refs->get && refs->get(refs->ctx, r->entry->reference, text, &ref);
-		if (known && r->entry->choice_filter) {
-			struct value v = view_evaluate_choice(view, r, r->entry->choice_filter, &ref);
-			if (!value_to_boolean(&view->arena, &v))
+		if (known && !view_offers(view, r, text, NULL, &ref)) {
+			if (!stored_name(r) || strcmp(stored_name(r), text) != 0)
 				return err_set(err, ST_INVALID, N_("\"{1}\" cannot be chosen here; it does not go with the other fields"), ref.label ? ref.label : text);
 		}
 		if (known || !refs || !refs->get) {

@@ -46,6 +46,22 @@ char *arena_keep(struct arena *arena, char *owned)
 	return copy;
 }
 
+struct arena_mark arena_mark(const struct arena *arena)
+{
+	return (struct arena_mark){arena->blocks, arena->blocks ? arena->blocks->used : 0};
+}
+
+void arena_release(struct arena *arena, struct arena_mark mark)
+{
+	while (arena->blocks != mark.block) {
+		struct arena_block *b = arena->blocks;
+		arena->blocks = b->next;
+		mem_free(b);
+	}
+	if (arena->blocks)
+		arena->blocks->used = mark.used;
+}
+
 void arena_done(struct arena *arena)
 {
 	while (arena->blocks) {
@@ -166,7 +182,10 @@ struct value value_of_node(struct arena *arena, const struct node *node)
 		return value_string(""); /* a record, an embedded object, an item: it has values, it is none */
 	if (f && f->type == TYPE_DATE)
 		return value_of_date(arena, f, v, node->instant);
-	return value_of_json(arena, v);
+	struct value result = value_of_json(arena, v);
+	if (result.type == FORM_VALUE_NUMBER && node->scale > 1)
+		result.number /= node->scale;
+	return result;
 }
 
 struct value value_single(struct arena *arena, const struct value *v)

@@ -10,6 +10,10 @@ void *arena_take(struct arena *arena, size_t size);
 char *arena_text(struct arena *arena, const char *s, size_t len);
 char *arena_keep(struct arena *arena, char *owned);               /* copies and frees */
 void arena_done(struct arena *arena);
+/* What was taken since a mark is given back; values from then are gone. */
+struct arena_mark { struct arena_block *block; size_t used; };
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_release(struct arena *arena, struct arena_mark mark);
 
 /* A place in a document: a field of an object, an item of a list, or the root. */
 struct node {
@@ -20,6 +24,7 @@ struct node {
 	const char *key;                    /* in its parent; NULL at the root */
 	int position;                       /* 1-based, of an item; 0 otherwise */
 	bool instant;                       /* a date that the form shows with its time */
+	double scale;                       /* a number that is stored times this; 0: as it is */
 };
 
 struct value {

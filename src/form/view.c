@@ -67,82 +67,195 @@ static void drop_rows(struct form_view *view)
 	for (size_t i = 0; i < view->row_count; i++) {
 		mem_free(view->rows[i].path);
 		mem_free(view->rows[i].item_text);
+		mem_free(view->rows[i].value_text);
 	}
 	view->row_count = 0;
 }
 
+/* ---- finding rows ---- */
+
+static size_t hash_text(const char *text)
+{
+	size_t h = 14695981039346656037u;
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * 1099511628211u;
+	return h ^ h >> 29;
+}
+
+static size_t hash_place(const struct json *holder, const char *key)
+{
+	return (hash_text(key) ^ (size_t)((uintptr_t)holder >> 4)) * 0x9e3779b97f4a7c15u >> 7;
+}
+
+static bool stands_for_value(const struct view_row *r)
+{
+	return r->entry->data && !r->row.item;
+}
+
+static void index_rows(struct form_view *view)
+{
+	size_t size = 16;
+	while (size < view->row_count * 2)
+		size *= 2;
+	mem_free(view->by_path);
+	mem_free(view->by_place);
+	view->by_path = mem_calloc(size, sizeof *view->by_path);
+	view->by_place = mem_calloc(size, sizeof *view->by_place);
+	view->slot_mask = size - 1;
+	for (size_t i = 0; i < view->row_count; i++) {
+		const struct view_row *r = &view->rows[i];
+		size_t slot = hash_text(r->path) & view->slot_mask;
+		while (view->by_path[slot])
+			slot = (slot + 1) & view->slot_mask;
+		view->by_path[slot] = i + 1;
+		if (!stands_for_value(r))
+			continue;
+		slot = hash_place(r->holder, r->entry->data) & view->slot_mask;
+		while (view->by_place[slot])
+			slot = (slot + 1) & view->slot_mask;
+		view->by_place[slot] = i + 1;
+	}
+}
+
 struct view_row *view_find(const struct form_view *view, const char *path)
 {
-	for (size_t i = 0; i < view->row_count; i++)
-		if (!strcmp(view->rows[i].path, path))
-			return &view->rows[i];
+	if (!view->by_path)
+		return NULL;
+	for (size_t slot = hash_text(path) & view->slot_mask; view->by_path[slot]; slot = (slot + 1) & view->slot_mask) {
+		struct view_row *r = &view->rows[view->by_path[slot] - 1];
+		if (!strcmp(r->path, path))
+			return r;
+	}
 	return NULL;
+}
+
+struct view_row *view_find_value(const struct form_view *view, const struct json *holder, const char *key)
+{
+	if (!view->by_place)
+		return NULL;
+	for (size_t slot = hash_place(holder, key) & view->slot_mask; view->by_place[slot]; slot = (slot + 1) & view->slot_mask) {
+		struct view_row *r = &view->rows[view->by_place[slot] - 1];
+		if (r->holder == holder && !strcmp(r->entry->data, key))
+			return r;
+	}
+	return NULL;
+}
+
+bool view_is_masked(const struct view_row *r)
+{
+	const struct model_field *f = r->row.field;
+	return f && !r->row.item && (f->personal || f->sensitive) && json_true(json_get(r->holder, "pseudonymized"));
 }
 
 /* ---- evaluating in a row ---- */
 
-static bool decide_visible(struct form_view *view, struct view_row *r);
+/* What the hooks of an evaluation know. */
+struct evaluating {
+	struct form_view *view;
+	const struct view_row *row;
+	const struct form_ref *ref;           /* choice_filter: the choice */
+	const struct form_choice *choice;
+};
 
-/* What the base has where a node is; *known false for the person and other strangers. */
-static const struct json *base_of(const struct form_view *view, const struct node *n, bool *known)
+/* How the form sees a node: hidden, with its time, scaled. */
+static void look_at_node(void *ctx, const struct node *n, struct look *out)
 {
-	if (n == &view->root) {
-		*known = true;
-		return view->env.base;
+	const struct evaluating *v = ctx;
+	if (!n->parent || !n->key)
+		return;
+	struct view_row *r = view_find_value(v->view, n->parent->value, n->key);
+	if (!r)
+		return;
+	out->hidden = view_is_masked(r) || !view_decide_visible(v->view, r);
+	out->instant = r->entry->type == FORM_DATE_TIME;
+	out->scale = r->entry->scale;
+}
+
+/* The row of an entry that an expression in `from` means: in the same item, or further out. NULL: several or none. */
+struct view_row *view_row_beside(struct form_view *view, const struct form_entry *e, const struct view_row *from)
+{
+	const struct form_entry *repeat = form_repeat_of(e);
+	const char *item = from->item;
+	/* from an inner item outwards: the item of the repeat that e stands in */
+	for (const struct view_row *up = from; repeat; up = &view->rows[up->above]) {
+		if (up->row.item && up->entry == repeat) {
+			item = up->item;
+			break;
+		}
+		if (up->above == SIZE_MAX)
+			return NULL;
 	}
-	if (!n->parent) {
-		*known = false;
-		return NULL;
-	}
-	const struct json *above = base_of(view, n->parent, known);
-	const struct json *v = json_get(above, n->key);
-	if (!n->position)
-		return v;
-	const char *uuid = json_get_string(n->value, "uuid");
-	for (const struct json *item = json_is_array(v) ? json_first(v) : NULL; uuid && item; item = json_next(item)) {
-		const char *own = json_get_string(item, "uuid");
-		if (own && !strcmp(own, uuid))
-			return item;
+	for (size_t i = 0; i < view->row_count; i++) {
+		struct view_row *r = &view->rows[i];
+		if (r->entry == e && !r->row.item && (!repeat || (r->item && item && !strcmp(r->item, item))))
+			return r;
 	}
 	return NULL;
 }
 
-/* Every node that an expression reads comes by here: is it hidden, and was it changed? */
-static bool node_hidden(void *ctx, const struct node *n)
+#define COMPUTED_DEPTH 200
+
+static struct value computed_value(struct form_view *view, struct view_row *r)
 {
-	struct form_view *view = ctx;
-	bool known = false;
-	const struct json *base = base_of(view, n, &known);
-	if (known && !model_values_equal(n->field, n->value, base))
-		view->reads_change = true;
-	if (!n->parent || !n->key)
-		return false;
+	if (!view_decide_visible(view, r) || view->depth > COMPUTED_DEPTH)
+		return value_string("");
+	if (r->entry->type == FORM_SELECT_MULTIPLE) {
+		struct buf b;
+		buf_init(&b, 0);
+		for (size_t i = 0; r->entry->list && i < r->entry->list->count; i++)
+			if (json_true(json_get(r->holder, r->entry->list->choices[i].name)))
+				buf_printf(&b, "%s%s", b.len ? " " : "", r->entry->list->choices[i].name);
+		return value_string(arena_keep(&view->arena, buf_take(&b, NULL)));
+	}
+	if (!r->computed) {
+		bool limit = false;
+		r->computed = true;
+		r->value = value_string("");
+		view->depth++;
+		struct value v = view_evaluate(view, r, r->entry->calculation, &limit);
+		view->depth--;
+		r->value = value_single(&view->arena, &v);
+		/* kept until the rows are made anew; the scratch memory is not */
+		if (r->value.type == FORM_VALUE_STRING) {
+			r->value_text = mem_strdup(r->value.text);
+			r->value.text = r->value_text;
+		}
+	}
+	return r->value;
+}
+
+/* Seen from outside its repeat a calculate is a nodeset: its values get nodes of their own. */
+static struct value computed_set(struct form_view *view, const struct form_entry *e)
+{
+	struct value set = {.type = FORM_VALUE_NODESET, .plural = true};
+	if (!view->made)
+		view->made = json_new_array();
+	set.nodes = arena_take(&view->arena, (view->row_count + 1) * sizeof *set.nodes);
 	for (size_t i = 0; i < view->row_count; i++) {
 		struct view_row *r = &view->rows[i];
-		if (r->row.item || r->holder != n->parent->value || !r->entry->data || strcmp(r->entry->data, n->key) != 0)
+		if (r->entry != e || r->row.item)
 			continue;
-		/* a masked value is a placeholder */
-		if (r->row.field && (r->row.field->personal || r->row.field->sensitive) && json_true(json_get(r->holder, "pseudonymized")))
-			return true;
-		return !decide_visible(view, r);
+		struct value v = computed_value(view, r);
+		struct json *made = v.type == FORM_VALUE_BOOLEAN ? json_new_bool(v.boolean) : v.type == FORM_VALUE_NUMBER ? json_new_double(v.number) :
+			json_new_string(value_to_string(&view->arena, &v));
+		json_append(view->made, made);
+		struct node *n = arena_take(&view->arena, sizeof *n);
+		*n = (struct node){.value = made, .key = e->name};
+		set.nodes[set.count++] = n;
 	}
-	return false;
+	return set;
 }
 
 static bool calculated(void *ctx, const char *name, struct value *out)
 {
-	struct form_view *view = ctx;
-	const struct form_entry *e = form_find_entry(view->form, name);
-	if (!e || e->type != FORM_CALCULATE || e->data || !e->calculation)
+	const struct evaluating *v = ctx;
+	const struct form_entry *e = form_lookup(v->view->form, v->row->entry, name);
+	bool virtual = e && !e->data && ((e->type == FORM_CALCULATE && e->calculation) || e->type == FORM_SELECT_MULTIPLE);
+	if (!virtual)
 		return false;
-	for (size_t i = 0; i < view->row_count; i++) {
-		if (view->rows[i].entry != e)
-			continue;
-		bool limit = false;
-		*out = view_evaluate(view, &view->rows[i], e->calculation, &limit);
-		return true;
-	}
-	return false;
+	struct view_row *r = view_row_beside(v->view, e, v->row);
+	*out = r ? computed_value(v->view, r) : computed_set(v->view, e);
+	return true;
 }
 
 const char *view_choice_label(const struct form *form, const char *list, const char *constant)
@@ -159,14 +272,23 @@ const char *view_choice_label(const struct form *form, const char *list, const c
 
 static const char *choice_label(void *ctx, const char *name, const char *constant)
 {
-	const struct form_view *view = ctx;
-	const struct form_entry *e = form_find_entry(view->form, name);
-	return e ? view_choice_label(view->form, e->list_name, constant) : NULL;
+	const struct evaluating *v = ctx;
+	const struct form_entry *e = form_lookup(v->view->form, v->row->entry, name);
+	return e ? view_choice_label(v->view->form, e->list_name, constant) : NULL;
 }
 
-static const char *ref_column(void *ctx, const char *name)
+static const char *choice_column(void *ctx, const char *name)
 {
-	const struct form_ref *ref = ctx;
+	const struct evaluating *v = ctx;
+	if (v->choice) {
+		const struct json *column = json_get(v->choice->columns, name);
+		if (!strcmp(name, "name"))
+			return v->choice->name;
+		if (!strcmp(name, "label"))
+			return v->choice->label.id;
+		return json_is_number(column) ? json_number_text(column) : json_is_bool(column) ? (json_true(column) ? "true" : "false") : json_string(column);
+	}
+	const struct form_ref *ref = v->ref;
 	const struct { const char *name, *value; } columns[] = {{"uuid", ref->uuid}, {"name", ref->uuid}, {"label", ref->label}, {"region", ref->region},
 		{"district", ref->district}, {"community", ref->community}, {"type", ref->type}};
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
@@ -175,24 +297,8 @@ static const char *ref_column(void *ctx, const char *name)
 	return NULL;
 }
 
-/* The scope's hooks want two contexts: the view, and in a choice_filter the choice. */
-struct choice_ctx { struct form_view *view; const struct form_ref *ref; };
-
-static const char *choice_column(void *ctx, const char *name)
-{
-	const struct choice_ctx *c = ctx;
-	union { const struct form_ref *ref; void *p; } u = {.ref = c->ref};
-	return ref_column(u.p, name);
-}
-
-static bool choice_hidden(void *ctx, const struct node *n)
-{
-	const struct choice_ctx *c = ctx;
-	return node_hidden(c->view, n);
-}
-
 /* How many objects above the row's own ${name} may look into: those of this form. */
-static int levels_of(const struct form_entry *e)
+int view_levels_of(const struct form_entry *e)
 {
 	int levels = 0;
 	for (const struct form_entry *p = e->parent; p && p->parent; p = p->parent)
@@ -200,20 +306,11 @@ static int levels_of(const struct form_entry *e)
 	return levels;
 }
 
-static const struct node *row_node(struct scope *s, const struct form_view *view, const struct view_row *r)
+const struct node *view_row_node(struct scope *s, const struct view_row *r)
 {
-	(void)view;
 	if (r->entry->data || r->row.item) {
 		const struct node *n = form_node_at(s, r->path);
-		if (!n)
-			return s->root;
-		if (r->entry->type == FORM_DATE_TIME) {
-			struct node *instant = arena_take(s->arena, sizeof *instant);
-			*instant = *n;
-			instant->instant = true;
-			return instant;
-		}
-		return n;
+		return n ? n : s->root;
 	}
 	/* a note or calculation stands in its holder as if it had a key of its own */
 	const char *dot = strrchr(r->path, '.');
@@ -223,22 +320,13 @@ static const struct node *row_node(struct scope *s, const struct form_view *view
 	return expr_child(s, holder ? holder : s->root, r->entry->name);
 }
 
-static struct value evaluate_with(struct form_view *view, const struct view_row *r, const struct expr *e, const struct form_ref *ref, bool *limit)
+static struct value evaluate_with(struct evaluating *with, const struct expr *e, bool *limit)
 {
-	struct choice_ctx choice = {view, ref};
-	struct scope s = {.env = &view->env, .model = view->model, .root = &view->root, .person = view->env.person ? &view->person : NULL,
-		.outermost = levels_of(r->entry), .arena = &view->arena};
-	if (ref) {
-		s.column = choice_column;
-		s.hidden = choice_hidden;
-		s.ctx = &choice;
-	} else {
-		s.calculated = calculated;
-		s.hidden = node_hidden;
-		s.choice_label = choice_label;
-		s.ctx = view;
-	}
-	s.self = row_node(&s, view, r);
+	struct form_view *view = with->view;
+	struct scope s = {.env = &view->env, .model = view->model, .root = &view->root, .person = view->person.value ? &view->person : NULL,
+		.outermost = view_levels_of(with->row->entry), .arena = &view->arena, .choosing = with->ref || with->choice, .column = choice_column, .calculated = calculated,
+		.look = look_at_node, .choice_label = choice_label, .ctx = with};
+	s.self = view_row_node(&s, with->row);
 	struct value v = expr_evaluate(&s, e);
 	*limit = s.limit;
 	return v;
@@ -246,20 +334,34 @@ static struct value evaluate_with(struct form_view *view, const struct view_row 
 
 struct value view_evaluate(struct form_view *view, const struct view_row *r, const struct expr *e, bool *limit)
 {
-	return evaluate_with(view, r, e, NULL, limit);
+	struct evaluating with = {.view = view, .row = r};
+	return evaluate_with(&with, e, limit);
 }
 
-struct value view_evaluate_choice(struct form_view *view, const struct view_row *r, const struct expr *e, const struct form_ref *ref)
+bool view_holds(struct form_view *view, const struct view_row *r, const struct expr *e)
 {
-	bool limit;
-	return evaluate_with(view, r, e, ref, &limit);
-}
-
-static bool holds(struct form_view *view, const struct view_row *r, const struct expr *e)
-{
+	struct arena_mark mark = arena_mark(&view->arena);
 	bool limit = false;
 	struct value v = view_evaluate(view, r, e, &limit);
-	return value_to_boolean(&view->arena, &v);
+	bool result = value_to_boolean(&view->arena, &v);
+	arena_release(&view->arena, mark);
+	return result;
+}
+
+bool view_offers(struct form_view *view, const struct view_row *r, const char *name, const struct form_choice *choice, const struct form_ref *ref)
+{
+	struct form_ref alone = {.uuid = name};
+	struct evaluating with = {.view = view, .row = r, .ref = ref ? ref : &alone, .choice = choice};
+	bool limit = false;
+	if (choice && choice->relevant && !view_holds(view, r, choice->relevant))
+		return false;
+	if (!r->entry->choice_filter)
+		return true;
+	struct arena_mark mark = arena_mark(&view->arena);
+	struct value v = evaluate_with(&with, r->entry->choice_filter, &limit);
+	bool result = value_to_boolean(&view->arena, &v);
+	arena_release(&view->arena, mark);
+	return result;
 }
 
 /* A note can show a value from elsewhere: its calculation is then a reference such as ${/healthFacility}. */
@@ -278,23 +380,21 @@ static void fill_note(struct form_view *view, struct view_row *r)
 
 /* ---- visible, required, read-only ---- */
 
-static bool decide_visible(struct form_view *view, struct view_row *r)
+bool view_decide_visible(struct form_view *view, struct view_row *r)
 {
 	if (r->visibility != VISIBLE_UNKNOWN)
 		return r->visibility != VISIBLE_NO;
 	r->visibility = VISIBLE_BEING_DECIDED;
-	bool above = r->above == SIZE_MAX || decide_visible(view, &view->rows[r->above]);
-	if (!r->row.item && r->entry->relevant) {
-		bool change = view->reads_change;
-		r->relevant = holds(view, r, r->entry->relevant);
-		view->reads_change = change;
-	}
+	bool above = r->above == SIZE_MAX || view_decide_visible(view, &view->rows[r->above]);
+	if (!r->row.item && r->entry->relevant)
+		r->relevant = view_holds(view, r, r->entry->relevant);
 	bool model = r->row.item || !r->row.field || model_field_visible(r->row.field, &view->env.scope);
 	r->visibility = above && r->relevant && model ? VISIBLE_YES : VISIBLE_NO;
 	return r->visibility == VISIBLE_YES;
 }
 
-static bool is_readonly(struct form_view *view, const struct view_row *r)
+/* Whatever the form's read_only says. */
+static bool is_fixed(const struct form_view *view, const struct view_row *r)
 {
 	const struct form_entry *e = r->entry;
 	const struct model_scope *scope = &view->env.scope;
@@ -305,9 +405,7 @@ static bool is_readonly(struct form_view *view, const struct view_row *r)
 	const struct model_field *f = e->field;
 	if (f && !r->row.item && (f->role == ROLE_COMPUTED || f->role == ROLE_BOOKKEEPING))
 		return true;
-	if (f && !r->row.item && (f->personal || f->sensitive) && json_true(json_get(r->holder, "pseudonymized")))
-		return true;
-	return e->read_only && holds(view, r, e->read_only);
+	return view_is_masked(r);
 }
 
 bool view_value_is_empty(const struct view_row *r)
@@ -396,8 +494,13 @@ void view_refresh(struct form_view *view)
 {
 	drop_rows(view);
 	view->finding_count = 0;
+	json_free(view->made);
+	view->made = NULL;
 	view->root = (struct node){.value = view->now.doc, .type = view->form->root_type};
-	view->person = (struct node){.value = view->env.person, .type = model_of_kind(view->model, KIND_PERSONS)};
+	/* the person of a new case is typed on the same form */
+	const struct form_entry *person = form_at_path(view->form, "person");
+	view->person = (struct node){.value = person && person->type == FORM_GROUP ? json_get(view->now.doc, "person") : view->env.person,
+		.type = model_of_kind(view->model, KIND_PERSONS)};
 	struct json *holder = view->now.doc;
 	char *prefix = mem_strdup("");
 	if (*view->form->path) {
@@ -408,14 +511,16 @@ void view_refresh(struct form_view *view)
 	}
 	add_rows(view, &view->form->top, prefix, holder, NULL, SIZE_MAX, 0);
 	mem_free(prefix);
+	index_rows(view);
 	for (size_t i = 0; i < view->row_count; i++)
-		decide_visible(view, &view->rows[i]);
+		view_decide_visible(view, &view->rows[i]);
 	for (size_t i = 0; i < view->row_count; i++) {
 		struct view_row *r = &view->rows[i];
 		r->row.visible = r->visibility == VISIBLE_YES;
-		r->row.readonly = is_readonly(view, r);
+		r->fixed = is_fixed(view, r);
+		r->row.readonly = r->fixed || (r->entry->read_only && view_holds(view, r, r->entry->read_only));
 		if (!r->row.item && r->row.visible)
-			r->row.required = r->entry->required ? holds(view, r, r->entry->required) : r->entry->required_always;
+			r->row.required = r->entry->required ? view_holds(view, r, r->entry->required) : r->entry->required_always;
 		note_changes(view, r);
 		fill_note(view, r);
 		if (r->row.item) {
@@ -441,6 +546,8 @@ struct form_view *form_open(const struct form *form, const struct model *model, 
 	if (!view->env.scope.disease)
 		view->env.scope.disease = json_get_string(view->opened, "disease");
 	view_refresh(view);
+	if (env->fresh)
+		view_put_defaults(view, NULL);
 	return view;
 }
 
@@ -471,6 +578,9 @@ void form_close(struct form_view *view)
 	mem_free(view->redo);
 	mem_free(view->touched);
 	mem_free(view->rows);
+	mem_free(view->by_path);
+	mem_free(view->by_place);
+	json_free(view->made);
 	mem_free(view->findings);
 	json_free(view->opened);
 	mem_free(view);

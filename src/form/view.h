@@ -15,10 +15,14 @@ struct view_row {
 	size_t above;                        /* the row of the group, repeat or item that it stands in; SIZE_MAX: none */
 	enum view_visibility visibility;
 	bool relevant;                       /* by this form alone */
+	bool fixed;                          /* read-only whatever the form's read_only says */
 	bool is_new;                         /* in a new record or item: never "older" */
 	char *item_text;
 	const struct json *note;             /* of a note with a plain reference as its calculation: what it shows */
 	const struct model_field *note_field;
+	bool computed;                       /* of a calculate without a key: its value is here */
+	struct value value;
+	char *value_text;
 };
 
 /* A value that was set aside: out of the document, or irrelevant in it. */
@@ -45,13 +49,32 @@ struct form_view {
 	/* while evaluating */
 	struct arena arena;
 	struct node root, person;
-	bool reads_change;                   /* what was read differs from the base */
+	size_t *by_path, *by_place;          /* rows by path, and by the object and key of their value: index + 1, 0 free */
+	size_t slot_mask;
+	struct json *made;                   /* values of calculates that are read through a repeat */
+	int depth;                           /* of calculates that read one another */
 };
 
 void view_refresh(struct form_view *view);                                     /* rows, visibility, findings: everything anew */
 struct value view_evaluate(struct form_view *view, const struct view_row *row, const struct expr *e, bool *limit);
 struct view_row *view_find(const struct form_view *view, const char *path);
-struct value view_evaluate_choice(struct form_view *view, const struct view_row *row, const struct expr *e, const struct form_ref *ref);
+void view_put_defaults(struct form_view *view, const char *item);              /* of a new item; NULL: of a new record */
+bool view_holds(struct form_view *view, const struct view_row *row, const struct expr *e);     /* as a condition; false at the step limit */
+/* Is the choice (of a list, an enum, a reference) offered now? ref: of a reference; else choice, or name alone. */
+bool view_offers(struct form_view *view, const struct view_row *row, const char *name, const struct form_choice *choice, const struct form_ref *ref);
+struct view_row *view_find_value(const struct form_view *view, const struct json *holder, const char *key);
+bool view_is_masked(const struct view_row *row);
+bool view_decide_visible(struct form_view *view, struct view_row *row);        /* once for each row, when it is first asked for */
+/* The row of an entry that an expression in row `from` means: in the same item, or further out. NULL: several or none. */
+struct view_row *view_row_beside(struct form_view *view, const struct form_entry *e, const struct view_row *from);
+const struct node *view_row_node(struct scope *s, const struct view_row *row);
+int view_levels_of(const struct form_entry *e);                                /* how many objects of this form stand around it */
+/* Something besides the row's own value that a rule reads. */
+struct view_reads {
+	bool changed;                        /* differs from the base */
+	bool fixed;                          /* is on another form, masked, or read-only here */
+};
+struct view_reads view_what_is_read(struct form_view *view, const struct view_row *row, const struct expr *e);
 void view_judge(struct form_view *view);                                       /* findings */
 bool view_value_is_empty(const struct view_row *row);
 const char *view_choice_label(const struct form *form, const char *list, const char *constant);  /* message id; NULL: none */
