@@ -6,6 +6,30 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Every row is typed into; undoing it all gives the record back. */
+static void change_and_take_back(struct form_view *view, const struct json *doc)
+{
+	static const char *const typed[] = {"YES", "t-1", "5", "true", "x y"};
+	struct rand rand;
+	char uuid[UUID_SIZE];
+	int done = 0;
+	rand_init(&rand, 1);
+	for (size_t i = 0; i < form_row_count(view) && i < 12; i++) {
+		char *path = mem_strdup(form_row_at(view, i)->path);
+		for (size_t k = 0; k < sizeof typed / sizeof *typed; k++)
+			done += form_set_text(view, path, typed[k], (k & 1) != 0, NULL) == ST_OK;
+		done += form_add_item(view, path, &rand, uuid, NULL) == ST_OK;
+		mem_free(path);
+	}
+	struct json *result = form_result(view);
+	json_free(result);
+	for (; done > 0; done--)
+		if (!form_undo(view))
+			abort();
+	if (!json_equal(form_doc(view), doc))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char record[] = "{\"uuid\":\"C\",\"hospitalization\":{\"uuid\":\"H\",\"isolated\":\"NO\",\"previousHospitalizations\":[{\"uuid\":\"A\"}]}}";
@@ -37,6 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	json_free(report);
 	json_free(result);
+	change_and_take_back(view, doc);
 	form_close(view);
 	form_free(form);
 	return 0;
