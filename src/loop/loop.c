@@ -190,6 +190,11 @@ void loop_cancel(struct loop *loop, int64_t timer)
 	}
 }
 
+int64_t loop_next_due(const struct loop *loop)
+{
+	return loop->timers ? loop->timers->due : INT64_MAX;
+}
+
 /* Timers that were due when the turn came to them; those that the callbacks add wait for the next turn. */
 static bool loop_run_timers(struct loop *loop)
 {

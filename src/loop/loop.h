@@ -26,6 +26,8 @@ void loop_unwatch(struct loop *loop, int fd);
 /* One shot after delay_ms (0: in the next turn). Returns an id > 0. Cancelling an id that is gone is fine. */
 int64_t loop_after(struct loop *loop, int64_t delay_ms, loop_timer_fn fn, void *ctx);
 void loop_cancel(struct loop *loop, int64_t timer);
+/* When the earliest timer is due, on the monotonic clock; INT64_MAX: none. For a clock that is moved by hand. */
+int64_t loop_next_due(const struct loop *loop);
 
 void loop_idle(struct loop *loop, loop_idle_fn fn, void *ctx);  /* queued first in, first out; a job that returns true goes to the end */
 void loop_idle_cancel(struct loop *loop, void *ctx);            /* every job with this ctx */
