@@ -502,9 +502,13 @@ static bool run_main(struct engine *e)
 	}
 
 	phase(e, ENGINE_OBSOLETE);
-	for (e->kind = 0; next_data_kind(e); e->kind++)
+	/* Persons last: what referred to them may just have gone. */
+	for (e->kind = KIND_PERSONS + 1; next_data_kind(e); e->kind++)
 		if (engine_may_pull(e, e->kind))
 			CO_CALL(co, obsolete_run(e));
+	e->kind = KIND_PERSONS;
+	if (e->start.kinds[e->kind].used && engine_may_pull(e, e->kind))
+		CO_CALL(co, obsolete_run(e));
 
 	phase(e, ENGINE_RESULTS);
 	for (e->kind = 0; next_data_kind(e); e->kind++)

@@ -15,6 +15,14 @@ static bool is_due(const struct engine *e, enum kind kind)
 	return age >= ENGINE_DAY_MS || age < 0;
 }
 
+/* A first pull has just brought everything: there is nothing to compare. */
+static bool is_first_pull(const struct engine *e, enum kind kind)
+{
+	const struct engine_position *at = &e->start.kinds[kind].position;
+
+	return e->start.mode == ENGINE_CHANGES && at->seen == 0 && at->from == 0 && at->page_uuid[0] == '\0';
+}
+
 static bool many(const struct engine *e)
 {
 	return e->queue.count > ENGINE_REMOVED_UNASKED && (int64_t)e->queue.count * 10 > e->here;
@@ -86,8 +94,7 @@ bool obsolete_run(struct engine *e)
 		e->progress.kind = (int)e->kind;
 		e->progress.activity = ENGINE_PULLING;
 		uuid_list_clear(&e->queue);
-		/* A first pull has just brought everything: there is nothing to compare. */
-		if (e->start.kinds[e->kind].position.from > 0 || e->start.mode != ENGINE_CHANGES) {
+		if (!is_first_pull(e, e->kind)) {
 			sormas_request_uuids(e->kind, &request);
 			engine_send(e, SLOT_MAIN, e->kind, &request, false);
 			engine_await_slot(e, SLOT_MAIN);
