@@ -303,17 +303,39 @@ static enum status texts_parse(const char *sent, const char *base, const char *m
 	return st;
 }
 
+/* theirs with its masks lifted by what the server had before the push: under a mask the server drops edits (protocol.md C.7), so what was sent is no
+ * evidence of what it has. */
+static enum status lift_masks(const struct model *model, enum kind kind, struct texts *t, struct json **lifted, struct err *err)
+{
+	struct merge_result result;
+	enum status st;
+
+	*lifted = NULL;
+	if (t->base == NULL)
+		return ST_OK;
+	st = merge_records(model, kind, t->base, t->base, t->theirs, &result, err);
+	if (st != ST_OK)
+		return err_wrap(err, N_("The server's version of a record cannot be merged."));
+	*lifted = result.merged;
+	result.merged = NULL;
+	merge_result_done(&result);
+	return ST_OK;
+}
+
 /* The push has arrived: what came back is the new base, what did not come back is told. */
-static enum status take_result(const struct model *model, enum kind kind, const struct texts *t, bool masked_new, struct decide *out, struct err *err)
+static enum status take_result(const struct model *model, enum kind kind, struct texts *t, bool masked_new, struct decide *out, struct err *err)
 {
 	struct edits edits = { .model = model, .kind = kind, .base = t->base, .sent = t->sent, .mine = t->mine, .theirs = t->theirs, .out = out,
 		.masked_new = masked_new };
-	struct json *empty = t->base == NULL ? json_new_object() : NULL;
-	enum status st = merge_into(model, kind, t->sent, t->mine, t->theirs, out, err);
+	struct json *empty = t->base == NULL ? json_new_object() : NULL, *lifted;
+	enum status st = lift_masks(model, kind, t, &lifted, err);
 
+	if (st == ST_OK)
+		st = merge_into(model, kind, t->sent, t->mine, lifted != NULL ? lifted : t->theirs, out, err);
 	if (st == ST_OK)
 		model_diff(model_of_kind(model, kind), t->base != NULL ? t->base : empty, t->sent, see_not_stored, &edits);
 	out->masked = masked_new;
+	json_free(lifted);
 	json_free(empty);
 	return st;
 }
