@@ -239,7 +239,6 @@ static enum status prepare(struct sync_run *run, enum kind kind, const char *uui
 	row.base = record.base;
 	row.revision = record.revision;
 	row.journal_id = store_newest_journal(store, kind, uuid);
-	row.sent_ms = sync_run_now(run) > 0 ? sync_run_now(run) : 1;
 	if (store_outbox_get(store, kind, uuid, &old, NULL) == ST_OK) {
 		row.tries = old.tries;
 		outbox_row_done(&old);
@@ -312,6 +311,23 @@ enum status sync_prepare(struct sync_run *run, const struct engine_action *actio
 	return st;
 }
 
+/* From here on the server may have it: only what was marked as sent is ever asked about (sync.md "Unknown outcome"). */
+static enum status mark_sent(struct sync_run *run, struct outbox_row *rows, size_t count, struct err *err)
+{
+	enum status st = store_begin(run->options.store, err);
+
+	if (st != ST_OK)
+		return st;
+	for (size_t i = 0; i < count && st == ST_OK; i++) {
+		rows[i].sent_ms = sync_run_now(run) > 0 ? sync_run_now(run) : 1;
+		st = store_outbox_put(run->options.store, &rows[i], err);
+	}
+	if (st == ST_OK)
+		return store_commit(run->options.store, err);
+	store_rollback(run->options.store);
+	return st;
+}
+
 enum status sync_push_body(struct sync_run *run, const struct engine_action *action, struct sormas_request *out, struct err *err)
 {
 	struct outbox_row *rows = mem_calloc(action->item_count + 1, sizeof *rows);
@@ -325,6 +341,8 @@ enum status sync_push_body(struct sync_run *run, const struct engine_action *act
 			break;
 		bodies[n] = rows[n].body;
 	}
+	if (st == ST_OK)
+		st = mark_sent(run, rows, n, err);
 	if (st == ST_OK)
 		sormas_request_push(action->kind, bodies, n, out);
 	for (size_t i = 0; i < n; i++)
@@ -394,12 +412,15 @@ enum status sync_verdicts(struct sync_run *run, const struct engine_action *acti
 		struct record record;
 		struct outbox_row sent;
 
-		if (item->status == 0)
+		if (item->status == 0 && !item->answered)
 			continue;
 		if (store_get(store, action->kind, item->uuid, &record, NULL) != ST_OK)
 			continue;
 		if (store_outbox_get(store, action->kind, item->uuid, &sent, NULL) == ST_OK) {
-			if (item->status >= 200 && item->status < 300)
+			if (item->answered) {
+				sent.sent_ms = 0;
+				st = store_outbox_put(store, &sent, err);
+			} else if (item->status >= 200 && item->status < 300)
 				st = accept(run, &record, &sent, err);
 			else
 				st = refuse(run, &record, &sent, item, err);

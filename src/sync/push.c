@@ -88,6 +88,7 @@ static void judge(struct engine *e, struct push_item *item, const struct sormas_
 	set_reason(item, v->status, v->reason);
 	if (v->status == 409) {
 		e->progress.kinds[e->kind].outdated++;
+		out->answered = !item->fresh;       /* a new one was stored by a push whose answer got lost */
 		if (item->outdated++ < OUTDATED_MOST)
 			ask_for(item, item->fresh ? ENGINE_HOW_RESULT : ENGINE_HOW_OUTDATED);
 		else
@@ -96,6 +97,7 @@ static void judge(struct engine *e, struct push_item *item, const struct sormas_
 	}
 	if (v->collision) {
 		if (item->collisions++ == 0) {
+			out->answered = !item->fresh;
 			ask_for(item, item->fresh ? ENGINE_HOW_RESULT : ENGINE_HOW_OUTDATED);
 			return;
 		}
@@ -106,6 +108,7 @@ static void judge(struct engine *e, struct push_item *item, const struct sormas_
 		return;
 	}
 	if (v->status == 500 && !item->fresh && item->failed++ == 0) {
+		out->answered = true;
 		ask_for(item, ENGINE_HOW_FAILED);
 		return;
 	}
@@ -131,11 +134,13 @@ static void outcome_unknown(struct engine *e)
 		}
 }
 
-/* A whole list was refused: in halves, until the bad record stands alone. */
+/* A whole list was refused, nothing of it is stored: in halves, until the bad record stands alone. */
 static void list_refused(struct engine *e)
 {
 	size_t half = (e->item_count + 1) / 2;
 
+	for (size_t i = 0; e->item_count > 1 && i < e->item_count; i++)
+		e->items[i].answered = true;
 	for (size_t i = 0; i < e->batch_count; i++) {
 		struct push_item *item = &e->batch[i];
 
@@ -183,7 +188,7 @@ static void take_push_answer(struct engine *e)
 static bool has_settled(const struct engine *e)
 {
 	for (size_t i = 0; i < e->item_count; i++)
-		if (e->items[i].status != 0)
+		if (e->items[i].status != 0 || e->items[i].answered)
 			return true;
 	return false;
 }

@@ -57,7 +57,7 @@ struct engine_start {
 /* ---- actions ---- */
 
 enum engine_action_type {
-	ENGINE_SEND,            /* send request (push: the outbox bodies of uuids, of kind); answered by EVENT_ANSWER with id */
+	ENGINE_SEND,            /* send request (push: the outbox bodies of uuids, of kind, marked as sent first); answered by EVENT_ANSWER with id */
 	ENGINE_CANCEL_REQUESTS, /* drop everything under way; no answers */
 	ENGINE_TIMER,           /* EVENT_TIMER with id after ms */
 	/* The following are answered by EVENT_DONE with id; never more than one at a time. */
@@ -69,7 +69,7 @@ enum engine_action_type {
 	ENGINE_LIST,            /* done.uuids := what `list` asks for */
 	ENGINE_SELECT,          /* choose, check and put into the outbox the next records to push; done.uuids, done.fresh */
 	ENGINE_PREPARE,         /* the same for these uuids, after a merge; done.uuids := those that still are to be pushed */
-	ENGINE_VERDICTS,        /* accept or reject what the answer of a push says */
+	ENGINE_VERDICTS,        /* accept, reject or mark as answered, as the answer of a push says */
 	ENGINE_COMPARE,         /* compare server_uuids with what is here: done.uuids := candidates for removal, done.missing := not here, done.total */
 	ENGINE_COUNT,           /* done.left, done.rejected_left */
 	ENGINE_ASK,             /* a person answers message by EVENT_REPLY */
@@ -102,6 +102,7 @@ struct engine_item {
 	int status;                 /* VERDICTS: 2xx accept, 0 nothing, else reject with reason */
 	const char *reason;
 	bool collision;             /* VERDICTS: a collision that was tried twice: rejected only the second run */
+	bool answered;              /* VERDICTS: neither accepted nor rejected, but the outcome is known: it is to be merged and pushed again */
 };
 
 struct engine_action {
