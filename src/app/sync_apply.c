@@ -242,6 +242,31 @@ static enum status apply_dirty(struct sync_run *run, enum kind kind, const struc
 	return st;
 }
 
+/* Everything comes new. */
+static bool is_first_pull(const struct sync_run *run)
+{
+	return run->apply.item_count == 0 && run->apply.from == 0;
+}
+
+/* A case that is new here shows its person anew. If that person is here already, it may have changed while nothing showed it, and no page will bring
+ * that (protocol.md D.4): it is asked for, unless this run has just read it. */
+static void note_late_person(struct sync_run *run, const struct sormas_row *row)
+{
+	struct json *doc = NULL;
+	const char *person;
+
+	if (json_parse(row->raw.at, row->raw.len, &doc, NULL) != ST_OK)
+		return;
+	person = json_get_string(json_get(doc, "person"), "uuid");
+	if (person != NULL && sormas_uuid_is_good(person, strlen(person)) && !sync_set_has(&run->seen_persons, KIND_PERSONS, person) &&
+		!sync_set_has(&run->asked, KIND_PERSONS, person)) {
+		mem_grow((void **)&run->late, &run->late_cap, run->late_count + 1, sizeof *run->late);
+		memset(run->late[run->late_count], 0, UUID_SIZE);
+		memcpy(run->late[run->late_count++], person, strlen(person));
+	}
+	json_free(doc);
+}
+
 /* A clean record costs no tree: text in, text out. */
 static enum status apply_row(struct sync_run *run, enum kind kind, const struct sormas_row *row, bool whole, struct err *err)
 {
@@ -255,6 +280,10 @@ static enum status apply_row(struct sync_run *run, enum kind kind, const struct 
 
 	if (st != ST_OK && st != ST_NOT_FOUND)
 		return st;
+	if (kind == KIND_PERSONS && !is_first_pull(run))
+		sync_set_add(&run->seen_persons, kind, row->uuid);
+	if (kind == KIND_CASES && st == ST_NOT_FOUND && !is_first_pull(run) && !row->deleted)
+		note_late_person(run, row);
 	local.here = st == ST_OK;
 	if (local.here && (flags & (RECORD_DIRTY | RECORD_REREAD | RECORD_NEW)) != 0)
 		return apply_dirty(run, kind, row, whole, err);
@@ -327,6 +356,11 @@ static enum status apply_outcome(struct sync_run *run, enum kind kind, const str
 		st = decide_unknown(run->options.model, kind, sent->body, sent->base, record->doc, row, &decide, err);
 	if (st != ST_OK)
 		return st;
+	/* A new person that nothing here shows any more (its case is gone): it can never be read, so it is out of reach. */
+	if (decide.masked && !store_is_referred(run->options.store, kind, record->uuid)) {
+		decide_done(&decide);
+		return sync_remove(run, kind, record, row->raw.at, row->raw.len, err);
+	}
 	run->done.not_stored += (int64_t)decide.not_stored;
 	switch (decide.what) {
 	case DECIDE_STORE:

@@ -89,6 +89,14 @@ static enum status list_missing(struct sync_run *run, size_t most, struct err *e
 		mem_free(uuids[i]);
 	}
 	mem_free(uuids);
+	while (run->late_count > 0 && run->uuid_count < most) {
+		const char *uuid = run->late[--run->late_count];
+
+		if (!sync_set_has(&run->asked, KIND_PERSONS, uuid)) {
+			sync_set_add(&run->asked, KIND_PERSONS, uuid);
+			sync_run_add_uuid(run, uuid, false);
+		}
+	}
 	return ST_OK;
 }
 
@@ -177,7 +185,8 @@ static bool count_dirty(void *ctx, const struct record *record)
 
 	if ((record->flags & RECORD_REJECTED) != 0)
 		l->run->done.rejected_left++;
-	if (!sync_set_has(&l->run->rejected_now, l->kind, record->uuid))
+	/* Edited again after it was rejected: it is waiting, not rejected. */
+	if ((record->flags & RECORD_REJECTED) == 0 || !sync_set_has(&l->run->rejected_now, l->kind, record->uuid))
 		l->run->left[l->kind]++;
 	return true;
 }

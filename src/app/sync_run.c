@@ -778,6 +778,8 @@ void sync_run_free(struct sync_run *run)
 	sync_set_done(&run->asked);
 	sync_set_done(&run->rejected_now);
 	sync_set_done(&run->accepted_persons);
+	sync_set_done(&run->seen_persons);
+	mem_free(run->late);
 	json_free(run->enums);
 	mem_free(run);
 }

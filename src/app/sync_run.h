@@ -76,7 +76,8 @@ struct sync_run {
 	struct err done_err;
 	char (*uuids)[UUID_SIZE]; bool *fresh; size_t uuid_count, uuid_cap;
 	char (*missing)[UUID_SIZE]; size_t missing_count, missing_cap;
-	struct sync_set selected, reread, asked, rejected_now, accepted_persons;
+	struct sync_set selected, reread, asked, rejected_now, accepted_persons, seen_persons;
+	char (*late)[UUID_SIZE]; size_t late_count, late_cap;      /* persons that were here already when a case of theirs came new */
 	struct engine_kind kinds[KIND_COUNT];
 	int64_t left[KIND_COUNT];
 	bool enums_loaded;
