@@ -1,5 +1,4 @@
 /* HTTP by curl's multi interface. curl tells which sockets and which timer it waits for; the loop does the waiting. */
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +31,7 @@ struct http_request {
 	bool has_err;
 	struct err err;
 	int status;
+	char why[CURL_ERROR_SIZE]; /* curl's own words; never anything that the server sent */
 	net_done_fn done;
 	void *ctx;
 };
@@ -47,6 +47,7 @@ struct http {
 	char *password;       /* pages of its own, neither swapped nor dumped */
 	char *user_header;
 	char *pin;
+	char *ca_file;
 	long connect_ms;
 	int64_t stall_ms;
 	struct http_request *requests;
@@ -105,7 +106,8 @@ static void http_fail(struct http_request *r, enum status st, const char *id, co
 
 static void http_fail_curl(struct http_request *r, CURLcode code)
 {
-	const char *detail = curl_easy_strerror(code);
+	const char *detail = curl_easy_strerror(code), *id = NULL;
+	enum status st;
 	if (r->too_large || code == CURLE_FILESIZE_EXCEEDED) {
 		char number[24];
 		http_fail(r, ST_LIMIT, N_("the server's answer is larger than {1} bytes"), err_number(number, (int64_t)NET_MAX_ANSWER));
@@ -114,15 +116,17 @@ static void http_fail_curl(struct http_request *r, CURLcode code)
 	/* only what decides about the next step has a case of its own; the others are all "later" */
 	switch ((int)code) {
 	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-		http_fail(r, ST_REFUSED, N_("the server's key is not the pinned one; ask who runs the server whether its key has changed"), NULL);
-		break;
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_ISSUER_ERROR:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_CRL_BADFILE:
 	case CURLE_SSL_INVALIDCERTSTATUS:
 	case CURLE_SSL_CERTPROBLEM:
-		http_fail(r, ST_REFUSED, N_("the server could not prove who it is ({1}); check the address and this machine's date"), detail);
+		st = tls_refusal(r->easy, code, &id);
+		http_fail(r, st, id, detail);
+		break;
+	case CURLE_SSL_CONNECT_ERROR:
+		http_fail(r, ST_LATER, N_("no secure connection was made ({1}); try again, and check the address if it stays so"), r->why[0] ? r->why : detail);
 		break;
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
@@ -200,11 +204,32 @@ static void http_unlock(char *secret)
 	munmap(secret, len);
 }
 
+/* Calls done; the request is out of the list already. */
+static void http_tell(struct http_request *r)
+{
+	int64_t now = clock_mono(loop_clock(r->http->net.loop));
+	struct net_answer answer = {
+		.status = r->status,
+		.body = r->has_err ? "" : buf_text(&r->answer),
+		.len = r->has_err ? 0 : r->answer.len,
+		.date_ms = r->date_ms,
+		.latency_ms = r->first_byte_ms >= 0 ? r->first_byte_ms - r->started_ms : now - r->started_ms,
+		.total_ms = (r->last_byte_ms >= 0 && !r->has_err ? r->last_byte_ms : now) - r->started_ms,
+		.bytes_sent = r->sent,
+		.bytes_received = r->received,
+		.err = r->err,
+	};
+	if (r->done)
+		r->done(r->ctx, r->id, &answer);
+}
+
 static void http_destroy(struct http *http)
 {
 	while (http->requests) {
 		struct http_request *r = http->requests;
 		http->requests = r->next;
+		if (r->finished && r->err.status == ST_CANCELLED)
+			http_tell(r);
 		http_request_free(r);
 	}
 	if (http->multi)
@@ -216,6 +241,7 @@ static void http_destroy(struct http *http)
 	http_unlock(http->password);
 	mem_free(http->user_header);
 	mem_free(http->pin);
+	mem_free(http->ca_file);
 	mem_free(http);
 	curl_global_cleanup();
 }
@@ -233,19 +259,7 @@ static void http_report(void *ctx)
 			continue;
 		}
 		*at = r->next;
-		int64_t now = clock_mono(loop_clock(http->net.loop));
-		struct net_answer answer = {
-			.status = r->status,
-			.body = r->has_err ? "" : buf_text(&r->answer),
-			.len = r->has_err ? 0 : r->answer.len,
-			.date_ms = r->date_ms,
-			.latency_ms = r->first_byte_ms >= 0 ? r->first_byte_ms - r->started_ms : now - r->started_ms,
-			.total_ms = (r->last_byte_ms >= 0 && !r->has_err ? r->last_byte_ms : now) - r->started_ms,
-			.bytes_sent = r->sent,
-			.bytes_received = r->received,
-			.err = r->err,
-		};
-		r->done(r->ctx, r->id, &answer);
+		http_tell(r);
 		http_request_free(r);
 		at = &http->requests; /* the list may be another one now */
 	}
@@ -387,11 +401,8 @@ static bool http_prepare(struct http_request *r, const struct net_request *reque
 	HTTP_OPT(CURLOPT_PATH_AS_IS, 1L);
 	if (http->plain)
 		HTTP_OPT(CURLOPT_PROXY, ""); /* a proxy would carry the password off this machine */
-	HTTP_OPT(CURLOPT_SSL_VERIFYPEER, 1L);
-	HTTP_OPT(CURLOPT_SSL_VERIFYHOST, 2L);
-	HTTP_OPT(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (http->pin)
-		HTTP_OPT(CURLOPT_PINNEDPUBLICKEY, http->pin);
+	ok = ok && tls_prepare(easy, http->pin, http->ca_file);
+	HTTP_OPT(CURLOPT_ERRORBUFFER, r->why);
 	HTTP_OPT(CURLOPT_CONNECTTIMEOUT_MS, http->connect_ms);
 	HTTP_OPT(CURLOPT_TCP_KEEPALIVE, 1L);
 	HTTP_OPT(CURLOPT_ACCEPT_ENCODING, "gzip");
@@ -480,6 +491,14 @@ static void http_cancel_all(struct net *net)
 	http_stop(http_of(net), 0);
 }
 
+static void http_forget(struct net *net, uint64_t id)
+{
+	for (struct http_request *r = http_of(net)->requests; r; r = r->next)
+		if (r->id == id)
+			r->done = NULL;
+	http_cancel(net, id);
+}
+
 static void http_free(struct net *net)
 {
 	struct http *http = http_of(net);
@@ -488,64 +507,14 @@ static void http_free(struct net *net)
 		http_destroy(http);
 }
 
-static const struct net_backend http_backend = {http_free, http_send, http_cancel, http_cancel_all};
+static const struct net_backend http_backend = {http_free, http_send, http_cancel, http_cancel_all, http_forget};
 
 /* ---- opening ---- */
-
-static bool http_is_loopback(const char *host)
-{
-	struct in_addr v4;
-	struct in6_addr v6;
-	char inner[64];
-	size_t len = strlen(host);
-	if (!strcasecmp(host, "localhost")) /* curl itself makes it 127.0.0.1 and ::1 */
-		return true;
-	if (inet_pton(AF_INET, host, &v4) == 1)
-		return ntohl(v4.s_addr) >> 24 == 127;
-	if (host[0] != '[' || len < 3 || len >= sizeof inner || host[len - 1] != ']')
-		return false;
-	memcpy(inner, host + 1, len - 2);
-	inner[len - 2] = '\0';
-	return inet_pton(AF_INET6, inner, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
-}
-
-static bool http_url_lacks(CURLU *url, CURLUPart part)
-{
-	char *text = NULL;
-	CURLUcode code = curl_url_get(url, part, &text, 0);
-	curl_free(text);
-	return code != CURLUE_OK;
-}
-
-static enum status http_check_url(const char *text, bool *plain, struct err *err)
-{
-	enum status st = ST_INVALID;
-	char *scheme = NULL;
-	char *host = NULL;
-	CURLU *url = curl_url();
-	if (!text || !url || curl_url_set(url, CURLUPART_URL, text, 0) != CURLUE_OK || curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-	    curl_url_get(url, CURLUPART_HOST, &host, 0) != CURLUE_OK || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)) {
-		err_set(err, st, N_("\"{1}\" is no server address; it looks like https://server.example/sormas-rest"), text ? text : "");
-	} else if (!http_url_lacks(url, CURLUPART_USER) || !http_url_lacks(url, CURLUPART_PASSWORD)) {
-		err_set(err, st, N_("the server address must not contain a user name or a password"));
-	} else if (strpbrk(text, "?#")) {
-		err_set(err, st, N_("the server address must not contain ? or #"));
-	} else if (!strcmp(scheme, "http") && !http_is_loopback(host)) {
-		err_set(err, st, N_("without https the password could be read on the way; give an address that begins with https://"));
-	} else {
-		*plain = !strcmp(scheme, "http");
-		st = ST_OK;
-	}
-	curl_free(scheme);
-	curl_free(host);
-	curl_url_cleanup(url);
-	return st;
-}
 
 enum status net_new(struct loop *loop, const struct net_options *options, struct net **out, struct err *err)
 {
 	bool plain = false;
-	enum status st = http_check_url(options->base_url, &plain, err);
+	enum status st = address_check(options->base_url, &plain, err);
 	if (st != ST_OK)
 		return st;
 	if (options->pin && strncmp(options->pin, "sha256//", 8) != 0)
@@ -568,6 +537,7 @@ enum status net_new(struct loop *loop, const struct net_options *options, struct
 	if (options->user_uuid && *options->user_uuid)
 		http->user_header = mem_printf("User: %.*s", (int)text_cut(options->user_uuid, HTTP_USER_PREFIX), options->user_uuid);
 	http->pin = mem_strdup(options->pin);
+	http->ca_file = mem_strdup(options->ca_file ? options->ca_file : secure_getenv("SSL_CERT_FILE"));
 	http->connect_ms = options->connect_timeout_ms > 0 ? options->connect_timeout_ms : HTTP_CONNECT_MS;
 	http->stall_ms = options->stall_timeout_ms > 0 ? options->stall_timeout_ms : HTTP_STALL_MS;
 	http->multi = curl_multi_init();

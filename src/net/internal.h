@@ -2,6 +2,8 @@
 #ifndef OUTPOST_NET_INTERNAL_H
 #define OUTPOST_NET_INTERNAL_H
 
+#include <curl/curl.h>
+
 #include "net/net.h"
 
 struct net_backend {
@@ -9,12 +11,21 @@ struct net_backend {
 	uint64_t (*send)(struct net *net, const struct net_request *request, net_done_fn done, void *ctx);
 	void (*cancel)(struct net *net, uint64_t id);
 	void (*cancel_all)(struct net *net);
+	void (*forget)(struct net *net, uint64_t id);
 };
 
 struct net {
 	const struct net_backend *backend;
 	struct loop *loop;
 	uint64_t next_id;
+	int more_owners;
 };
+
+/* address.c: may this address be asked? plain: http, on this machine. ST_INVALID with what is wrong. */
+MUST_CHECK enum status address_check(const char *text, bool *plain, struct err *err);
+
+/* tls.c. pin and ca_file may be NULL. */
+bool tls_prepare(CURL *easy, const char *pin, const char *ca_file);
+enum status tls_refusal(CURL *easy, CURLcode code, const char **id);   /* why the server was not believed, in words; {1} is curl's text */
 
 #endif

@@ -3,9 +3,19 @@
 
 #include "net/internal.h"
 
+struct net *net_keep(struct net *net)
+{
+	net->more_owners++;
+	return net;
+}
+
 void net_free(struct net *net)
 {
-	if (net)
+	if (!net)
+		return;
+	if (net->more_owners > 0)
+		net->more_owners--;
+	else
 		net->backend->free(net);
 }
 
@@ -22,4 +32,9 @@ void net_cancel(struct net *net, uint64_t id)
 void net_cancel_all(struct net *net)
 {
 	net->backend->cancel_all(net);
+}
+
+void net_forget(struct net *net, uint64_t id)
+{
+	net->backend->forget(net, id);
 }

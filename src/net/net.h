@@ -18,7 +18,8 @@ struct net_options {
 	const char *user;            /* Basic authentication, UTF-8 */
 	const char *password;        /* copied into locked memory */
 	const char *user_uuid;       /* the header User carries its first six characters; NULL: not sent */
-	const char *pin;             /* "sha256//…" of the server's public key; NULL: none */
+	const char *pin;             /* "sha256//…" of the server's public key: believed instead of any authority; the name is checked as well. NULL: none */
+	const char *ca_file;         /* PEM file of the authorities to believe; NULL: that of the environment's SSL_CERT_FILE, else the system's */
 	int connect_timeout_ms;      /* 0: 20 s */
 	int stall_timeout_ms;        /* 0: 60 s without a byte */
 };
@@ -46,12 +47,15 @@ struct net_answer {
 typedef void (*net_done_fn)(void *ctx, uint64_t id, const struct net_answer *answer);
 
 MUST_CHECK enum status net_new(struct loop *loop, const struct net_options *options, struct net **out, struct err *err); /* ST_INVALID: url */
-void net_free(struct net *net);                                   /* what is under way is dropped without callbacks; not from inside a callback */
+struct net *net_keep(struct net *net);                            /* one more owner: it lives until each of them has called net_free() */
+/* The last owner's call drops what is under way; what was cancelled is still told so, the rest gets no callback. Inside a callback it waits for its end. */
+void net_free(struct net *net);
 
 /* Starts a request; returns its id (> 0). done is called once, never from inside this call. */
 uint64_t net_send(struct net *net, const struct net_request *request, net_done_fn done, void *ctx);
 void net_cancel(struct net *net, uint64_t id);                    /* its done is called with ST_CANCELLED in the next turn; within 2 s in any case */
 void net_cancel_all(struct net *net);
+void net_forget(struct net *net, uint64_t id);                    /* cancels, and its done is not called any more: ctx may go */
 
 /* Recorded exchanges instead of a network: a request is answered by the next exchange with the same method and path
  * (bodies are compared as JSON where the recording has one, else any); an unknown request gets status 0, ST_LATER. */

@@ -137,12 +137,30 @@ static void replay_cancel_all(struct net *net)
 		p->cancelled = true;
 }
 
+static void forgotten(void *ctx, uint64_t id, const struct net_answer *answer)
+{
+	(void)ctx;
+	(void)id;
+	(void)answer;
+}
+
+static void replay_forget(struct net *net, uint64_t id)
+{
+	for (struct pending *p = replay_of(net)->first; p; p = p->next)
+		if (p->id == id) {
+			p->cancelled = true;
+			p->done = forgotten;
+		}
+}
+
 static void replay_free(struct net *net)
 {
 	struct replay *replay = replay_of(net);
 	while (replay->first) {
 		struct pending *p = replay->first;
 		replay->first = p->next;
+		if (p->cancelled)
+			replay_answer(replay, p);
 		pending_free(p);
 	}
 	if (replay->timer)
@@ -155,7 +173,7 @@ static void replay_free(struct net *net)
 	mem_free(replay);
 }
 
-static const struct net_backend replay_backend = {replay_free, replay_send, replay_cancel, replay_cancel_all};
+static const struct net_backend replay_backend = {replay_free, replay_send, replay_cancel, replay_cancel_all, replay_forget};
 
 enum status net_replay_add(struct net *net, const char *exchanges, size_t len, struct err *err)
 {

@@ -487,6 +487,40 @@ static void freeing_drops_what_is_under_way(void **state)
 	assert_int_equal(w->answers, 0);
 }
 
+static void freeing_still_tells_what_was_cancelled(void **state)
+{
+	struct world *w = *state;
+	ask(w, "/silent");
+	uint64_t id = ask(w, "/plain");
+	net_cancel(w->net, id);
+	net_free(w->net);
+	w->net = NULL;
+	assert_int_equal(w->answers, 1);
+	assert_int_equal(w->err, ST_CANCELLED);
+}
+
+static void a_forgotten_request_is_never_told(void **state)
+{
+	struct world *w = *state;
+	net_forget(w->net, ask(w, "/plain"));
+	ask(w, "/gzip");
+	wait_for(w, 1);
+	for (int i = 0; i < 10; i++)
+		loop_turn(w->loop, 0);
+	assert_int_equal(w->answers, 1);
+	assert_string_equal(w->body, "[\"packed\"]");
+}
+
+static void a_net_lives_until_its_last_owner_frees_it(void **state)
+{
+	struct world *w = *state;
+	ask(w, "/plain");
+	struct net *net = net_keep(w->net);
+	net_free(net);
+	wait_for(w, 1);
+	assert_int_equal(w->status, 200);
+}
+
 static void cancelling_does_not_wait_for_the_names_resolver(void **state)
 {
 	struct world *w = *state;
@@ -594,6 +628,9 @@ int main(void)
 		TEST(a_cancelled_request_is_told_once_in_the_next_turn),
 		TEST(done_may_send_the_next_request),
 		TEST(freeing_drops_what_is_under_way),
+		TEST(freeing_still_tells_what_was_cancelled),
+		TEST(a_forgotten_request_is_never_told),
+		TEST(a_net_lives_until_its_last_owner_frees_it),
 		TEST(cancelling_does_not_wait_for_the_names_resolver),
 		TEST(addresses_that_would_show_the_password_are_refused),
 		TEST(recorded_answers_come_in_their_order_and_once),
