@@ -63,7 +63,7 @@ void signin_cancel(struct session *session)
 	if (run->timer != 0)
 		loop_cancel(session->loop, run->timer);
 	if (run->request != 0 && !run->own_net)
-		net_cancel(run->net, run->request);
+		net_forget(run->net, run->request);
 	signin_free(run);
 }
 

@@ -11,6 +11,7 @@ struct sync_listener { sync_progress_fn fn; void *ctx; };
 struct sync_driver {
 	struct session *session;
 	struct sync_run *run;                /* the current or the last one */
+	struct net *net;                     /* of the current run, which goes on with it when the session takes another one */
 	struct store *copy;                  /* of a dry run */
 	int64_t free_timer;
 	struct sync_listener listeners[LISTENERS];
@@ -24,6 +25,7 @@ static void close_driver(struct session *session)
 	if (driver == NULL)
 		return;
 	sync_run_free(driver->run);
+	net_free(driver->net);
 	store_close(driver->copy);
 	mem_free(driver);
 	session->sync = NULL;
@@ -97,6 +99,8 @@ static void ended(void *ctx)
 	}
 	if (driver->run->progress.verdict == SYNC_REFUSED)
 		session_drop_net(session);
+	net_free(driver->net);
+	driver->net = NULL;
 	tell(driver);
 }
 
@@ -130,6 +134,8 @@ enum status sync_start(struct session *session, const struct sync_options *optio
 		return err_set(err, ST_REFUSED, N_("Not signed in. Give your password first."));
 	sync_run_free(driver->run);
 	driver->run = NULL;
+	net_free(driver->net);
+	driver->net = NULL;
 	if (options->dry)
 		st = open_copy(driver, err);
 	else if (driver->copy != NULL) {
@@ -141,7 +147,10 @@ enum status sync_start(struct session *session, const struct sync_options *optio
 	if (driver->copy != NULL)
 		how.store = driver->copy;
 	how.transport = (struct sync_transport){ .send = send, .cancel = cancel, .ctx = net };
-	return sync_run_new(&how, &driver->run, err);
+	st = sync_run_new(&how, &driver->run, err);
+	if (st == ST_OK)
+		driver->net = net_keep(net);
+	return st;
 }
 
 bool sync_is_running(const struct session *session)

@@ -222,9 +222,22 @@ static bool count_step(struct sync_run *run)
 
 static void feed(struct sync_run *run, struct engine_event *event);
 
+/* Answers that are still to come find no run any more and free their own pending. */
+static void drop_pending(struct sync_run *run)
+{
+	while (run->pending != NULL) {
+		struct sync_pending *pending = run->pending;
+
+		run->pending = pending->next;
+		pending->run = NULL;
+		run->options.transport.cancel(run->options.transport.ctx, pending->net_id);
+	}
+}
+
 static void stop_dead(struct sync_run *run)
 {
 	run->finished = true;
+	drop_pending(run);
 	if (run->options.ended != NULL)
 		run->options.ended(run->options.ctx);
 }
@@ -461,6 +474,7 @@ static void finish(struct sync_run *run)
 	char number[24], *json;
 
 	run->finished = true;
+	drop_pending(run);                      /* whoever is told of the end may close the connections */
 	copy_progress(run);
 	if (!run->options.dry) {
 		json = sync_json(&run->progress);
@@ -758,14 +772,7 @@ void sync_run_free(struct sync_run *run)
 		mem_free(run->timer);
 		run->timer = next;
 	}
-	/* Answers that are still to come find no run any more and free their own pending. */
-	while (run->pending != NULL) {
-		struct sync_pending *pending = run->pending;
-
-		run->pending = pending->next;
-		pending->run = NULL;
-		run->options.transport.cancel(run->options.transport.ctx, pending->net_id);
-	}
+	drop_pending(run);
 	if (run->locked && !run->stopped)
 		store_unlock_run(run->options.store);
 	engine_free(run->engine);
