@@ -1,6 +1,7 @@
 /* libmicrohttpd on the loop: one thread, its epoll descriptor watched. The simulated link delays and paces; faults spoil answers. */
 #include <errno.h>
 #include <microhttpd.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,9 @@
 #define HEADER_BYTES 250         /* what head and headers cost on the link */
 #define HUGE_BYTES (UINT64_C(256) * 1024 * 1024)
 #define HEADER_TEXT_MAX 2048
+#define TLS_FILE_MAX ((size_t)256 * 1024)
+
+static char tls_priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 
 enum stage { READING, WAITING, READY, DONE };
 
@@ -51,6 +55,7 @@ struct http {
 	char url[160];
 	struct exchange *exchanges;
 	int64_t up_free_ms, down_free_ms;
+	char *certificate, *key;     /* PEM; libmicrohttpd keeps pointing to them */
 	bool stopping;
 	bool run_again;              /* libmicrohttpd has work that its epoll descriptor does not announce */
 };
@@ -519,6 +524,36 @@ static void on_connection(void *ctx, struct MHD_Connection *c, void **socket_con
 
 /* ---- start and stop ---- */
 
+static void http_free(struct http *h)
+{
+	mem_free(h->certificate);
+	if (h->key)
+		explicit_bzero(h->key, strlen(h->key));
+	mem_free(h->key);
+	mem_free(h);
+}
+
+static enum status read_tls(struct http *h, struct err *err)
+{
+	size_t len;
+	const struct trainer_options *o = &h->t->options;
+	if (!o->tls_certificate || !o->tls_key)
+		return ST_OK;
+	if (MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
+		return err_set(err, ST_INVALID, N_("The web server library of this machine cannot do TLS."));
+	enum status st = path_read(o->tls_certificate, TLS_FILE_MAX, &h->certificate, &len, err);
+	return st == ST_OK ? path_read(o->tls_key, TLS_FILE_MAX, &h->key, &len, err) : st;
+}
+
+/* What libmicrohttpd says about a connection or about its start; never anything of a request. */
+static void on_log(void *ctx, const char *format, va_list args)
+{
+	char text[512];
+	(void)ctx;
+	vsnprintf(text, sizeof text, format, args);
+	fprintf(stderr, "outpost-trainer: %s%s", text, strchr(text, '\n') ? "" : "\n");
+}
+
 enum status http_start(struct trainer *t, struct loop *loop, struct http **out, struct err *err)
 {
 	struct address address;
@@ -528,21 +563,35 @@ enum status http_start(struct trainer *t, struct loop *loop, struct http **out, 
 	struct http *h = mem_calloc(1, sizeof *h);
 	h->t = t;
 	h->loop = loop;
-	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK | (address.six ? MHD_USE_IPv6 : 0);
-	h->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address.sa,
+	st = read_tls(h, err);
+	if (st != ST_OK) {
+		http_free(h);
+		return st;
+	}
+	/* the list ends at the first MHD_OPTION_END, so without TLS the rest is not seen */
+	struct MHD_OptionItem tls[] = {{h->key ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0, h->key}, {MHD_OPTION_HTTPS_MEM_CERT, 0, h->certificate},
+		{MHD_OPTION_HTTPS_PRIORITIES, 0, tls_priorities}, {MHD_OPTION_END, 0, NULL}};
+	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK | (address.six ? MHD_USE_IPv6 : 0) |
+		(h->key ? MHD_USE_TLS | MHD_USE_ERROR_LOG : 0);
+	h->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, h, MHD_OPTION_EXTERNAL_LOGGER, on_log, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address.sa,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-		MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_END);
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	if (!h->daemon) {
-		mem_free(h);
+		bool secure = h->key != NULL;
+		int code = errno;
+		http_free(h);
+		if (secure && code != EADDRINUSE && code != EACCES)
+			return err_set(err, ST_INVALID, N_("The certificate {1} and its key cannot be used; both are PEM files and belong together."),
+				t->options.tls_certificate);
 		return err_set(err, ST_LATER, N_("Cannot listen on {1}: {2}. Choose another port, or 0 for a free one."), t->options.listen
 			? t->options.listen : "",
-			strerror(errno));
+			strerror(code));
 	}
 	const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT);
 	unsigned port = info ? info->port : 0;
 	info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	h->fd = info ? info->epoll_fd : -1;
-	snprintf(h->url, sizeof h->url, "http://%s:%u%s", address.host, port, TRAINER_BASE);
+	snprintf(h->url, sizeof h->url, "http%s://%s:%u%s", h->key ? "s" : "", address.host, port, TRAINER_BASE);
 	loop_watch(loop, h->fd, POLLIN, on_readable, h);
 	loop_before_wait(loop, before_wait, h);
 	*out = h;
@@ -564,7 +613,7 @@ void http_stop(struct http *h)
 	loop_cancel(h->loop, h->timer);
 	loop_cancel(h->loop, h->gather_timer);
 	MHD_stop_daemon(h->daemon);
-	mem_free(h);
+	http_free(h);
 }
 
 const char *http_url(const struct http *h)

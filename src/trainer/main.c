@@ -13,6 +13,7 @@ enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
 static const char usage[] =
 	"Usage: outpost-trainer [--listen 127.0.0.1:PORT] [--data FILE] [--cases N] [--persons N] [--seed N]\n"
 	"                       [--link KBIT,MS] [--pace MS] [--no-gzip] [--faults FILE] [--colleague]\n"
+	"                       [--tls-certificate FILE --tls-key FILE]\n"
 	"A training server with made-up people, for this machine only. See outpost-trainer(1).\n";
 
 static void print_error(const struct err *err)
@@ -48,7 +49,7 @@ static bool parse(int argc, char **argv, struct trainer_options *o)
 		{"cases", required_argument, NULL, 'c'}, {"persons", required_argument, NULL, 'p'}, {"seed", required_argument, NULL, 's'},
 		{"link", required_argument, NULL, 'k'}, {"pace", required_argument, NULL, 'a'}, {"no-gzip", no_argument, NULL, 'g'},
 		{"faults", required_argument, NULL, 'f'}, {"colleague", no_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
+		{"tls-certificate", required_argument, NULL, 'C'}, {"tls-key", required_argument, NULL, 'K'}, {"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
 	int64_t seed = 1;
 	bool fine = true;
 	int c;
@@ -64,13 +65,15 @@ static bool parse(int argc, char **argv, struct trainer_options *o)
 		case 'g': o->no_gzip = true; break;
 		case 'f': o->faults = optarg; break;
 		case 'o': o->colleague = true; break;
+		case 'C': o->tls_certificate = optarg; break;
+		case 'K': o->tls_key = optarg; break;
 		case 'h': fputs(usage, stdout); exit(EXIT_DONE);
 		case 'v': puts("outpost-trainer " PACKAGE_VERSION); exit(EXIT_DONE);
 		default: fine = false;
 		}
 	}
 	o->seed = (uint64_t)seed;
-	return fine && optind == argc;
+	return fine && optind == argc && !o->tls_certificate == !o->tls_key;
 }
 
 static void on_stop(void *ctx, int signo)

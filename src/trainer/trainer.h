@@ -53,6 +53,7 @@ struct trainer_options {
 	int64_t link_ms;         /* round trip */
 	int64_t pace_ms;         /* a row */
 	bool no_gzip;
+	const char *tls_certificate, *tls_key; /* PEM files, both or none: https, TLS 1.2 at least */
 	const char *faults;      /* file; NULL: none */
 	bool colleague;
 	int64_t infrastructure_limit; /* more new facilities or communities than this: initialSyncRequired (protocol.md B.4); 0: 1000 */
@@ -94,8 +95,8 @@ struct trainer_answer {
 void trainer_answer(struct trainer *trainer, const struct trainer_ask *ask, struct trainer_answer *out);
 void trainer_answer_done(struct trainer_answer *answer);
 
-/* Listens, on loopback only (ST_REFUSED otherwise; ST_LATER when the port is taken). url: "http://127.0.0.1:PORT/sormas-rest", belongs
- * to the trainer. */
+/* Listens, on loopback only (ST_REFUSED otherwise; ST_LATER when the port is taken). url: "http://127.0.0.1:PORT/sormas-rest" or "https:...",
+ * belongs to the trainer. */
 MUST_CHECK enum status trainer_listen(struct trainer *trainer, struct loop *loop, const char **url, struct err *err);
 
 #endif
