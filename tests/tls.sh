@@ -1,7 +1,7 @@
 #!/bin/bash
 # The client believes a server only for a reason: a trusted authority or the pinned key; otherwise not a byte of the password leaves. TAP.
 # The authority and its certificates are made here and thrown away.
-# shellcheck source=/dev/null
+# shellcheck source=/dev/null disable=SC2034
 . "$(dirname "$0")/support/clients.sh"
 command -v openssl >/dev/null || {
 	echo "1..0 # SKIP openssl is not installed"
@@ -108,7 +108,7 @@ check "an expired certificate: refused, and nothing was sent" refused "has expir
 # an old server, that can do TLS 1.1 at most
 stop_server
 openssl s_server -quiet -accept "$port" -cert "$work/good.pem" -key "$work/good.key" -tls1_1 -cipher 'ALL:@SECLEVEL=0' >"$work/old.out" 2>&1 &
-server=$!
+server=$! # clients.sh stops it
 for _ in $(seq 100); do
 	(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
 	sleep 0.05

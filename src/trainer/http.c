@@ -573,7 +573,8 @@ enum status http_start(struct trainer *t, struct loop *loop, struct http **out, 
 		{MHD_OPTION_HTTPS_PRIORITIES, 0, tls_priorities}, {MHD_OPTION_END, 0, NULL}};
 	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK | (address.six ? MHD_USE_IPv6 : 0) |
 		(h->key ? MHD_USE_TLS | MHD_USE_ERROR_LOG : 0);
-	h->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, h, MHD_OPTION_EXTERNAL_LOGGER, on_log, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address.sa,
+	h->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, h, MHD_OPTION_EXTERNAL_LOGGER, on_log, h,
+		MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address.sa,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	if (!h->daemon) {
