@@ -8,6 +8,7 @@
 #define SETTING_MAX_TEXT 1000                /* bytes */
 
 static const char *const date_orders[] = { "auto", "dmy", "mdy", "ymd", NULL };
+static const char *const https[] = { "auto", "1.1", "2", NULL };
 static const char *const charsets[] = { "auto", "utf8", "ascii", NULL };
 static const char *const colours[] = { "auto", "never", "always", NULL };
 
@@ -23,6 +24,7 @@ static const struct setting settings[] = {
 	{ "lock_minutes", SETTING_INT, 0, 1440, NULL, "15", N_("lock the screen after so many idle minutes; 0: never") },
 	{ "sync_minutes", SETTING_INT, 0, 1440, NULL, "0", N_("synchronize by itself every so many minutes; 0: only when asked") },
 	{ "pin", SETTING_TEXT, 0, 200, NULL, "", N_("public key of the server's certificate, such as sha256//…; empty: any trusted one") },
+	{ "http", SETTING_CHOICE, 0, 0, https, "auto", N_("version of HTTP; auto: 2 where the server offers it with TLS, else 1.1") },
 	{ "connect_timeout", SETTING_INT, 1, 600, NULL, "20", N_("seconds to wait for a connection") },
 	{ "stall_timeout", SETTING_INT, 5, 3600, NULL, "60", N_("seconds to wait without a single byte before trying again") },
 	{ "device", SETTING_TEXT, 0, 64, NULL, "", N_("name of this machine in the journal; empty: its host name") },

@@ -1,6 +1,8 @@
 /* The door of net: each call goes to the backend that was chosen when the net was made. */
 #include "net/net.h"
 
+#include <string.h>
+
 #include "net/internal.h"
 
 struct net *net_keep(struct net *net)
@@ -37,4 +39,11 @@ void net_cancel_all(struct net *net)
 void net_forget(struct net *net, uint64_t id)
 {
 	net->backend->forget(net, id);
+}
+
+enum net_http net_http_named(const char *name)
+{
+	if (name && !strcmp(name, "1.1"))
+		return NET_HTTP_V1;
+	return name && !strcmp(name, "2") ? NET_HTTP_V2 : NET_HTTP_AUTO;
 }

@@ -13,13 +13,17 @@
 
 struct net;
 
+/* AUTO: 2 where TLS brings it by ALPN, else 1.1. V2: without TLS by Upgrade, too (never by prior knowledge). A framing error: 1.1 from then on. */
+enum net_http { NET_HTTP_AUTO, NET_HTTP_V1, NET_HTTP_V2 };
+enum net_http net_http_named(const char *name);                   /* "1.1", "2"; anything else, NULL too: AUTO */
+
 struct net_options {
 	const char *base_url;        /* without a trailing slash; "https://host/sormas-rest" */
 	const char *user;            /* Basic authentication, UTF-8 */
 	const char *password;        /* copied into locked memory */
-	const char *user_uuid;       /* the header User carries its first six characters; NULL: not sent */
 	const char *pin;             /* "sha256//…" of the server's public key: believed instead of any authority; the name is checked as well. NULL: none */
 	const char *ca_file;         /* PEM file of the authorities to believe; NULL: that of the environment's SSL_CERT_FILE, else the system's */
+	enum net_http http;
 	int connect_timeout_ms;      /* 0: 20 s */
 	int stall_timeout_ms;        /* 0: 60 s without a byte */
 };
