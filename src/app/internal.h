@@ -77,6 +77,7 @@ struct model *session_model(struct session *session);
 struct log *session_log(struct session *session);
 /* made and kept with the current credentials; NULL: no password at hand */
 struct net *session_net(struct session *session);
+bool session_knows_rights(struct session *session);               /* did the server ever tell them? */
 void session_drop_net(struct session *session);                   /* closes its connections: after a refused password, a changed server */
 const struct session_form *session_forms(struct session *session, size_t *count);
 const struct form *session_form(struct session *session, const char *name);      /* NULL: none */

@@ -116,6 +116,12 @@ static void session_load_features(struct session *session)
 	names_sort(&session->features);
 }
 
+bool session_knows_rights(struct session *session)
+{
+	session_load_rights(session);
+	return session->rights_known;
+}
+
 bool session_has_right(const struct session *session, const char *right)
 {
 	/* The answers are read when first asked for; the session is the same to those who look at it. */
@@ -283,17 +289,18 @@ struct net *session_net(struct session *session)
 {
 	struct net_options options = { 0 };
 	struct err err;
-	char *pin;
+	char *pin, *http;
 
 	if (session->password == NULL || session->server == NULL || session->user == NULL)
 		return NULL;
 	if (session->net != NULL)
 		return session->net;
 	pin = setting_get(session, "pin");
+	http = setting_get(session, "http");
 	options.base_url = session->server;
 	options.user = session->user;
 	options.password = session->password;
-	options.user_uuid = *session_user_uuid(session) == '\0' ? NULL : session->user_uuid;
+	options.http = net_http_named(http);
 	options.pin = pin == NULL || *pin == '\0' ? NULL : pin;
 	options.connect_timeout_ms = (int)(setting_int(session, "connect_timeout") * 1000);
 	options.stall_timeout_ms = (int)(setting_int(session, "stall_timeout") * 1000);
@@ -302,6 +309,7 @@ struct net *session_net(struct session *session)
 		log_write(session->log, LOG_ERROR, "no connection can be made: %s", err.msg[0].id);
 	}
 	mem_free(pin);
+	mem_free(http);
 	return session->net;
 }
 
@@ -477,7 +485,7 @@ void session_setting_changed(struct session *session, const char *name)
 	} else if (strcmp(name, "language") == 0) {
 		mem_free(session->language);
 		session->language = NULL;
-	} else if (strcmp(name, "pin") == 0 || strcmp(name, "connect_timeout") == 0 || strcmp(name, "stall_timeout") == 0) {
+	} else if (strcmp(name, "pin") == 0 || strcmp(name, "http") == 0 || strcmp(name, "connect_timeout") == 0 || strcmp(name, "stall_timeout") == 0) {
 		session_drop_net(session);
 	}
 	/* forms_dir: at the next start, as forms may be open. */

@@ -361,7 +361,7 @@ static enum status signin_connect(struct sign_in_run *run, struct err *err)
 	struct session *session = run->session;
 	struct net_options options = { 0 };
 	enum status st;
-	char *pin;
+	char *pin, *http;
 
 	if (session->net_given) {
 		run->net = session->net;
@@ -371,6 +371,8 @@ static enum status signin_connect(struct sign_in_run *run, struct err *err)
 		net_free(run->net);
 	run->own_net = false;
 	pin = setting_get(session, "pin");
+	http = setting_get(session, "http");
+	options.http = net_http_named(http);
 	options.base_url = run->urls[run->url];
 	options.user = run->user;
 	options.password = run->password;
@@ -380,6 +382,7 @@ static enum status signin_connect(struct sign_in_run *run, struct err *err)
 	st = net_new(session->loop, &options, &run->net, err);
 	run->own_net = st == ST_OK;
 	mem_free(pin);
+	mem_free(http);
 	return st;
 }
 

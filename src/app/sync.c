@@ -61,7 +61,7 @@ static bool has_right(void *ctx, const char *right)
 static enum status take_rights(void *ctx, const char *body, size_t len, bool *changed, struct err *err)
 {
 	struct sync_driver *driver = ctx;
-	bool known = driver->session->rights_known;
+	bool known = session_knows_rights(driver->session);
 	enum status st = session_store_rights(driver->session, body, len, changed, err);
 
 	if (st == ST_OK)
@@ -104,11 +104,11 @@ static void ended(void *ctx)
 	tell(driver);
 }
 
-static bool rights_are_due(const struct session *session)
+static bool rights_are_due(struct session *session)
 {
 	int64_t at = store_setting_int(session->store, STATE_RIGHTS_AT, 0), age = session_now(session) - at;
 
-	return !session->rights_known || at == 0 || age >= RIGHTS_EVERY_MS || age < 0;
+	return !session_knows_rights(session) || at == 0 || age >= RIGHTS_EVERY_MS || age < 0;
 }
 
 static enum status open_copy(struct sync_driver *driver, struct err *err)
@@ -124,7 +124,7 @@ enum status sync_start(struct session *session, const struct sync_options *optio
 	struct net *net = session_net(session);
 	struct sync_run_options how = { .store = session->store, .model = session->model, .loop = session->loop, .log = session->log, .mode = options->mode,
 		.dry = options->dry, .dry_line = options->dry_line, .dry_ctx = options->dry_ctx, .user = session->user, .user_uuid = session->user_uuid,
-		.rights_known = session->rights_known, .rights_due = rights_are_due(session), .has_right = has_right, .take_rights = take_rights,
+		.rights_known = session_knows_rights(session), .rights_due = rights_are_due(session), .has_right = has_right, .take_rights = take_rights,
 		.seed = rand_u64(&session->rand), .progress = tell, .ended = ended, .stored = stored, .ctx = driver };
 	enum status st = ST_OK;
 
