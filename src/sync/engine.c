@@ -521,6 +521,8 @@ static bool run_main(struct engine *e)
 		CO_WAIT(co);
 	}
 	phase(e, ENGINE_SAVE);
+	if (!e->reset)
+		CO_CALL(co, infra_settle(e));
 	CO_END(co);
 }
 

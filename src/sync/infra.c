@@ -21,6 +21,7 @@ void infra_start(struct engine *e)
 	int64_t since[KIND_COUNT] = { 0 };
 	struct sormas_request request;
 
+	e->bundle_mono = e->mono_ms;
 	for (int k = 0; k < KIND_COUNT; k++)
 		since[k] = since_of(e, (enum kind)k);
 	sormas_request_bundle(since, &request);
@@ -332,5 +333,29 @@ bool infra_run(struct engine *e)
 	if (e->jurisdiction_changed)
 		e->reset = true;
 	e->jurisdiction_changed = false;
+	CO_END(co);
+}
+
+/* At the end of a run, when a pull has told the server's clock: a kind whose newest row was older than the overlap when it was asked has nothing on
+ * its way any more, and need not be read a second time. Without this the whole of a fresh installation, made in one go, came twice. */
+bool infra_settle(struct engine *e)
+{
+	int *co = &e->co_settle;
+	struct engine_position *at;
+	struct engine_action *action;
+	int64_t asked = e->clock_ms - (e->clock_mono - e->bundle_mono);
+
+	CO_BEGIN(co)
+	for (e->bundle_kind = FIRST_KIND; e->bundle_kind <= KIND_CUSTOMIZABLE_ENUM_VALUES; e->bundle_kind++) {
+		at = &e->position[e->bundle_kind];
+		if (e->clock_ms == 0 || e->bundle_mono == 0 || e->infra_seen[e->bundle_kind] == 0 || at->from != at->seen - ENGINE_OVERLAP_MS ||
+			at->seen > asked - ENGINE_OVERLAP_MS)
+			continue;
+		at->from = at->seen - 1;
+		action = engine_act_done(e, ENGINE_SET_POSITION);
+		action->kind = e->bundle_kind;
+		action->position = *at;
+		CO_WAIT(co);
+	}
 	CO_END(co);
 }

@@ -101,7 +101,7 @@ struct engine {
 	bool reply;
 
 	/* the coroutines' variables */
-	int co_main, co_info, co_resolve, co_push, co_infra, co_pull, co_clock, co_obsolete, co_results, co_refs, co_finish, co_rights, co_fallback, co_query, co_batch;
+	int co_main, co_info, co_resolve, co_push, co_infra, co_pull, co_clock, co_obsolete, co_results, co_refs, co_finish, co_rights, co_fallback, co_query, co_batch, co_settle;
 	enum kind kind;                              /* of the main loop */
 	enum sormas_info info;
 	struct ready_page page;                      /* under way to the store */
@@ -120,7 +120,7 @@ struct engine {
 	struct sormas_uuids server_uuids;
 	size_t candidates;
 	int64_t here;
-	int64_t infra_seen[KIND_COUNT], infra_changed[KIND_COUNT];
+	int64_t infra_seen[KIND_COUNT], infra_changed[KIND_COUNT], bundle_mono;
 	bool infra_failed;
 
 	struct engine_action *actions;
@@ -171,6 +171,7 @@ void infra_start(struct engine *e);
 bool infra_run(struct engine *e);
 bool infra_rights(struct engine *e);
 bool infra_info(struct engine *e);
+bool infra_settle(struct engine *e);
 
 /* obsolete.c */
 bool obsolete_run(struct engine *e);

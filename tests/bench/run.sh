@@ -47,3 +47,5 @@ sync outpost_thin_first "$work/thin"
 sync outpost_thin_quiet "$work/thin"
 jq -nc --argjson s "$(field outpost_thin_quiet .seconds)" --argjson r "$(field outpost_thin_quiet .requests)" \
 	--argjson b "$(field outpost_thin_quiet '.bytes_sent+.bytes_received')" '{bench:"nothing_to_do_thin_line",requests:$r,bytes_both_ways:$b,seconds:$s}'
+stop_server
+builddir=$builddir bash "$(dirname "$0")/quiet.sh"
