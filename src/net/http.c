@@ -10,6 +10,7 @@
 
 #define HTTP_CONNECT_MS 20000
 #define HTTP_STALL_MS 60000
+#define HTTP_SLOW_RATE 10  /* bytes a second, on average over the time of a stall */
 
 struct http_request {
 	struct http_request *next;
@@ -17,13 +18,18 @@ struct http_request {
 	uint64_t id;
 	CURL *easy;
 	struct curl_slist *headers;
+	char *url;
 	char *body;
+	size_t body_len;
+	bool post, repeated;
 	struct buf answer;
 	int64_t date_ms;
 	int64_t started_ms;
 	int64_t first_byte_ms;
 	int64_t last_byte_ms; /* -1 until the request is on its way: waiting for a connection is no stall */
 	int64_t stall_timer;
+	int64_t window_ms;    /* since when `window` counts: a line that carries next to nothing is a stall, too */
+	size_t window;
 	size_t sent, received;
 	bool too_large;
 	bool finished;        /* `result` or `err` is final; done is called by http_report */
@@ -55,6 +61,7 @@ struct http {
 };
 
 static void http_report(void *ctx);
+static void http_begin(struct http_request *r);
 
 static struct http *http_of(struct net *net)
 {
@@ -87,6 +94,7 @@ static void http_request_free(struct http_request *r)
 {
 	http_take_out(r);
 	curl_slist_free_all(r->headers);
+	mem_free(r->url);
 	mem_free(r->body);
 	buf_done(&r->answer);
 	mem_free(r);
@@ -157,6 +165,22 @@ static void http_fail_curl(struct http_request *r, CURLcode code)
 	}
 }
 
+/* A framing error: HTTP/1.1 from here on. What only reads is asked once more at once; of a POST nobody knows whether it arrived. */
+static bool http_step_down(struct http_request *r, CURLcode code)
+{
+	if (code != CURLE_HTTP2 && code != CURLE_HTTP2_STREAM)
+		return false;
+	r->http->version = NET_HTTP_V1;
+	if (r->post || r->repeated)
+		return false;
+	r->repeated = true;
+	http_take_out(r);
+	buf_clear(&r->answer);
+	r->first_byte_ms = r->last_byte_ms = -1;
+	http_begin(r);
+	return true;
+}
+
 static void http_collect(struct http *http)
 {
 	const struct CURLMsg *message;
@@ -176,7 +200,7 @@ static void http_collect(struct http *http)
 			http_take_out(r);
 			r->finished = true;
 			http_report_soon(http);
-		} else {
+		} else if (!http_step_down(r, code)) {
 			http_fail_curl(r, code == CURLE_OK ? CURLE_WEIRD_SERVER_REPLY : code);
 		}
 	}
@@ -351,8 +375,16 @@ static void http_stall_due(void *ctx)
 	int64_t quiet = clock_mono(loop_clock(r->http->net.loop)) - r->last_byte_ms;
 	if (r->last_byte_ms < 0)
 		quiet = 0;
+	int64_t since = clock_mono(loop_clock(r->http->net.loop)) - r->window_ms;
+	bool slow = r->last_byte_ms >= 0 && since >= r->http->stall_ms && (int64_t)r->window * 1000 < HTTP_SLOW_RATE * since;
+	if (since >= r->http->stall_ms) {
+		r->window_ms += since;
+		r->window = 0;
+	}
 	if (quiet >= r->http->stall_ms)
 		http_fail(r, ST_LATER, N_("the server did not answer in time"), NULL);
+	else if (slow)
+		http_fail(r, ST_LATER, N_("next to nothing came through; the line is too slow or disturbed"), NULL);
 	else
 		r->stall_timer = loop_after(r->http->net.loop, r->http->stall_ms - quiet, http_stall_due, r);
 }
@@ -372,9 +404,14 @@ static int http_on_bytes(CURL *easy, curl_infotype type, char *data, size_t len,
 		r->sent += len;
 	if (in) {
 		r->received += len;
-		if (r->first_byte_ms < 0)
+		if (r->first_byte_ms < 0) {
 			r->first_byte_ms = now;
+			r->window_ms = now; /* what the server needed to find its answer is not the line's */
+		}
 	}
+	if (r->last_byte_ms < 0)
+		r->window_ms = now;
+	r->window += len;
 	r->last_byte_ms = now;
 	return 0;
 }
@@ -390,14 +427,14 @@ static long http_version(const struct http *http)
 
 #define HTTP_OPT(option, value) (ok = ok && curl_easy_setopt(easy, (option), (value)) == CURLE_OK)
 
-static bool http_prepare(struct http_request *r, const struct net_request *request, const char *url)
+static bool http_prepare(struct http_request *r)
 {
 	struct http *http = r->http;
 	CURL *easy = r->easy;
 	bool ok = true;
-	bool post = !strcmp(request->method, "POST");
+	bool post = r->post;
 	HTTP_OPT(CURLOPT_PRIVATE, (void *)r);
-	HTTP_OPT(CURLOPT_URL, url);
+	HTTP_OPT(CURLOPT_URL, r->url);
 	HTTP_OPT(CURLOPT_NOSIGNAL, 1L);
 	HTTP_OPT(CURLOPT_QUICK_EXIT, 1L);
 	HTTP_OPT(CURLOPT_PROTOCOLS_STR, http->plain ? "http" : "https");
@@ -421,6 +458,8 @@ static bool http_prepare(struct http_request *r, const struct net_request *reque
 	}
 	/* Every byte of a header is sent with each request on a thin line: only what protocol.md A.1 asks for. */
 	static const char *const always[] = {"Accept: application/json", "mobile-sync: true", "Expect:"};
+	curl_slist_free_all(r->headers);
+	r->headers = NULL;
 	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
 		r->headers = curl_slist_append(r->headers, always[i]);
 	if (post)
@@ -428,7 +467,7 @@ static bool http_prepare(struct http_request *r, const struct net_request *reque
 	HTTP_OPT(CURLOPT_HTTPHEADER, r->headers);
 	if (post) {
 		HTTP_OPT(CURLOPT_POST, 1L);
-		HTTP_OPT(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(r->body ? request->body_len : 0));
+		HTTP_OPT(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
 		HTTP_OPT(CURLOPT_POSTFIELDS, r->body ? r->body : "");
 	} else {
 		HTTP_OPT(CURLOPT_HTTPGET, 1L);
@@ -441,6 +480,17 @@ static bool http_prepare(struct http_request *r, const struct net_request *reque
 	HTTP_OPT(CURLOPT_DEBUGDATA, (void *)r);
 	HTTP_OPT(CURLOPT_VERBOSE, 1L);
 	return ok;
+}
+
+static void http_begin(struct http_request *r)
+{
+	struct http *http = r->http;
+	r->easy = curl_easy_init();
+	r->window_ms = clock_mono(loop_clock(http->net.loop));
+	if (!r->easy || !http_prepare(r) || curl_multi_add_handle(http->multi, r->easy) != CURLM_OK)
+		http_fail(r, ST_FAILED, N_("the request could not be prepared"), NULL);
+	else
+		r->stall_timer = loop_after(http->net.loop, http->stall_ms, http_stall_due, r);
 }
 
 static uint64_t http_send(struct net *net, const struct net_request *request, net_done_fn done, void *ctx)
@@ -459,16 +509,13 @@ static uint64_t http_send(struct net *net, const struct net_request *request, ne
 	while (*at)
 		at = &(*at)->next;
 	*at = r;
-	char *url = mem_printf("%s%s", http->base_url, request->path);
-	r->easy = curl_easy_init();
-	bool method = !strcmp(request->method, "GET") || !strcmp(request->method, "POST");
-	if (!method || request->path[0] != '/')
+	r->body_len = r->body ? request->body_len : 0;
+	r->post = !strcmp(request->method, "POST");
+	r->url = mem_printf("%s%s", http->base_url, request->path);
+	if ((strcmp(request->method, "GET") != 0 && !r->post) || request->path[0] != '/')
 		http_fail_curl(r, CURLE_URL_MALFORMAT);
-	else if (!r->easy || !http_prepare(r, request, url) || curl_multi_add_handle(http->multi, r->easy) != CURLM_OK)
-		http_fail(r, ST_FAILED, N_("the request could not be prepared"), NULL);
 	else
-		r->stall_timer = loop_after(http->net.loop, http->stall_ms, http_stall_due, r);
-	mem_free(url);
+		http_begin(r);
 	return r->id;
 }
 

@@ -25,7 +25,7 @@ struct net_options {
 	const char *ca_file;         /* PEM file of the authorities to believe; NULL: that of the environment's SSL_CERT_FILE, else the system's */
 	enum net_http http;
 	int connect_timeout_ms;      /* 0: 20 s */
-	int stall_timeout_ms;        /* 0: 60 s without a byte */
+	int stall_timeout_ms;        /* without a byte, or with less than 10 bytes a second over that time; 0: 60 s */
 };
 
 struct net_request {

@@ -62,6 +62,9 @@ struct world {
 	int64_t date_ms;
 	size_t bytes_sent, bytes_received;
 	uint64_t id;
+	struct connection *trickle;
+	int64_t trickle_timer;
+	bool breaks_frames;
 	struct net_request again; /* sent from inside done when method is set */
 };
 
@@ -141,6 +144,19 @@ static void server_close(struct world *w, struct connection *c)
 	c->used = false;
 }
 
+static void server_ready(void *ctx, int fd, short revents);
+
+/* A byte each fifth of a second, for ever. */
+static void server_trickle(void *ctx)
+{
+	struct world *w = ctx;
+	w->trickle_timer = loop_after(w->loop, 200, server_trickle, w);
+	if (!w->trickle->used)
+		return;
+	buf_add_text(&w->trickle->out, " ");
+	loop_watch(w->loop, w->trickle->fd, POLLIN | POLLOUT, server_ready, w);
+}
+
 static void server_respond(struct world *w, struct connection *c, const char *path)
 {
 	struct buf *o = &c->out;
@@ -169,6 +185,14 @@ static void server_respond(struct world *w, struct connection *c, const char *pa
 		buf_printf(o, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\nx", NET_MAX_ANSWER + 1);
 	} else if (text_starts(path, "/base/stall ")) {
 		buf_add_text(o, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n[1");
+	} else if (text_starts(path, "/base/trickle ")) {
+		buf_add_text(o, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+		w->trickle = c;
+		server_trickle(w);
+	} else if (w->breaks_frames && strstr(w->last_request, "Upgrade: h2c")) {
+		buf_add_text(o, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
+		for (int i = 0; i < 64; i++)
+			buf_add_text(o, "no frame");
 	} else if (text_starts(path, "/base/401 ")) {
 		buf_add_text(o, "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 6\r\n\r\n<html>");
 	} else if (text_starts(path, "/base/moved ")) {
@@ -426,6 +450,60 @@ static void a_server_that_goes_silent_is_given_up(void **state)
 	fails(*state, "/stall", ST_LATER);
 }
 
+static void a_line_that_carries_next_to_nothing_is_given_up(void **state)
+{
+	struct world *w = *state;
+	fails(w, "/trickle", ST_LATER);
+	loop_cancel(w->loop, w->trickle_timer);
+}
+
+static void http_2_is_offered_without_tls_only_when_chosen(void **state)
+{
+	struct world *w = *state;
+	get(w, "/plain");
+	assert_null(strstr(w->last_request, "Upgrade"));
+	net_free(w->net);
+	struct net_options o = {.base_url = w->url, .http = NET_HTTP_V2, .stall_timeout_ms = 1000};
+	assert_int_equal(net_new(w->loop, &o, &w->net, NULL), ST_OK);
+	get(w, "/plain");
+	assert_non_null(strstr(w->last_request, "Upgrade: h2c\r\n"));
+	assert_int_equal(w->status, 200);
+	/* never by prior knowledge: a request in HTTP/1.1 came first */
+	assert_ptr_equal(strstr(w->last_request, "GET /base/plain HTTP/1.1\r\n"), w->last_request);
+}
+
+static void a_framing_error_falls_back_for_good(void **state)
+{
+	struct world *w = *state;
+	net_free(w->net);
+	w->breaks_frames = true;
+	struct net_options o = {.base_url = w->url, .http = NET_HTTP_V2, .stall_timeout_ms = 1000};
+	assert_int_equal(net_new(w->loop, &o, &w->net, NULL), ST_OK);
+	get(w, "/plain");
+	assert_int_equal(w->status, 200);
+	assert_null(strstr(w->last_request, "Upgrade"));
+	get(w, "/chunked");
+	assert_int_equal(w->status, 200);
+	assert_null(strstr(w->last_request, "Upgrade"));
+}
+
+static void a_push_is_not_repeated_after_a_framing_error(void **state)
+{
+	struct world *w = *state;
+	net_free(w->net);
+	w->breaks_frames = true;
+	struct net_options o = {.base_url = w->url, .http = NET_HTTP_V2, .stall_timeout_ms = 1000};
+	assert_int_equal(net_new(w->loop, &o, &w->net, NULL), ST_OK);
+	struct net_request r = {.method = "POST", .path = "/push", .body = "[1]", .body_len = 3};
+	net_send(w->net, &r, on_done, w);
+	wait_for(w, 1);
+	assert_int_equal(w->status, 0);
+	assert_int_equal(w->err, ST_LATER);
+	net_send(w->net, &r, on_done, w);
+	wait_for(w, 2);
+	assert_int_equal(w->status, 200);
+}
+
 static void a_refusal_and_a_redirect_are_answers(void **state)
 {
 	struct world *w = *state;
@@ -623,6 +701,10 @@ int main(void)
 		TEST(a_cut_answer_is_no_answer),
 		TEST(too_large_an_answer_is_refused_also_when_packed),
 		TEST(a_server_that_goes_silent_is_given_up),
+		TEST(a_line_that_carries_next_to_nothing_is_given_up),
+		TEST(http_2_is_offered_without_tls_only_when_chosen),
+		TEST(a_framing_error_falls_back_for_good),
+		TEST(a_push_is_not_repeated_after_a_framing_error),
 		TEST(a_refusal_and_a_redirect_are_answers),
 		TEST(nobody_listening_is_later),
 		TEST(a_cancelled_request_is_told_once_in_the_next_turn),
