@@ -31,8 +31,7 @@ start_server() { # data file, options...: sets $url; the same port again, so tha
 	server=$!
 	url=
 	for _ in $(seq 200); do
-		[ -f "$work/server" ] || continue
-		url=$(sed -n 's/^listening on //p' "$work/server")
+		[ ! -f "$work/server" ] || url=$(sed -n 's/^listening on //p' "$work/server")
 		[ -n "$url" ] && break
 		sleep 0.05
 	done
