@@ -49,3 +49,4 @@ jq -nc --argjson s "$(field outpost_thin_quiet .seconds)" --argjson r "$(field o
 	--argjson b "$(field outpost_thin_quiet '.bytes_sent+.bytes_received')" '{bench:"nothing_to_do_thin_line",requests:$r,bytes_both_ways:$b,seconds:$s}'
 stop_server
 builddir=$builddir bash "$(dirname "$0")/quiet.sh"
+builddir=$builddir bash "$(dirname "$0")/edit.sh"
