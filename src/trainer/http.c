@@ -7,15 +7,12 @@
 #include <string.h>
 
 #include "trainer/address.h"
-#include "trainer/fault.h"
+#include "trainer/exchange.h"
 #include "trainer/http.h"
-#include "trainer/pack.h"
-#include "trainer/serve.h"
 
 #define IDLE_SECONDS 30
 #define CONNECTIONS_MAX 512
 #define GATHER_MS 5              /* pushes that arrive within this are simultaneous: protocol.md A.5 "parallel pushes" */
-#define COMPRESS_FROM 150        /* bytes */
 #define TICK_MS 50               /* a piece of an answer on the simulated link */
 #define HEADER_BYTES 250         /* what head and headers cost on the link */
 #define HUGE_BYTES (UINT64_C(256) * 1024 * 1024)
@@ -23,42 +20,6 @@
 #define TLS_FILE_MAX ((size_t)256 * 1024)
 
 static char tls_priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
-
-enum stage { READING, WAITING, READY, DONE };
-
-struct exchange {
-	struct http *http;
-	struct MHD_Connection *connection;
-	struct connection *line;
-	struct exchange *next, *previous;
-	enum stage stage;
-	char *method, *path, *query, *authorization, *type, *accept;
-	bool mobile_sync, gzip, suspended, gathering;
-	struct buf body;
-	int64_t timer;
-	/* the answer */
-	struct trainer_answer answer;
-	bool answered, compressed, cut, close_only;
-	const struct fault *fault;
-	size_t stall_at;             /* SIZE_MAX: nowhere */
-	int64_t next_ms;             /* when the next piece may go */
-};
-
-struct connection { int64_t requests; };
-
-struct http {
-	struct trainer *t;
-	struct loop *loop;
-	struct MHD_Daemon *daemon;
-	int fd;
-	int64_t timer, gather_timer;
-	char url[160];
-	struct exchange *exchanges;
-	int64_t up_free_ms, down_free_ms;
-	char *certificate, *key;     /* PEM; libmicrohttpd keeps pointing to them */
-	bool stopping;
-	bool run_again;              /* libmicrohttpd has work that its epoll descriptor does not announce */
-};
 
 /* ---- running libmicrohttpd ---- */
 
@@ -152,95 +113,6 @@ static int64_t arrival(struct exchange *x)
 	return h->up_free_ms + ms / 2 + (x->line && x->line->requests == 1 ? ms : 0);
 }
 
-/* ---- answers ---- */
-
-static void compress_answer(struct exchange *x)
-{
-	struct buf *body = &x->answer.body;
-	size_t len;
-	if (!x->gzip || x->http->t->options.no_gzip || body->len < COMPRESS_FROM || !x->answer.type || !strstr(x->answer.type, "json"))
-		return;
-	char *packed = pack_gzip(body->data, body->len, &len);
-	if (!packed)
-		return;
-	buf_clear(body);
-	buf_add(body, packed, len);
-	mem_free(packed);
-	x->compressed = true;
-}
-
-static void spoil(struct exchange *x)
-{
-	static const char garbage[] = "{\"uuid\":\"\xFF\xFE\",[nul";
-	struct trainer_answer *a = &x->answer;
-	x->stall_at = SIZE_MAX;
-	if (!x->fault)
-		return;
-	if (x->fault->kind == FAULT_GARBAGE) {
-		buf_clear(&a->body);
-		buf_add(&a->body, garbage, sizeof garbage - 1);
-	}
-	x->cut = x->fault->kind == FAULT_CUT;
-	if (x->fault->kind == FAULT_STALL)
-		x->stall_at = a->body.len / 2;
-}
-
-static void ask_trainer(struct exchange *x)
-{
-	struct trainer_ask ask = {.method = x->method, .path = x->path, .query = x->query, .authorization = x->authorization,
-		.content_type = x->type,
-		.accept = x->accept, .mobile_sync = x->mobile_sync, .body = buf_text(&x->body), .body_len = x->body.len};
-	trainer_answer(x->http->t, &ask, &x->answer);
-	x->answered = true;
-}
-
-static void fault_status(struct exchange *x, int status)
-{
-	x->answered = true;
-	memset(&x->answer, 0, sizeof x->answer);
-	buf_init(&x->answer.body, 0);
-	x->answer.status = status;
-	x->answer.type = "text/html";
-	x->answer.challenge = status == 401;
-	buf_printf(&x->answer.body, "<html><body><h1>%d</h1><p>A fault on demand.</p></body></html>", status);
-}
-
-static void make_answer(struct exchange *x, bool collided)
-{
-	struct trainer *t = x->http->t;
-	const struct user *user = t->fault_count ? serve_login(t, x->authorization) : NULL;
-	x->fault = t->fault_count ? fault_find(t->faults, t->fault_count, x->method, x->path, user ? user->fact->name : NULL) : NULL;
-	enum fault_kind kind = x->fault ? x->fault->kind : FAULT_NONE;
-	if (kind == FAULT_DROP) {
-		x->close_only = true;
-		return;
-	}
-	if (kind == FAULT_STATUS) {
-		fault_status(x, x->fault->status);
-		x->stall_at = SIZE_MAX;
-		return;
-	}
-	if (collided) {
-		t->collisions++;
-		memset(&x->answer, 0, sizeof x->answer);
-		buf_init(&x->answer.body, 0);
-		x->answer.status = 500;
-		x->answer.type = "application/json;charset=UTF-8";
-		buf_add_text(&x->answer.body, "[{\"statusCode\":500,\"body\":");
-		json_write_string(&x->answer.body, CRASH_TEXT);
-		buf_add_text(&x->answer.body, "}]");
-		x->answered = true;
-	} else
-		ask_trainer(x);
-	if (kind == FAULT_DOUBLE) {
-		trainer_answer_done(&x->answer);
-		ask_trainer(x);
-	}
-	x->close_only = kind == FAULT_LOST;
-	compress_answer(x);
-	spoil(x);
-}
-
 /* When the first byte of the answer may go. */
 static int64_t departure(struct exchange *x)
 {
@@ -263,21 +135,6 @@ static void answered(struct exchange *x)
 
 /* ---- simultaneous pushes ---- */
 
-/* The uuid of a push of one record; false otherwise. */
-static bool single_uuid(const struct exchange *x, char uuid[STORE_UUID])
-{
-	struct json *list = NULL;
-	bool found = false;
-	if (json_parse(buf_text(&x->body), x->body.len, &list, NULL) == ST_OK && json_is_array(list) && json_count(list) == 1) {
-		const char *text = json_get_string(json_first(list), "uuid");
-		found = text && strlen(text) < STORE_UUID;
-		if (found)
-			snprintf(uuid, STORE_UUID, "%s", text);
-	}
-	json_free(list);
-	return found;
-}
-
 static void on_gathered(void *ctx)
 {
 	struct http *h = ctx;
@@ -294,7 +151,7 @@ static void on_gathered(void *ctx)
 		if (!x->gathering)
 			continue;
 		x->gathering = false;
-		if (single_uuid(x, uuid)) {
+		if (exchange_single_uuid(x, uuid)) {
 			for (size_t i = 0; i < count; i++)
 				collided = collided || strcmp(seen[i], uuid) == 0;
 			void *array = seen;
@@ -302,7 +159,7 @@ static void on_gathered(void *ctx)
 			seen = array;
 			memcpy(seen[count++], uuid, sizeof uuid);
 		}
-		make_answer(x, collided);
+		exchange_answer(x, collided);
 		answered(x);
 	}
 	mem_free(seen);
@@ -325,7 +182,7 @@ static void on_arrived(void *ctx)
 		gather(x);
 		return;
 	}
-	make_answer(x, false);
+	exchange_answer(x, false);
 	answered(x);
 }
 
@@ -461,7 +318,7 @@ static void exchange_free(struct exchange *x)
 static enum MHD_Result request_complete(struct exchange *x)
 {
 	if (!x->path || buf_over(&x->body)) {
-		fault_status(x, x->path ? 413 : 404);
+		exchange_refuse(x, x->path ? 413 : 404);
 		return send_answer(x);
 	}
 	x->stage = WAITING;
