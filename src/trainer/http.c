@@ -403,6 +403,7 @@ static enum status read_tls(struct http *h, struct err *err)
 }
 
 /* What libmicrohttpd says about a connection or about its start; never anything of a request. */
+__attribute__((format(printf, 2, 0)))
 static void on_log(void *ctx, const char *format, va_list args)
 {
 	char text[512];
