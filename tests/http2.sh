@@ -21,8 +21,10 @@ free_port() { # a port that nobody had a moment ago
 	kill "$probe"
 	wait "$probe" 2>/dev/null
 }
+same_port=
 start_proxy() { # frontend's options, files...: sets $front
-	free_port
+	[ -n "$same_port" ] || free_port
+	: >"$work/proxy.log"
 	# shellcheck disable=SC2016  # nghttpx's own names
 	nghttpx --conf=/dev/null -f"127.0.0.1,$front$1" -b"127.0.0.1,$port" --no-ocsp --errorlog-file="$work/proxy.err" --accesslog-file="$work/proxy.log" \
 		--accesslog-format='$protocol_version $method $path' "${@:2}" 2>/dev/null &
@@ -56,8 +58,23 @@ check "an edit is pushed over HTTP/2" same "complete 0" "$(sync a)"
 check "the server has it" same '"over HTTP/2"' "$(on_server | jq -c .hospitalization.description)"
 stop_proxy
 
-start_proxy ";no-tls"
+start_proxy "" --npn-list=http/1.1 "$work/key" "$work/certificate"
+echo SurvOff | o c login "https://127.0.0.1:$front/sormas-rest" SurvOff --password-stdin
+check "a pull from a server that does not offer HTTP/2" same "complete 0" "$(sync c)"
+check "is in HTTP/1.1" same "HTTP/1.1" "$(versions)"
+stop_proxy
+same_port=yes
+start_proxy "" "$work/key" "$work/certificate"
+check "the same server with HTTP/2 later" same "complete 0" "$(sync c)"
+check "is asked in HTTP/1.1, as the sign-in has found" same "HTTP/1.1" "$(versions)"
+echo SurvOff | o c login "https://127.0.0.1:$front/sormas-rest" SurvOff --password-stdin
 : >"$work/proxy.log"
+check "after the next sign-in" same "complete 0" "$(sync c)"
+check "HTTP/2 is taken" same "HTTP/2" "$(versions)"
+stop_proxy
+same_port=
+
+start_proxy ";no-tls"
 echo SurvOff | o b login "http://127.0.0.1:$front/sormas-rest" SurvOff --password-stdin
 check "a pull without TLS" same "complete 0" "$(sync b)"
 check "in HTTP/1.1 unless chosen otherwise" same "HTTP/1.1" "$(versions)"

@@ -300,6 +300,11 @@ struct net *session_net(struct session *session)
 	options.base_url = session->server;
 	options.user = session->user;
 	options.password = session->password;
+	if (strcmp(http, "auto") == 0 && strncmp(session->server, "https:", 6) == 0) {
+		/* A new process need not find out again, at the price of a round trip or two, that the server takes no HTTP/2. */
+		mem_free(http);
+		http = store_setting(session->store, STATE_HTTP);
+	}
 	options.http = net_http_named(http);
 	options.pin = pin == NULL || *pin == '\0' ? NULL : pin;
 	options.connect_timeout_ms = (int)(setting_int(session, "connect_timeout") * 1000);

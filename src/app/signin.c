@@ -266,6 +266,16 @@ static bool signin_is_other(const struct sign_in_run *run, const char *url)
 	return strcmp(session->server, url) != 0;
 }
 
+/* Only what the server chose by itself is remembered. */
+static enum status signin_store_http(struct sign_in_run *run, struct err *err)
+{
+	char *http = setting_get(run->session, "http");
+	bool one = strcmp(http, "auto") == 0 && strncmp(run->urls[run->url], "https:", 6) == 0 && net_http_used(run->net) == NET_HTTP_V1;
+
+	mem_free(http);
+	return store_set_setting(run->session->store, STATE_HTTP, one ? "1.1" : NULL, err);
+}
+
 /* Days belong to the profile, not to the TZ of the moment (sync.md "Days"): a zone is stored with the first sign-in, the given or the machine's. */
 static enum status signin_store_zone(struct sign_in_run *run, struct err *err)
 {
@@ -320,6 +330,8 @@ static enum status signin_store(struct sign_in_run *run, struct err *err)
 		store_rollback(session->store);
 	if (st == ST_OK)
 		st = signin_store_zone(run, err);
+	if (st == ST_OK)
+		st = signin_store_http(run, err);
 	if (st == ST_OK)
 		st = secret_hold(session, run->password, err);
 	if (st != ST_OK)

@@ -25,6 +25,17 @@ void http_report_soon(struct http *http)
 		http->report_timer = loop_after(http->net.loop, 0, http_report, http);
 }
 
+/* A server that speaks HTTP/1.1 behind TLS takes one request a connection: from now on nothing waits for the first one. */
+static void http_note_version(struct http *http, CURL *easy)
+{
+	long version = 0;
+	if (curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version) != CURLE_OK || version <= 0)
+		return;
+	http->net.used = version >= CURL_HTTP_VERSION_2_0 ? NET_HTTP_V2 : NET_HTTP_V1;
+	if (!http->plain && http->version == NET_HTTP_AUTO && http->net.used == NET_HTTP_V1)
+		http->version = NET_HTTP_V1;
+}
+
 static void http_collect(struct http *http)
 {
 	const struct CURLMsg *message;
@@ -41,6 +52,7 @@ static void http_collect(struct http *http)
 		long status = 0;
 		if (code == CURLE_OK && curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK && status > 0) {
 			r->status = (int)status;
+			http_note_version(http, r->easy);
 			request_take_out(r);
 			r->finished = true;
 			http_report_soon(http);

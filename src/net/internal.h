@@ -19,6 +19,7 @@ struct net {
 	struct loop *loop;
 	uint64_t next_id;
 	int more_owners;
+	enum net_http used;
 };
 
 /* address.c: may this address be asked? plain: http, on this machine. ST_INVALID with what is wrong. */

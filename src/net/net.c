@@ -47,3 +47,8 @@ enum net_http net_http_named(const char *name)
 		return NET_HTTP_V1;
 	return name && !strcmp(name, "2") ? NET_HTTP_V2 : NET_HTTP_AUTO;
 }
+
+enum net_http net_http_used(const struct net *net)
+{
+	return net->used;
+}

@@ -17,6 +17,8 @@ struct net;
 enum net_http { NET_HTTP_AUTO, NET_HTTP_V1, NET_HTTP_V2 };
 enum net_http net_http_named(const char *name);                   /* "1.1", "2"; anything else, NULL too: AUTO */
 
+enum net_http net_http_used(const struct net *net);               /* by the last answer; AUTO: none came yet, or it was recorded */
+
 struct net_options {
 	const char *base_url;        /* without a trailing slash; "https://host/sormas-rest" */
 	const char *user;            /* Basic authentication, UTF-8 */
