@@ -2,7 +2,7 @@
 
 _outpost() {
 	local cur prev words cword command="" i
-	local commands="demo login logout sync status cases show edit new history conflicts form eval merge backup doctor set version help"
+	local commands="demo login logout sync status cases show edit new history conflicts form eval merge backup export-edits import-edits doctor set version help"
 	local kinds="cases persons contacts events samples tasks visits immunizations users facilities regions districts communities"
 
 	if declare -F _init_completion >/dev/null; then
@@ -61,6 +61,7 @@ _outpost() {
 		conflicts) options+=" --open --json --csv" ;;
 		form) options+=" --json --now --timezone --person --base --country --disease --features --rights" ;;
 		eval) options+=" --json --record --kind --at --now --timezone --person --base --country --disease --features --rights" ;;
+		export-edits | import-edits) options+=" --json --passphrase-stdin" ;;
 		doctor) options+=" --json --password-stdin" ;;
 		demo) options+=" --cases --link --keep" ;;
 		esac
@@ -98,7 +99,7 @@ _outpost() {
 		;;
 	conflicts) mapfile -t COMPREPLY < <(compgen -W "restore keep" -- "$cur") ;;
 	set) mapfile -t COMPREPLY < <(compgen -W "$(outpost set 2>/dev/null | sed -n 's/^\([a-z_]*\)=.*/\1/p')" -- "$cur") ;;
-	backup) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+	backup | export-edits | import-edits) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	esac
 }
 complete -F _outpost outpost

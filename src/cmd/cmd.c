@@ -14,7 +14,7 @@
 const struct cmd_spec *const cmd_specs[] = {
 	&cmd_demo_spec, &cmd_login_spec, &cmd_logout_spec, &cmd_sync_spec, &cmd_status_spec, &cmd_cases_spec, &cmd_show_spec, &cmd_edit_spec,
 		&cmd_new_spec,
-	&cmd_history_spec, &cmd_conflicts_spec, &cmd_form_spec, &cmd_eval_spec, &cmd_merge_spec, &cmd_backup_spec, &cmd_doctor_spec, &cmd_set_spec,
+	&cmd_history_spec, &cmd_conflicts_spec, &cmd_form_spec, &cmd_eval_spec, &cmd_merge_spec, &cmd_backup_spec, &cmd_export_edits_spec, &cmd_import_edits_spec, &cmd_doctor_spec, &cmd_set_spec,
 	&cmd_version_spec, &cmd_help_spec, NULL,
 };
 
@@ -405,17 +405,24 @@ char *cmd_ask_password(struct cmd *cmd, const char *prompt)
 {
 	struct termios before, quiet;
 	char *password;
+	bool is_passphrase = false;
 	FILE *tty;
 
-	if (cmd_flag(cmd, "--password-stdin")) {
+	for (size_t i = 0; cmd->spec->options[i].name != NULL; i++)
+		is_passphrase = is_passphrase || strcmp(cmd->spec->options[i].name, "--passphrase-stdin") == 0;
+	if (cmd_flag(cmd, is_passphrase ? "--passphrase-stdin" : "--password-stdin")) {
 		password = cmd_read_secret(STDIN_FILENO);
-		if (password == NULL)
+		if (password == NULL && is_passphrase)
+			cmd_say(stderr, N_("outpost: there is no passphrase on the first line of standard input"), NULL, NULL, NULL);
+		else if (password == NULL)
 			cmd_say(stderr, N_("outpost: there is no password on the first line of standard input"), NULL, NULL, NULL);
 		return password;
 	}
 	tty = fopen("/dev/tty", "r+e");
 	if (tty == NULL) {
-		cmd_say(stderr, N_("outpost: a password is needed and there is no terminal to ask on; use --password-stdin or the setting password_command"),
+		cmd_say(stderr, is_passphrase
+			? N_("outpost: a passphrase is needed and there is no terminal to ask on; use --passphrase-stdin")
+			: N_("outpost: a password is needed and there is no terminal to ask on; use --password-stdin or the setting password_command"),
 			NULL, NULL, NULL);
 		return NULL;
 	}
@@ -435,7 +442,7 @@ char *cmd_ask_password(struct cmd *cmd, const char *prompt)
 	fputc('\n', tty);
 	fclose(tty);
 	if (password == NULL)
-		cmd_say(stderr, N_("outpost: no password was given"), NULL, NULL, NULL);
+		cmd_say(stderr, is_passphrase ? N_("outpost: no passphrase was given") : N_("outpost: no password was given"), NULL, NULL, NULL);
 	return password;
 }
 

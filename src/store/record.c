@@ -266,7 +266,7 @@ enum status store_put_pulled(struct store *store, const struct store_pulled *row
 	struct store_write write = {
 		.kind = row->kind, .uuid = row->uuid, .doc = row->doc, .doc_len = row->doc_len, .base = row->base,
 			.base_len = row->base != NULL ? strlen(row->base) : 0,
-		.change_date = -1, .flags = row->flags, .edited_ms = -1, .seen_ms = row->now_ms,
+		.change_date = -1, .flags = row->flags, .edited_ms = row->edited_ms != 0 ? row->edited_ms : -1, .seen_ms = row->now_ms,
 	};
 	int64_t revision;
 	enum status st = store_begin(store, err);

@@ -96,6 +96,7 @@ struct store_pulled {
 	const char *base;                    /* NULL: none */
 	unsigned flags;
 	int64_t now_ms;
+	int64_t edited_ms;                   /* of a record whose edits come from another machine; 0: as it was */
 };
 MUST_CHECK enum status store_put_pulled(struct store *store, const struct store_pulled *row, struct err *err);
 MUST_CHECK enum status store_reject(struct store *store, enum kind kind, const char *uuid, int status, const char *reason, struct err *err);
