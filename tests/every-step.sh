@@ -1,6 +1,6 @@
 #!/bin/bash
 # The real program stops dead at step n of a synchronization and starts again: it ends where the run that nobody stopped did, on both sides,
-# whatever n is. Every kind of edit takes part. TAP. OUTPOST_DEPTH=2 or more (make check-long): every n; else every third or so and the last;
+# whatever n is. Every kind of edit takes part. TAP. OUTPOST_DEPTH=2 or more (make check-long): every n; else every fifth or so and the last;
 # OUTPOST_SEED shifts which.
 # shellcheck source=/dev/null disable=SC2154
 . "$(dirname "$0")/support/clients.sh"
@@ -121,7 +121,7 @@ done
 steps=$((low - 1))
 check "the run has steps ($steps)" test "$steps" -gt 40
 stride=1
-[ "${OUTPOST_DEPTH:-1}" -lt 2 ] && stride=$((steps / 20 + 1))
+[ "${OUTPOST_DEPTH:-1}" -lt 2 ] && stride=$((steps / 12 + 1))
 first=$((${OUTPOST_SEED:-1} % stride + 1))
 for at in $(seq "$first" "$stride" "$steps") "$steps"; do
 	put_back start
