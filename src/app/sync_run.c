@@ -650,6 +650,7 @@ static enum status fill_start(struct sync_run *run, struct engine_start *start, 
 	for (int k = 0; k < KIND_COUNT && st == ST_OK; k++) {
 		struct engine_kind *kind = &run->kinds[k];
 		struct pull_position p;
+		int64_t count = 0;
 
 		kind->used = model_kind_is_infrastructure((enum kind)k) || k == KIND_PERSONS || k == KIND_CASES;
 		st = store_get_position(store, (enum kind)k, &p, err);
@@ -658,6 +659,11 @@ static enum status fill_start(struct sync_run *run, struct engine_start *start, 
 		kind->position = (struct engine_position){ .seen = p.seen, .from = p.from, .page_date = p.page_date, .t0 = p.t0, .last_full_ms = p.last_full_ms,
 			.last_obsolete_ms = p.last_obsolete_ms, .single_start_mono_ms = p.single_start_mono_ms };
 		memcpy(kind->position.page_uuid, p.page_uuid, UUID_SIZE);
+		if (kind->used && !model_kind_is_infrastructure((enum kind)k))
+			st = store_count_kind(store, (enum kind)k, &count, err);
+		if (st != ST_OK)
+			break;
+		kind->here = count > 0;
 		run->kind_index[k] = -1;
 		if (kind->used && run->progress.kind_count < SYNC_MAX_KINDS) {
 			run->kind_index[k] = run->progress.kind_count;

@@ -18,9 +18,7 @@ static bool is_due(const struct engine *e, enum kind kind)
 /* A first pull has just brought everything: there is nothing to compare. */
 static bool is_first_pull(const struct engine *e, enum kind kind)
 {
-	const struct engine_position *at = &e->start.kinds[kind].position;
-
-	return e->start.mode == ENGINE_CHANGES && at->seen == 0 && at->from == 0 && at->page_uuid[0] == '\0';
+	return e->start.mode == ENGINE_CHANGES && !e->start.kinds[kind].here;
 }
 
 static bool many(const struct engine *e)

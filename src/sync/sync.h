@@ -40,6 +40,7 @@ struct engine_position {
 struct engine_kind {
 	bool used;                          /* this kind is synchronized at all */
 	bool view, edit, create;            /* what the account may */
+	bool here;                          /* there are records of this kind: what is pulled has to be compared with /uuids now and then */
 	struct engine_position position;
 };
 

@@ -168,7 +168,7 @@ void check_saves(struct sim *sim)
 
 /* ---- a run's own account ---- */
 
-struct tally { int64_t dirty, rejected, reread; };
+struct tally { struct sim *sim; const struct sync_run *run; int64_t dirty, rejected, reread; };
 
 /* What a run wrote into the conflict log, for the story. */
 static bool tell_conflict(void *ctx, const struct conflict_row *row)
@@ -185,6 +185,10 @@ static bool tally_record(void *ctx, const struct record *record)
 	t->dirty += (record->flags & RECORD_DIRTY) != 0;
 	t->rejected += (record->flags & RECORD_REJECTED) != 0;
 	t->reread += (record->flags & RECORD_REREAD) != 0;
+	if ((record->flags & RECORD_REJECTED) != 0 && (record->reject_reason == NULL || record->reject_reason[0] == '\0'))
+		sim_fail(t->sim, "%s is rejected without a reason", record->uuid);
+	if ((record->flags & RECORD_REJECTED) != 0 && sync_set_has(&t->run->rejected_now, record->kind, record->uuid) && record->reject_status != 403 && strchr(record->doc, '!') == NULL)
+		sim_fail(t->sim, "%s is rejected with %d, and nothing is wrong with it", record->uuid, record->reject_status);
 	return true;
 }
 
@@ -198,7 +202,7 @@ void check_run(struct client *client)
 {
 	struct sim *sim = client->sim;
 	const struct sync_progress *p = &client->run->progress;
-	struct tally t = { 0 };
+	struct tally t = { .sim = sim, .run = client->run };
 	int64_t counts[3], waiting = 0, left = 0;
 
 	if (store_each(client->store, KIND_COUNT, 0, 0, tally_record, &t, NULL) != ST_OK || store_each_outbox(client->store, any_row, &waiting, NULL) != ST_OK ||

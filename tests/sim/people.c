@@ -434,8 +434,11 @@ static void server_edits(struct sim *sim, struct rand *rand, bool back)
 	} else {
 		value = new_value(sim, spot->value, 's', rand);
 	}
-	sim_tell(sim, "  the server's %s %s changes", record->uuid, path);
+	/* Some transactions take their time: the date is older than the moment when others see it. */
+	sim->server->late_ms = rand_below(rand, 4) == 0 ? (int64_t)rand_below(rand, 40000) : 0;
+	sim_tell(sim, "  the server's %s %s changes%s", record->uuid, path, sim->server->late_ms > 0 ? ", in a slow transaction" : "");
 	(void)server_set(sim->server, record->uuid, path, value);
+	sim->server->late_ms = 0;
 }
 
 static void server_lists(struct sim *sim, struct rand *rand, bool add)

@@ -103,6 +103,14 @@ int64_t server_now(const struct server *server)
 	return clock_now(server->clock) + server->offset_ms;
 }
 
+static int64_t date_of(const struct json *object)
+{
+	int64_t ms = 0;
+
+	json_get_int(object, "changeDate", &ms);
+	return ms;
+}
+
 /* The time of a transaction: no two of a server are in the same millisecond. */
 static int64_t transaction_time(struct server *server)
 {
@@ -290,6 +298,8 @@ bool server_set(struct server *server, const char *uuid, const char *path, struc
 		return false;
 	}
 	now = transaction_time(server);
+	if (server->late_ms > 0 && now - server->late_ms > date_of(owner) && now - server->late_ms > date_of(record->doc))
+		now -= server->late_ms;
 	items = list_shape(owner_shape(shape_of(record->kind), path), key);
 	list = json_get(owner, key);
 	if (item[0] != '\0') {
@@ -337,14 +347,6 @@ void server_archive(struct server *server, const char *uuid, bool archived)
 }
 
 /* ---- pages ---- */
-
-static int64_t date_of(const struct json *object)
-{
-	int64_t ms = 0;
-
-	json_get_int(object, "changeDate", &ms);
-	return ms;
-}
 
 static int64_t greatest(const struct json *object, const struct shape *shape)
 {

@@ -35,6 +35,7 @@ struct server {
 	const struct clock *clock;
 	int64_t offset_ms;                  /* of the server's clock */
 	int64_t last_transaction;
+	int64_t late_ms;                    /* of the next server_set: its transaction began so long ago and becomes visible only now */
 	int64_t tolerance_ms;               /* 1000 in SORMAS (D.2); 0 makes a lost update always visible */
 	struct server_watch watch;
 	struct server_record *records;

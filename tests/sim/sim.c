@@ -87,6 +87,8 @@ static void start_run(struct client *client, const struct op *op, enum sync_mode
 		sim_fail(sim, "client %d cannot start a run", client->number);
 		client->run = NULL;
 	}
+	if (client->run != NULL)
+		client->run->slice = (size_t)sim->history->slice;
 	sim->runs++;
 }
 
@@ -312,6 +314,8 @@ bool sim_run(const struct history *history, struct model *model, FILE *story, ch
 		*client = (struct client){ .sim = sim, .number = i };
 		if (store_open(":memory:", model, &client->store, NULL) != ST_OK)
 			sim_fail(sim, "no store");
+		if (store_set_setting(client->store, "sync.page_size", "10", NULL) != ST_OK)
+			sim_fail(sim, "no settings");
 		client->session = (struct session){ .store = client->store, .model = model, .clock = sim->clock, .user = user, .device = device };
 	}
 	for (size_t i = 0; i < history->count && !sim->failed; i++) {

@@ -35,6 +35,7 @@ struct history {
 	uint64_t seed;
 	int clients, cases;
 	int64_t tolerance_ms;
+	int slice;                  /* rows in a transaction of a page, in the beginning of a run */
 	size_t count;
 	struct op ops[SIM_OPS_MAX];
 };

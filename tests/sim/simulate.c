@@ -1,4 +1,5 @@
-/* simulate [--seed S] [--count N] [--story]: N histories from seed S on. A failing one is made shorter, told, and ends the program with 1.
+/* simulate [--seed S] [--count N] [--story] [--brief]: N histories from seed S on. A failing one is made shorter, told (not with --brief), and ends the
+ * program with 1.
  * Without arguments, as `make check` runs it: TAP, a fixed set and a fresh one (its seed is printed; OUTPOST_SEED repeats it, OUTPOST_DEPTH makes it longer). */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,8 @@ static int tell_failure(uint64_t seed, struct model *model)
 	return 1;
 }
 
+static bool brief;
+
 static bool run_many(uint64_t seed, uint64_t count, struct model *model, struct sim_stats *stats)
 {
 	for (uint64_t s = seed; s < seed + count; s++) {
@@ -34,7 +37,8 @@ static bool run_many(uint64_t seed, uint64_t count, struct model *model, struct 
 		history_make(&history, s);
 		if (!sim_run(&history, model, NULL, failure, stats)) {
 			printf("# seed %llu: %s\n", (unsigned long long)s, failure);
-			(void)tell_failure(s, model);
+			if (!brief)
+				(void)tell_failure(s, model);
 			return false;
 		}
 	}
@@ -67,8 +71,10 @@ int main(int argc, char **argv)
 			count = strtoull(argv[++i], NULL, 10);
 		else if (strcmp(argv[i], "--story") == 0)
 			story = true;
+		else if (strcmp(argv[i], "--brief") == 0)
+			brief = true;
 		else {
-			fprintf(stderr, "usage: simulate [--seed S] [--count N] [--story]\n");
+			fprintf(stderr, "usage: simulate [--seed S] [--count N] [--story] [--brief]\n");
 			return 2;
 		}
 	}
