@@ -515,6 +515,22 @@ static enum status session_choose_zone(struct session *session, const char *give
 	return st;
 }
 
+static bool session_has_wal(const char *dir)
+{
+	char *path = path_join(dir, "outpost.db-wal");
+	bool there = path_exists(path);
+
+	mem_free(path);
+	return there;
+}
+
+char *session_folder(const struct session_options *options)
+{
+	char *dir = NULL;
+
+	return session_find_dir(options, &dir, NULL) == ST_OK ? dir : NULL;
+}
+
 enum status session_open(const struct session_options *options, struct session **out, struct err *err)
 {
 	char *path = NULL, *log_path = NULL, *dir = NULL;
@@ -539,7 +555,8 @@ enum status session_open(const struct session_options *options, struct session *
 		rand_init_system(&session->rand);
 	path = path_join(dir, "outpost.db");
 	if (!path_exists(path)) {
-		if (!options->create) {
+		/* With a log and no database the store says what to do. */
+		if (!options->create && !session_has_wal(dir)) {
 			st = err_set(err, ST_NOT_FOUND, N_("there is no profile in {1}"), dir);
 			goto fail;
 		}

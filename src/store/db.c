@@ -15,8 +15,8 @@ enum status db_error(struct store *store, int rc, struct err *err)
 		return err_set(err, ST_INVALID, N_("{1} is not a database of Outpost. Move it away, or restore a backup to its place."),
 			store->path);
 	case SQLITE_CORRUPT:
-		return err_set(err, ST_INVALID, N_("The data file {1} is damaged. Copy it to a safe place, then restore the last backup to its"
-			" place."), store->path);
+		return err_set(err, ST_INVALID, N_("The data file {1} is damaged. Move it, with -wal and -shm, to a safe place, then copy the"
+			" last backup to its place."), store->path);
 	case SQLITE_FULL:
 		return err_set(err, ST_FAILED, N_("The disk is full. Free some space, then try again. Nothing that was saved is lost."));
 	case SQLITE_READONLY:

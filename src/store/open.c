@@ -18,8 +18,19 @@ static enum status prepare_file(const char *path, struct err *err)
 {
 	static const char *const also[] = { "", "-wal", "-shm" };
 	struct stat info;
+	bool there = stat(path, &info) == 0;
+	char *wal = mem_printf("%s-wal", path);
+	struct stat wal_info;
+	/* SQLite would begin a new file and throw the log away, and with it what was saved last. */
+	bool orphan = (there ? S_ISREG(info.st_mode) && info.st_size == 0 : errno == ENOENT) && stat(wal, &wal_info) == 0 && wal_info.st_size > 0;
 
-	if (stat(path, &info) == 0) {
+	mem_free(wal);
+	if (orphan)
+		return err_set(err, ST_INVALID, N_("{1} is missing or empty, but {1}-wal is there and may hold saved work. Put the file back, or move"
+			" the -wal file to a safe place and restore a backup."), path);
+	if (!there)
+		(void)stat(path, &info);     /* errno again */
+	if (there) {
 		if (!S_ISREG(info.st_mode))
 			return err_set(err, ST_INVALID, N_("{1} is not a file. Outpost keeps its data in a file of this name: move the other thing"
 				" away."), path);
