@@ -4,7 +4,8 @@
 
 #include "app/session.h"
 
-/* ST_INVALID: the file exists; ST_FAILED: disk. */
+/* Where it is gets noted in the profile's folder, outside the database, for the day on which that cannot be opened.
+ * ST_INVALID: the file exists; ST_FAILED: disk. */
 MUST_CHECK enum status backup_write(struct session *session, const char *path, struct err *err);
 
 /* What `doctor` found, one line each. */
@@ -15,6 +16,8 @@ struct doctor { struct doctor_line lines[DOCTOR_MAX]; size_t count; bool bad; };
 const char *doctor_state_name(enum doctor_state state);           /* "ok", "warning", "error" */
 /* Integrity, space, file rights, forms, clock, account, what is unsent. The link is asked by the caller (doctor_link). */
 void doctor_run(struct session *session, struct doctor *out);
+/* The profile could not be opened (err of session_open): what it is, and where the last backup is. */
+void doctor_run_closed(const struct session_options *options, const struct err *err, struct doctor *out);
 /* Asks the server; done is called once from the loop with one more line. Without an account: at once with nothing to ask. */
 typedef void (*doctor_fn)(void *ctx, const struct doctor_line *line);
 void doctor_link(struct session *session, doctor_fn done, void *ctx);

@@ -19,12 +19,30 @@ const char *doctor_state_name(enum doctor_state state)
 	return state_names[state];
 }
 
+#define DOCTOR_BACKUP_FILE "last-backup"
+#define DOCTOR_BACKUP_MAX 8192               /* bytes of that file */
+
+/* One line: when, and the path. A help only: without it the backup is as good. */
+static void doctor_note_backup(struct session *session, const char *path)
+{
+	char *note = path_join(session->dir, DOCTOR_BACKUP_FILE), *whole = realpath(path, NULL), *line, time[40];
+
+	date_print_instant(session_now(session), time);
+	line = mem_printf("%s %s\n", time, whole != NULL ? whole : path);
+	if (path_write(note, line, strlen(line), NULL) != ST_OK)
+		log_write(session->log, LOG_WARN, "where the backup is could not be noted");
+	free(whole);
+	mem_free(line);
+	mem_free(note);
+}
+
 enum status backup_write(struct session *session, const char *path, struct err *err)
 {
 	if (path_exists(path))
 		return err_set(err, ST_INVALID, N_("{1} is there already; choose another name, nothing is overwritten"), path);
 	if (store_backup(session->store, path, err) != ST_OK)
 		return err_wrap(err, N_("the backup could not be written"));
+	doctor_note_backup(session, path);
 	return ST_OK;
 }
 
@@ -60,12 +78,50 @@ static bool doctor_report_is_ok(const struct json *report)
 	return true;
 }
 
+/* Where the last backup is, and how it is put back. */
+static void doctor_backup(const char *dir, struct doctor *out)
+{
+	char *note = path_join(dir, DOCTOR_BACKUP_FILE), *line = NULL, *path;
+	size_t len = 0;
+
+	if (path_read(note, DOCTOR_BACKUP_MAX, &line, &len, NULL) == ST_OK && text_is_valid(line, len) && (path = strchr(line, ' ')) != NULL) {
+		*path++ = '\0';
+		path[strcspn(path, "\n")] = '\0';
+		if (path_exists(path))
+			message_set(doctor_add(out, "backup", DOCTOR_WARN), N_("the last backup is {1}, of {2}; move outpost.db, outpost.db-wal and"
+				" outpost.db-shm out of {3}, then copy the backup there as outpost.db"), path, line, dir);
+		else
+			message_set(doctor_add(out, "backup", DOCTOR_WARN), N_("the last backup was written to {1} on {2} and is not there now; bring it"
+				" back, or sign in again in another folder (--data) and synchronize"), path, line);
+	} else {
+		message_set(doctor_add(out, "backup", DOCTOR_WARN), N_("no backup is known; keep the files in {1}, sign in again in another folder"
+			" (--data) and synchronize: what was sent is on the server"), dir);
+	}
+	mem_free(line);
+	mem_free(note);
+}
+
+void doctor_run_closed(const struct session_options *options, const struct err *err, struct doctor *out)
+{
+	char *dir = session_folder(options);
+	struct message *line;
+
+	memset(out, 0, sizeof(*out));
+	line = doctor_add(out, "database", DOCTOR_BAD);
+	if (err->depth > 0)
+		*line = err->msg[err->depth - 1];
+	if (dir != NULL && (err->status == ST_INVALID || err->status == ST_FAILED))
+		doctor_backup(dir, out);
+	mem_free(dir);
+}
+
 static void doctor_store(struct session *session, struct doctor *out)
 {
 	struct json *report = NULL;
 
 	if (store_check(session->store, &report, NULL) != ST_OK || !doctor_report_is_ok(report)) {
 		message_set(doctor_add(out, "database", DOCTOR_BAD), N_("the database is damaged: make a copy of the folder, then ask for help"));
+		doctor_backup(session->dir, out);
 	} else {
 		message_set(doctor_add(out, "database", DOCTOR_OK), N_("the database is whole"));
 	}

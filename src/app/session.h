@@ -22,6 +22,7 @@ struct session_options {
  * create. */
 MUST_CHECK enum status session_open(const struct session_options *options, struct session **out, struct err *err);
 void session_close(struct session *session);
+char *session_folder(const struct session_options *options);      /* where the profile is or would be; new string; NULL: not to be found */
 
 struct loop *session_loop(const struct session *session);
 int64_t session_now(const struct session *session);

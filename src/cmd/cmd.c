@@ -63,6 +63,11 @@ int cmd_error(const struct err *err)
 	i18n_error(err, text, sizeof(text));
 	fputs("outpost: ", stderr);
 	cmd_print_line(stderr, text);
+	return cmd_error_status(err);
+}
+
+int cmd_error_status(const struct err *err)
+{
 	switch (err->status) {
 	case ST_LATER:
 		return EXIT_OFFLINE;
@@ -291,7 +296,7 @@ struct loop *cmd_loop(struct cmd *cmd)
 	return cmd->loop;
 }
 
-static struct session_options cmd_session_options(struct cmd *cmd, bool create)
+struct session_options cmd_session_options(struct cmd *cmd, bool create)
 {
 	return (struct session_options){ .data_dir = cmd->global.data, .profile = cmd->global.profile, .loop = cmd_loop(cmd), .create = create };
 }

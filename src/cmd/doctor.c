@@ -31,16 +31,41 @@ static void doctor_answered(void *ctx, const struct doctor_line *line)
 	loop_stop(command->loop);
 }
 
-static int doctor_main(struct cmd *cmd)
+static int doctor_print(struct cmd *cmd, const struct doctor *doctor)
 {
-	struct doctor_command command = { .asked = false };
 	char text[1024];
-	int status;
 	size_t i;
 
-	status = cmd_session(cmd, false);
-	if (status != 0)
-		return status;
+	if (cmd_flag(cmd, "--json"))
+		return cmd_print_document(doctor_json(doctor));
+	for (i = 0; i < doctor->count; i++) {
+		const struct doctor_line *line = &doctor->lines[i];
+		char *whole;
+
+		i18n_message(&line->message, text, sizeof(text));
+		whole = mem_printf("%-8s %-9s %s", doctor_state_name(line->state), line->name, text);
+		cmd_print_line(stdout, whole);
+		mem_free(whole);
+	}
+	return cmd_flush(EXIT_DONE);
+}
+
+static int doctor_main(struct cmd *cmd)
+{
+	struct session_options options = cmd_session_options(cmd, false);
+	struct doctor_command command = { .asked = false };
+	struct err err;
+	enum status st = session_open(&options, &cmd->session, &err);
+	int status;
+
+	if (st == ST_NOT_FOUND)
+		return cmd_session(cmd, false);
+	if (st != ST_OK) {
+		/* This is what a doctor is for. */
+		doctor_run_closed(&options, &err, &command.doctor);
+		status = doctor_print(cmd, &command.doctor);
+		return status != EXIT_DONE ? status : cmd_error_status(&err);
+	}
 	command.loop = cmd->loop;
 	doctor_run(cmd->session, &command.doctor);
 	/* The link is asked only with a password at hand: a check must not hang on a question. */
@@ -53,20 +78,7 @@ static int doctor_main(struct cmd *cmd)
 		if (!command.asked)
 			loop_run(cmd->loop);
 	}
-	if (cmd_flag(cmd, "--json")) {
-		status = cmd_print_document(doctor_json(&command.doctor));
-	} else {
-		for (i = 0; i < command.doctor.count; i++) {
-			const struct doctor_line *line = &command.doctor.lines[i];
-			char *whole;
-
-			i18n_message(&line->message, text, sizeof(text));
-			whole = mem_printf("%-8s %-9s %s", doctor_state_name(line->state), line->name, text);
-			cmd_print_line(stdout, whole);
-			mem_free(whole);
-		}
-		status = cmd_flush(EXIT_DONE);
-	}
+	status = doctor_print(cmd, &command.doctor);
 	return status != EXIT_DONE ? status : command.doctor.bad ? EXIT_FAILED : EXIT_DONE;
 }
 

@@ -58,6 +58,8 @@ MUST_CHECK enum status cmd_read(const char *path, char **text, size_t *len, stru
 struct loop *cmd_loop(struct cmd *cmd);
 /* Opens the profile into cmd->session. 0, or the exit status after a message: 5 when there is no profile yet and not create. */
 int cmd_session(struct cmd *cmd, bool create);
+struct session_options cmd_session_options(struct cmd *cmd, bool create);
+int cmd_error_status(const struct err *err);                      /* the exit status of an error, without a message */
 /* Gives the session its password: --password-stdin, kept (keyring, password_command), or asked. 0 or the exit status. */
 int cmd_password(struct cmd *cmd);
 /* A password without checking it: from standard input or asked on the terminal. NULL: none could be had (a message was written). To be
