@@ -22,7 +22,8 @@ static enum status prepare_file(const char *path, struct err *err)
 	char *wal = mem_printf("%s-wal", path);
 	struct stat wal_info;
 	/* SQLite would begin a new file and throw the log away, and with it what was saved last. */
-	bool orphan = (there ? S_ISREG(info.st_mode) && info.st_size == 0 : errno == ENOENT) && stat(wal, &wal_info) == 0 && wal_info.st_size > 0;
+	bool orphan = (there ? S_ISREG(info.st_mode) && info.st_size == 0 : errno == ENOENT) && stat(wal, &wal_info) == 0 &&
+		wal_info.st_size > 0;
 
 	mem_free(wal);
 	if (orphan)
