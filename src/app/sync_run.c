@@ -722,8 +722,12 @@ enum status sync_run_new(const struct sync_run_options *options, struct sync_run
 			date_print_instant(who.since_ms, since);
 			if (err != NULL)
 				*err = (struct err){ 0 };
-			(void)err_set(err, ST_LATER, N_("A synchronization is running already: process {1}, terminal {2}, since {3}. Wait until it is through."),
-				err_number(pid, who.pid), who.terminal, since);
+			if (who.terminal[0] != '\0')
+				(void)err_set(err, ST_LATER, N_("A synchronization is running already: process {1}, terminal {2}, since {3}. Wait until it is through."),
+					err_number(pid, who.pid), who.terminal, since);
+			else
+				(void)err_set(err, ST_LATER, N_("A synchronization is running already: process {1}, no terminal, since {2}. Wait until it is through."),
+					err_number(pid, who.pid), since);
 		}
 		if (st == ST_OK) {
 			run->locked = true;
