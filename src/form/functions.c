@@ -276,7 +276,10 @@ static struct value f_selected(struct scope *s, const struct expr *call)
 	size_t len;
 	if (!next_word(&p, &word, &len))
 		return value_boolean(false);
-	return value_boolean(has_word(list, arena_text(s->arena, word, len)));
+	const char *rest;
+	size_t more;
+	/* one choice is asked for: two words are the name of none */
+	return value_boolean(!next_word(&p, &rest, &more) && has_word(list, arena_text(s->arena, word, len)));
 }
 
 static struct value f_selected_at(struct scope *s, const struct expr *call)
@@ -584,9 +587,9 @@ static struct value f_decimal_time(struct scope *s, const struct expr *call)
 	}
 	if (!value_to_instant(s->arena, &v, &ms))
 		return value_number((double)NAN);
-	struct value instant = value_instant(ms);
-	double days = value_to_number(s->arena, &instant);
-	return value_number(days - floor(days));
+	/* from the milliseconds: a fraction taken off a day number has lost its last digits */
+	int64_t of_day = (ms + date_local(ms).offset_min * INT64_C(60000)) % DATE_DAY_MS;
+	return value_number((double)(of_day < 0 ? of_day + DATE_DAY_MS : of_day) / (double)DATE_DAY_MS);
 }
 
 static const char *const month_names[12] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};

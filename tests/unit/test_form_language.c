@@ -117,6 +117,20 @@ static void functions_of_several_choices_go_by_words(void **state)
 		{"selected-at('a b', 2)", "string", ""}, {"country('fr de')", "boolean", "true"}, {"disease('LASSA EVD')", "boolean", "true"}, {"disease('LASSA')", "boolean", "false"});
 }
 
+static void selected_asks_for_one_choice(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"selected('a b', ' a ')", "boolean", "true"}, {"selected('a b', 'a zzz')", "boolean", "false"}, {"selected('a b', 'a b')", "boolean", "false"},
+		{"selected('a b', '')", "boolean", "false"});
+}
+
+static void a_time_of_day_keeps_its_digits(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"decimal-time('10:00')", "number", "0.4166666666666667"}, {"decimal-time(date-time('2026-11-22T10:00:00Z'))", "number", "0.4166666666666667"},
+		{"decimal-time(date-time('1969-12-31T10:00:00Z'))", "number", "0.4166666666666667"}, {"decimal-time(date('2026-11-22'))", "number", "0"});
+}
+
 static void rounding_and_extremes(void **state)
 {
 	(void)state;
@@ -174,7 +188,8 @@ int main(void)
 		cmocka_unit_test(repeats_are_nodesets_from_outside),
 		cmocka_unit_test(texts_are_counted_in_characters),
 		cmocka_unit_test(dates_are_days_of_the_zone),
-		cmocka_unit_test(functions_of_several_choices_go_by_words),
+		cmocka_unit_test(functions_of_several_choices_go_by_words), cmocka_unit_test(selected_asks_for_one_choice),
+		cmocka_unit_test(a_time_of_day_keeps_its_digits),
 		cmocka_unit_test(rounding_and_extremes),
 		cmocka_unit_test(mistakes_say_where_and_what_instead),
 		cmocka_unit_test(evaluation_is_total),
