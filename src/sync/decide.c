@@ -214,7 +214,6 @@ struct edits {
 	bool applied;                       /* any edited path where T = S ≠ B */
 	struct json *adjusted;              /* mine, without what is not to be sent again by itself */
 	struct decide *out;
-	bool masked_new;
 };
 
 /* The path of an edit; unknown keys of the root are their own path. */
@@ -246,9 +245,7 @@ static void see_not_stored(void *ctx, const char *path, const struct model_field
 		return;
 	theirs = model_path_get(&where, edits->theirs);
 	masked = is_masked(edits->theirs, &where, field);
-	if (masked ? edits->masked_new : equal_at(&where, field, theirs, new_value))
-		return;
-	if (masked && equal_at(&where, field, theirs, new_value))
+	if (equal_at(&where, field, theirs, new_value))
 		return;
 	if (!masked && decide_is_server_rule(edits->kind, path, edits->sent, edits->theirs))
 		return;
@@ -325,14 +322,14 @@ static enum status lift_masks(const struct model *model, enum kind kind, struct 
 /* The push has arrived: what came back is the new base, what did not come back is told. */
 static enum status take_result(const struct model *model, enum kind kind, struct texts *t, bool masked_new, struct decide *out, struct err *err)
 {
-	struct edits edits = { .model = model, .kind = kind, .base = t->base, .sent = t->sent, .mine = t->mine, .theirs = t->theirs, .out = out,
-		.masked_new = masked_new };
+	struct edits edits = { .model = model, .kind = kind, .base = t->base, .sent = t->sent, .mine = t->mine, .theirs = t->theirs, .out = out };
 	struct json *empty = t->base == NULL ? json_new_object() : NULL, *lifted;
 	enum status st = lift_masks(model, kind, t, &lifted, err);
 
 	if (st == ST_OK)
 		st = merge_into(model, kind, t->sent, t->mine, lifted != NULL ? lifted : t->theirs, out, err);
-	if (st == ST_OK)
+	/* Nothing can be said about a new person that is still masked: it is read again. */
+	if (st == ST_OK && !masked_new)
 		model_diff(model_of_kind(model, kind), t->base != NULL ? t->base : empty, t->sent, see_not_stored, &edits);
 	out->masked = masked_new;
 	json_free(lifted);

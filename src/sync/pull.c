@@ -82,21 +82,28 @@ void pull_restart(struct engine *e, enum kind kind)
 	pull_start(e, kind);
 }
 
-/* The row that the next page starts behind: the greatest date not after T0; of equal dates the later row, in the server's own order. */
-static bool page_end(const struct sormas_page *page, int64_t t0, int64_t *date, char uuid[UUID_SIZE])
+/* The row that the next page starts behind: the greatest date not after the limit; of equal dates the later row, in the server's own order. */
+static bool page_end(const struct sormas_page *page, int64_t limit, int64_t *date, char uuid[UUID_SIZE])
 {
 	bool found = false;
 
 	for (size_t i = 0; i < page->count; i++) {
 		const struct sormas_row *row = &page->rows[i];
 
-		if (row->change_date <= t0 && (!found || row->change_date >= *date)) {
+		if (row->change_date <= limit && (!found || row->change_date >= *date)) {
 			*date = row->change_date;
 			memcpy(uuid, row->uuid, UUID_SIZE);
 			found = true;
 		}
 	}
 	return found;
+}
+
+/* Is there a row not after `limit` behind the place where the pull is? Rows of the last minute before T0 are followed only if there is no other: one of them
+ * may have been saved by a slow transaction while the page was read, and what lies between would be skipped for good. */
+static bool moves_on(const struct pull *pull, const struct sormas_page *page, int64_t limit, int64_t *date, char uuid[UUID_SIZE])
+{
+	return page_end(page, limit, date, uuid) && (pull->uuid[0] == '\0' || *date > pull->date || (*date == pull->date && strcmp(uuid, pull->uuid) != 0));
 }
 
 static void keep_page(struct pull *pull, struct slot *slot, struct sormas_page *page)
@@ -132,8 +139,7 @@ static void use_page(struct engine *e, enum kind kind, struct sormas_page *page)
 		ask_page(e, kind);
 		return;
 	}
-	if (page_end(page, pull->t0, &date, uuid))
-		beyond = pull->uuid[0] == '\0' || date > pull->date || (date == pull->date && strcmp(uuid, pull->uuid) != 0);
+	beyond = moves_on(pull, page, pull->t0 - ENGINE_OVERLAP_MS, &date, uuid) || moves_on(pull, page, pull->t0, &date, uuid);
 	if (beyond) {
 		pull->date = date;
 		memcpy(pull->uuid, uuid, UUID_SIZE);
@@ -289,6 +295,8 @@ static void next_start(struct engine *e, enum kind kind)
 	struct pull *pull = &e->pull[kind];
 	struct engine_position *at = &e->position[kind];
 	int64_t quiet = e->start_mono_ms - at->single_start_mono_ms, end;
+	/* A row that is newer than all before is new, also if it was sent from here and is skipped. */
+	bool new_rows = pull->changed > 0 || pull->seen > at->seen;
 
 	at->page_uuid[0] = '\0';
 	at->page_date = 0;
@@ -301,14 +309,14 @@ static void next_start(struct engine *e, enum kind kind)
 		at->from = 0;
 		return;
 	}
-	if (at->single_start_mono_ms == 0 || quiet < 0 || pull->changed > 0)
+	if (at->single_start_mono_ms == 0 || quiet < 0 || new_rows)
 		at->single_start_mono_ms = e->start_mono_ms > 0 ? e->start_mono_ms : 1;
 	if (pull->t0 == 0)
 		return;                         /* nothing came */
 	end = at->seen < pull->t0 ? at->seen : pull->t0;
 	if (end <= 0)
 		return;
-	if (pull->changed == 0 && (at->from == end || (pull->pages == 1 && quiet >= ENGINE_OVERLAP_MS)))
+	if (!new_rows && (at->from == end || (pull->pages == 1 && quiet >= ENGINE_OVERLAP_MS)))
 		at->from = end;
 	else
 		at->from = end - ENGINE_OVERLAP_MS;

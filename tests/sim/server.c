@@ -264,6 +264,16 @@ struct json *server_at(struct json *doc, const char *path)
 	return item[0] != '\0' ? item_of(value, item) : value;
 }
 
+/* In SORMAS a change inside an item of a person's lists moves no date that a page goes by (protocol.md B.3), so that no other client can see it before the
+ * person moves for another reason. Here the person moves with its items: histories have to end the same everywhere. */
+static void follow_items(struct server_record *record, int64_t now)
+{
+	for (size_t i = 0; record->kind == SERVER_PERSONS && person_lists[i] != NULL; i++)
+		for (struct json *item = json_first(json_get(record->doc, person_lists[i])); item != NULL; item = json_next(item))
+			if (date_of(item) == now)
+				stamp(record->doc, now);
+}
+
 static const struct shape *owner_shape(const struct shape *shape, const char *path)
 {
 	while (strchr(path, '.') != NULL) {
@@ -321,6 +331,7 @@ bool server_set(struct server *server, const char *uuid, const char *path, struc
 		json_set(owner, key, value);
 	}
 	stamp(owner, now);
+	follow_items(record, now);
 	return true;
 }
 
@@ -700,6 +711,7 @@ static int push_one(struct server *server, int client, enum server_kind kind, co
 	push.masked = !in_reach(server, client, record);
 	before = json_copy(record->doc);
 	fine = copy_object(&push, record->doc, dto, shape_of(kind), true, kind == SERVER_CASES);
+	follow_items(record, push.now);
 	if (fine && !server->lenient && record->deleted && !json_true(json_get(dto, "deleted")))
 		forbid(server, client, "a push that un-deletes a record");
 	if (server->watch.pushed != NULL)

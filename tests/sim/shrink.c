@@ -64,6 +64,10 @@ void shrink(struct history *history, struct model *model)
 {
 	int tries = 2000;
 
-	while ((drop_ops(history, model, &tries) | calm_ops(history, model, &tries)) && tries > 0)
-		;
+	bool better = true;
+
+	while (better && tries > 0) {
+		better = drop_ops(history, model, &tries);
+		better = calm_ops(history, model, &tries) || better;
+	}
 }

@@ -202,6 +202,18 @@ static void everybody_synchronizes(struct sim *sim)
 	}
 }
 
+/* Nothing happened that only the day's reconciliation can see. */
+static bool is_calm(const struct history *history)
+{
+	static const enum op_type noisy[] = { OP_DELETE, OP_ARCHIVE, OP_HIDE, OP_RIGHTS, OP_CLOCK };
+
+	for (size_t i = 0; i < history->count; i++)
+		for (size_t n = 0; n < sizeof noisy / sizeof noisy[0]; n++)
+			if (history->ops[i].type == noisy[n])
+				return false;
+	return true;
+}
+
 static void converge(struct sim *sim)
 {
 	uint64_t before;
@@ -214,11 +226,11 @@ static void converge(struct sim *sim)
 	for (int i = 0; i < sim->history->clients && !sim->failed; i++)
 		people_fix_rejected(&sim->clients[i]);
 	for (sim->rounds = 1; sim->rounds <= SIM_RUNS_TO_CONVERGE && !sim->failed; sim->rounds++) {
-		pass_time(sim, sim->manual.mono_ms + (sim->rounds == 2 || sim->rounds == 3 ? 25 * 3600000 : 120000), false);
+		pass_time(sim, sim->manual.mono_ms + (sim->rounds > SIM_RUNS_OF_CALM ? 25 * 3600000 : 120000), false);
 		everybody_synchronizes(sim);
 		for (int i = 0; i < sim->history->clients && !sim->failed && sim->rounds == 1; i++)
 			people_fix_rejected(&sim->clients[i]);          /* what was refused for want of a right, now again */
-		if (check_converged(sim, sim->rounds == SIM_RUNS_TO_CONVERGE))
+		if (check_converged(sim, sim->rounds == (is_calm(sim->history) ? SIM_RUNS_OF_CALM : SIM_RUNS_TO_CONVERGE)))
 			break;
 	}
 	check_saves(sim);

@@ -14,7 +14,8 @@
 
 #define SIM_CLIENTS_MAX 4
 #define SIM_OPS_MAX 64
-#define SIM_RUNS_TO_CONVERGE 4          /* runs of every client after the last fault; before the second and the third a day goes by */
+#define SIM_RUNS_TO_CONVERGE 7          /* runs of every client after the last fault; from the fourth on a day goes by before each */
+#define SIM_RUNS_OF_CALM 3              /* enough where nothing was removed, put out of reach, or done to rights and clocks: a day heals too much */
 
 /* ---- histories ---- */
 
