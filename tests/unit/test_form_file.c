@@ -253,6 +253,40 @@ static void texts_may_be_a_sites_own_in_several_languages(void **state)
 	done(&l);
 }
 
+#define HINT_COLUMNS 30 /* the screen cuts what is longer */
+
+static void check_hints(const char *file, const struct json *v, int *hints)
+{
+	for (const struct json *child = json_is_object(v) || json_is_array(v) ? json_first(v) : NULL; child; child = json_next(child)) {
+		const char *text = json_is_object(v) && !strcmp(json_key(child), "hint") ? json_string(child) : NULL;
+		*hints += text != NULL;
+		if (text && text_count(text) > HINT_COLUMNS)
+			fail_msg("%s: the hint \"%s\" has %zu columns, at most %d are shown", file, text, (size_t)text_count(text), HINT_COLUMNS);
+		check_hints(file, child, hints);
+	}
+}
+
+static void every_hint_of_our_forms_fits_its_column(void **state)
+{
+	(void)state;
+	static const char *const files[] = {"case", "hospitalization", "new-case"};
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		char path[600];
+		static char text[200000];
+		snprintf(path, sizeof path, TOP_SRCDIR "/forms/%s.json", files[i]);
+		FILE *f = fopen(path, "r");
+		assert_non_null(f);
+		size_t len = fread(text, 1, sizeof text - 1, f);
+		fclose(f);
+		text[len] = '\0';
+		struct json *doc = fixture_json(text);
+		int hints = 0;
+		check_hints(files[i], doc, &hints);
+		assert_true(hints > 5);
+		json_free(doc);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +301,7 @@ int main(void)
 		cmocka_unit_test(limits_are_kept),
 		cmocka_unit_test(problems_come_in_the_order_of_the_file),
 		cmocka_unit_test(texts_may_be_a_sites_own_in_several_languages),
+		cmocka_unit_test(every_hint_of_our_forms_fits_its_column),
 	};
 	return cmocka_run_group_tests_name("form_file", tests, fixture_open, fixture_close);
 }
