@@ -227,8 +227,12 @@ static void see_applied(void *ctx, const char *path, const struct model_field *f
 	struct edits *edits = ctx;
 	struct model_path where;
 
-	(void)old_value;
-	if (follow(edits, path, &where) && equal_at(&where, field, model_path_get(&where, edits->theirs), new_value))
+	if (!follow(edits, path, &where))
+		return;
+	if (equal_at(&where, field, model_path_get(&where, edits->theirs), new_value))
+		edits->applied = true;
+	/* An item that was added here can only have come from here, whatever somebody made of it since. */
+	if (where.count > 0 && where.step[where.count - 1].item[0] != '\0' && old_value == NULL && model_path_get(&where, edits->theirs) != NULL)
 		edits->applied = true;
 }
 

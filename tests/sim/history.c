@@ -61,8 +61,11 @@ void history_make(struct history *history, uint64_t seed)
 	history->count = 4 + rand_below(&rand, 24);
 	bad = rand_below(&rand, 3) == 0 ? 0 : (int)rand_below(&rand, 40);
 	/* Everybody begins with what is there. */
-	for (int i = 0; i < history->clients; i++)
+	for (int i = 0; i < history->clients; i++) {
 		history->ops[i] = (struct op){ .type = OP_SYNC, .client = i, .seed = 2 + rand_below(&rand, 4) };
+		if (rand_below(&rand, 6) == 0)
+			history->ops[i].stop_at = 10 + (int64_t)rand_below(&rand, 20);
+	}
 	for (size_t i = (size_t)history->clients; i < history->count; i++) {
 		struct op *op = &history->ops[i];
 

@@ -175,7 +175,7 @@ static struct json *new_value(struct sim *sim, enum value what, char who, struct
 	switch (what) {
 	case VALUE_TEXT:
 		(void)snprintf(text, sizeof text, "<%c%lld>", who, (long long)n);
-		if (who != 's' && !sim->quiet && rand_below(rand, 40) == 0)
+		if (who != 's' && !sim->quiet && rand_below(rand, 14) == 0)
 			(void)snprintf(text, sizeof text, "<%c%lld>!%s", who, (long long)n, rand_below(rand, 2) == 0 ? "400" : "500");
 		return json_new_string(text);
 	case VALUE_DAY:

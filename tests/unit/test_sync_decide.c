@@ -395,6 +395,24 @@ static void one_edited_path_that_arrived_proves_the_push(void **state)
 	mem_free(theirs);
 }
 
+static void an_added_item_that_is_there_proves_the_push_also_when_somebody_changed_it_since(void **state)
+{
+#define ITEMS(text) ",\"epiData\":{\"uuid\":\"EPIAAA-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":10,\"exposures\":[" text "]}"
+#define ITEM(text) "{\"uuid\":\"ITEMAA-AAAAAA-AAAAAA-AAAAAAAA\",\"exposureType\":\"UNKNOWN\",\"description\":\"" text "\"}"
+	char *base = doc(10, 10, "a", "b", ITEMS("")), *sent = doc(10, 10, "a", "b", ITEMS(ITEM("mine"))), *theirs = doc(30, 30, "a", "b", ITEMS(ITEM("")));
+	struct sormas_row row = row_of(theirs);
+	struct decide d;
+
+	(void)state;
+	assert_int_equal(decide_unknown(model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
+	assert_int_equal(d.what, DECIDE_STORE);
+	assert_null(d.base);                     /* nothing is sent over the other's change */
+	decide_done(&d);
+	mem_free(base);
+	mem_free(sent);
+	mem_free(theirs);
+}
+
 static void a_part_that_did_not_move_was_not_applied_and_mine_is_kept(void **state)
 {
 	char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "a", "mine", ""), *theirs = doc(40, 10, "theirs", "b", "");
@@ -506,6 +524,7 @@ int main(void)
 		cmocka_unit_test(a_push_of_which_the_server_knows_nothing_is_sent_again),
 		cmocka_unit_test(a_new_record_that_is_there_was_applied),
 		cmocka_unit_test(one_edited_path_that_arrived_proves_the_push),
+		cmocka_unit_test(an_added_item_that_is_there_proves_the_push_also_when_somebody_changed_it_since),
 		cmocka_unit_test(a_part_that_did_not_move_was_not_applied_and_mine_is_kept),
 		cmocka_unit_test(a_part_that_moved_and_has_the_old_value_is_not_sent_again_by_itself),
 		cmocka_unit_test(candidates_for_removal),
