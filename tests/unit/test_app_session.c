@@ -1,5 +1,6 @@
 #include "app_profile.h"
 
+#include <sodium.h>
 #include <sys/stat.h>
 
 #include "app/secret.h"
@@ -25,6 +26,35 @@ static void the_password_is_checked_without_a_connection(void **state)
 	hash = store_setting(p->session->store, STATE_HASH);
 	assert_non_null(hash);
 	assert_null(strstr(hash, "Secret"));
+	mem_free(hash);
+}
+
+/* An earlier version hashed with 64 MiB and two passes: such a profile opens, and its next hash fits the program's memory. */
+static void a_hash_of_other_costs_is_accepted_and_replaced(void **state)
+{
+	struct profile *p = *state;
+	char old[crypto_pwhash_STRBYTES], *hash;
+	struct err err;
+	unsigned memory_kb = 0;
+
+	assert_true(sodium_init() >= 0);
+	assert_int_equal(crypto_pwhash_str(old, "right", 5, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE), 0);
+	assert_ok(store_set_setting(p->session->store, STATE_HASH, old, &err), &err);
+	assert_int_equal(session_give_password(p->session, "wrong", &err), ST_REFUSED);
+	hash = store_setting(p->session->store, STATE_HASH);
+	assert_string_equal(hash, old); /* a wrong password replaces nothing */
+	mem_free(hash);
+	assert_ok(session_give_password(p->session, "right", &err), &err);
+	hash = store_setting(p->session->store, STATE_HASH);
+	assert_string_not_equal(hash, old);
+	assert_int_equal(sscanf(hash, "$argon2id$v=%*d$m=%u,", &memory_kb), 1);
+	assert_in_range(memory_kb, 19 * 1024, 24 * 1024);
+	strcpy(old, hash);
+	mem_free(hash);
+	assert_int_equal(session_give_password(p->session, "wrong", &err), ST_REFUSED);
+	assert_ok(session_give_password(p->session, "right", &err), &err);
+	hash = store_setting(p->session->store, STATE_HASH);
+	assert_string_equal(hash, old); /* made once, not at each sign-in */
 	mem_free(hash);
 }
 
@@ -296,6 +326,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_password_is_checked_without_a_connection, profile_open, profile_close),
+		cmocka_unit_test_setup_teardown(a_hash_of_other_costs_is_accepted_and_replaced, profile_open, profile_close),
 		cmocka_unit_test_setup_teardown(wrong_passwords_make_one_wait_and_the_profile_remembers, profile_open, profile_close),
 		cmocka_unit_test(delays_grow_and_have_a_limit),
 		cmocka_unit_test(a_command_gives_its_first_line),
