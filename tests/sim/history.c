@@ -54,7 +54,7 @@ void history_make(struct history *history, uint64_t seed)
 	*history = (struct history){ .seed = seed };
 	history->clients = 1 + (int)rand_below(&rand, 3);
 	history->cases = 1 + (int)rand_below(&rand, 3);
-	if (rand_below(&rand, 8) == 0)
+	if (rand_below(&rand, 6) == 0)
 		history->cases = 12 + (int)rand_below(&rand, 12);        /* more than a page */
 	history->slice = 1 + (int)rand_below(&rand, 4);
 	history->tolerance_ms = rand_below(&rand, 4) == 0 ? 1000 : 0;

@@ -114,6 +114,8 @@ static void look_after_runs(struct sim *sim)
 	for (int i = 0; i < sim->history->clients; i++) {
 		struct client *client = &sim->clients[i];
 
+		if (client->run != NULL)
+			client->run->slice = (size_t)sim->history->slice;       /* time stands still in a slice, so that they would only grow */
 		if (client->run != NULL && client->run->progress.asks && !client->run->finished)
 			sync_run_answer(client->run, true);
 		if (client->run != NULL && client->run->finished)
@@ -161,7 +163,7 @@ static void reading(void *ctx)
 	struct sim *sim = ctx;
 	struct op op = { .type = OP_SERVER_EDIT };
 
-	if (!sim->mixing || sim->quiet || rand_below(&sim->rand, 8) != 0)
+	if (!sim->mixing || sim->quiet || rand_below(&sim->rand, 4) != 0)
 		return;
 	op.seed = rand_u64(&sim->rand);
 	people_act(sim, &op);
