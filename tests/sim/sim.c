@@ -255,7 +255,7 @@ static void fill_server(struct sim *sim)
 {
 	char person[UUID_SIZE], uuid[UUID_SIZE];
 
-	sim->server->offset_ms = -86400000;
+	sim->server->offset_ms = -INT64_C(10) * 86400000;
 	for (int i = 0; i < sim->history->cases; i++) {
 		if (i != 2)             /* the third case is of the second one's person */
 			rand_uuid(&sim->rand, person);
@@ -263,7 +263,7 @@ static void fill_server(struct sim *sim)
 		if (i != 2)
 			(void)server_add(sim->server, SERVER_PERSONS, people_person(person, i));
 		(void)server_add(sim->server, SERVER_CASES, people_case(uuid, person, i));
-		sim->server->offset_ms += 1000;
+		sim->server->offset_ms += 4 * 3600000;   /* further apart than any overlap, and older than a day */
 	}
 	sim->server->offset_ms = 0;
 }
