@@ -208,6 +208,7 @@ double newcase_similarity(const char *a, const char *b)
 }
 
 struct newcase_persons {
+	struct session *session;
 	const struct json *person;
 	struct trigrams name;        /* of a set the order of the words does not count: "last first" is the same */
 	bool (*visit)(void *ctx, const struct record *record, double similarity);
@@ -219,80 +220,66 @@ static char *newcase_name(const char *first, const char *last)
 	return mem_printf("%s %s", first == NULL ? "" : first, last == NULL ? "" : last);
 }
 
-/* The names without a tree: most persons are not similar, and there may be a hundred thousand. */
-struct newcase_names { struct json_span first, last; };
-
-static bool newcase_scan(void *ctx, const struct json_event *event)
+/* What the rows do not hold: deleted or not, month and day. */
+static bool newcase_person_fits(const struct json *person, const struct json *other)
 {
-	struct newcase_names *names = ctx;
+	static const char *const parts[] = { "birthdateYYYY", "birthdateMM", "birthdateDD" };
+	const char *sex = json_get_string(person, "sex"), *other_sex = json_get_string(other, "sex");
+	size_t i;
 
-	if (event->depth == 1 && event->type == JSON_STRING && event->key.at != NULL) {
-		if (json_span_is(event->key, "firstName"))
-			names->first = event->raw;
-		else if (json_span_is(event->key, "lastName"))
-			names->last = event->raw;
+	if (json_true(json_get(other, "deleted")))
+		return false;
+	if (sex != NULL && other_sex != NULL && *sex != '\0' && *other_sex != '\0' && strcmp(sex, other_sex) != 0)
+		return false;
+	for (i = 0; i < 3; i++) {
+		int64_t a, b;
+
+		if (json_get_int(person, parts[i], &a) && json_get_int(other, parts[i], &b) && a != b)
+			return false;
 	}
 	return true;
 }
 
-static double newcase_measure(const struct newcase_persons *run, const char *doc)
+/* Most persons are not similar, and there may be a hundred thousand: only of those who are is the document read. */
+static bool newcase_visit_name(void *ctx, const struct person_name *row)
 {
-	struct newcase_names names = { { NULL, 0 }, { NULL, 0 } };
-	char *first, *last, *name;
-	struct trigrams t;
-	double similarity;
+	const struct newcase_persons *run = ctx;
+	char *name = newcase_name(row->first, row->last);
+	struct trigrams t = trigrams_of(name);
+	double similarity = trigrams_similarity(&run->name, &t);
+	struct record record;
+	struct json *doc;
+	bool go_on = true;
 
-	if (json_scan(doc, strlen(doc), newcase_scan, &names, NULL) != ST_OK)
-		return 0.0;
-	first = names.first.at == NULL ? NULL : json_span_string(names.first);
-	last = names.last.at == NULL ? NULL : json_span_string(names.last);
-	name = newcase_name(first, last);
-	t = trigrams_of(name);
-	similarity = trigrams_similarity(&run->name, &t);
 	mem_free(t.at);
 	mem_free(name);
-	mem_free(first);
-	mem_free(last);
-	return similarity;
-}
-
-static bool newcase_visit_person(void *ctx, const struct record *record)
-{
-	static const char *const parts[] = { "birthdateYYYY", "birthdateMM", "birthdateDD" };
-	const struct newcase_persons *run = ctx;
-	double similarity = newcase_measure(run, record->doc);
-	const char *sex, *other_sex;
-	struct json *doc;
-	bool fits;
-	size_t i;
-
-	if (similarity < NEWCASE_SIMILAR || json_parse_text(record->doc, &doc, NULL) != ST_OK)
+	if (similarity < NEWCASE_SIMILAR || store_get(run->session->store, KIND_PERSONS, row->uuid, &record, NULL) != ST_OK)
 		return true;
-	sex = json_get_string(run->person, "sex");
-	other_sex = json_get_string(doc, "sex");
-	fits = !json_true(json_get(doc, "deleted")) && (sex == NULL || other_sex == NULL || *sex == '\0' || *other_sex == '\0' || strcmp(sex,
-		other_sex) == 0);
-	for (i = 0; i < 3 && fits; i++) {
-		int64_t a, b;
-
-		if (json_get_int(run->person, parts[i], &a) && json_get_int(doc, parts[i], &b))
-			fits = a == b;
+	if (json_parse_text(record.doc, &doc, NULL) == ST_OK) {
+		if (newcase_person_fits(run->person, doc))
+			go_on = run->visit(run->ctx, &record, similarity);
+		json_free(doc);
 	}
-	json_free(doc);
-	return fits ? run->visit(run->ctx, record, similarity) : true;
+	record_done(&record);
+	return go_on;
 }
 
 enum status newcase_each_person(struct session *session, const struct json *person, bool (*visit)(void *ctx, const struct record *record,
 	double similarity),
 	void *ctx, struct err *err)
 {
-	struct newcase_persons run = { .person = person, .visit = visit, .ctx = ctx };
+	struct newcase_persons run = { .session = session, .person = person, .visit = visit, .ctx = ctx };
+	const char *sex = json_get_string(person, "sex");
 	char *name = newcase_name(json_get_string(person, "firstName"), json_get_string(person, "lastName"));
 	enum status st = ST_OK;
+	int64_t year;
 
+	/* The rows hold no year outside of this range: 0 is none for them. */
+	if (!json_get_int(person, "birthdateYYYY", &year) || year < 1 || year > 9999)
+		year = 0;
 	if (!text_is_blank(name)) {
 		run.name = trigrams_of(name);
-		st = store_each(session->store, KIND_PERSONS, 0, 0, newcase_visit_person, &run, err);
+		st = store_each_person_name(session->store, sex == NULL ? "" : sex, year, newcase_visit_name, &run, err);
 		mem_free(run.name.at);
 	}
 	mem_free(name);

@@ -151,6 +151,38 @@ enum status store_each_uuid(struct store *store, enum kind kind, bool (*visit)(v
 	return st;
 }
 
+/* Valid until the next step. */
+static const char *column_peek(sqlite3_stmt *stmt, int column)
+{
+	const unsigned char *text = sqlite3_column_text(stmt, column);
+
+	return text == NULL ? "" : (const char *)text;
+}
+
+enum status store_each_person_name(struct store *store, const char *sex, int64_t birth_year, bool (*visit)(void *ctx,
+	const struct person_name *name), void *ctx, struct err *err)
+{
+	/* CROSS JOIN: along the records' key, each row by its number; the rows have no key that leads back to a record. */
+	static const char sql[] = "SELECT r.uuid, p.first_name, p.last_name FROM record r CROSS JOIN person_row p ON p.id = r.doc_id"
+		" WHERE r.kind = ?1 AND (?2 = '' OR p.sex = '' OR p.sex = ?2) AND (?3 = 0 OR p.birth = 0 OR p.birth / 10000 = ?3)";
+	sqlite3_stmt *stmt;
+	bool row, go_on = true;
+	enum status st = db_prepare(store, sql, &stmt, err);
+
+	if (st != ST_OK)
+		return st;
+	bind_int(stmt, 1, store->kind_number[KIND_PERSONS]);
+	bind_text(stmt, 2, sex);
+	bind_int(stmt, 3, birth_year);
+	while (go_on && (st = db_step(store, stmt, &row, err)) == ST_OK && row) {
+		struct person_name name = { column_peek(stmt, 0), column_peek(stmt, 1), column_peek(stmt, 2) };
+
+		go_on = visit(ctx, &name);
+	}
+	db_done(store, stmt);
+	return st;
+}
+
 bool store_is_referred(struct store *store, enum kind kind, const char *uuid)
 {
 	static const char sql[] = "SELECT EXISTS(SELECT 1 FROM link WHERE kind = ?1 AND uuid = ?2) OR (?3 AND EXISTS(SELECT 1 FROM"

@@ -112,6 +112,11 @@ MUST_CHECK enum status store_delete(struct store *store, enum kind kind, const c
 typedef bool (*store_record_fn)(void *ctx, const struct record *record);
 MUST_CHECK enum status store_each(struct store *store, enum kind kind, unsigned flags_all, unsigned flags_none, store_record_fn visit,
 	void *ctx, struct err *err);
+/* The names of the persons here, without their documents, for the duplicates of a new one. Only
+ * those whose sex and year of birth are the given ones, or who have none; sex "" and year 0: any. In no order; visit only reads. */
+struct person_name { const char *uuid, *first, *last; };        /* valid in the callback; "" absent */
+MUST_CHECK enum status store_each_person_name(struct store *store, const char *sex, int64_t birth_year, bool (*visit)(void *ctx,
+	const struct person_name *name), void *ctx, struct err *err);
 MUST_CHECK enum status store_each_uuid(struct store *store, enum kind kind, bool (*visit)(void *ctx, const char *uuid,
 	int64_t change_date, unsigned flags), void *ctx, struct err *err);
 /* Is any record here that refers to this one (a person's cases)? */

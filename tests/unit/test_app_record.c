@@ -373,6 +373,51 @@ static void only_entered_parts_of_a_birth_date_count(void **state)
 	}
 }
 
+static void pull_person(struct session *session, const char *doc)
+{
+	struct store_pulled row = { .kind = KIND_PERSONS, .uuid = P_PERSON, .doc = doc, .doc_len = strlen(doc), .now_ms = P_NOW };
+	struct record record;
+	struct err err;
+
+	assert_ok(store_get(session->store, KIND_PERSONS, P_PERSON, &record, &err), &err);
+	row.revision = record.revision;
+	record_done(&record);
+	assert_ok(store_put_pulled(session->store, &row, &err), &err);
+}
+
+/* The names come from the rows, the rest from the document: both have to follow what a pull brings. */
+static void the_search_for_duplicates_follows_the_person(void **state)
+{
+	static const struct { const char *what, *doc; int found; } persons[] = {
+		{ "as it was", NULL, 1 },
+		{ "another name", "{\"uuid\":\"" P_PERSON "\",\"firstName\":\"Ibrahim\",\"lastName\":\"Sesay\",\"sex\":\"FEMALE\"}", 0 },
+		{ "no sex", "{\"uuid\":\"" P_PERSON "\",\"firstName\":\"Fatu\",\"lastName\":\"Kamara\"}", 1 },
+		{ "another sex", "{\"uuid\":\"" P_PERSON "\",\"firstName\":\"Fatu\",\"lastName\":\"Kamara\",\"sex\":\"MALE\"}", 0 },
+		{ "a year that cannot be", "{\"uuid\":\"" P_PERSON "\",\"firstName\":\"Fatu\",\"lastName\":\"Kamara\",\"birthdateYYYY\":99999}", 0 },
+		{ "the year without a month", "{\"uuid\":\"" P_PERSON "\",\"firstName\":\"Fatu\",\"lastName\":\"Kamara\",\"birthdateYYYY\":1992}", 1 },
+		{ "another month", "{\"uuid\":\"" P_PERSON "\",\"firstName\":\"Fatu\",\"lastName\":\"Kamara\",\"birthdateYYYY\":1992,"
+			"\"birthdateMM\":4}", 0 },
+		{ "deleted", "{\"uuid\":\"" P_PERSON "\",\"firstName\":\"Fatu\",\"lastName\":\"Kamara\",\"deleted\":true}", 0 },
+	};
+	struct profile *p = *state;
+	struct json *person;
+	struct err err;
+	size_t i;
+
+	assert_ok(json_parse_text("{\"firstName\":\"Fatu\",\"lastName\":\"Kamara\",\"sex\":\"FEMALE\",\"birthdateYYYY\":1992,"
+		"\"birthdateMM\":3}", &person, &err), &err);
+	for (i = 0; i < sizeof(persons) / sizeof(persons[0]); i++) {
+		int found = 0;
+
+		if (persons[i].doc != NULL)
+			pull_person(p->session, persons[i].doc);
+		assert_ok(newcase_each_person(p->session, person, count_person, &found, &err), &err);
+		if (found != persons[i].found)
+			fail_msg("%s: %d found, %d expected", persons[i].what, found, persons[i].found);
+	}
+	json_free(person);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, profile_open, profile_close)
 
 int main(void)
@@ -386,6 +431,7 @@ int main(void)
 			T(a_new_case_is_completed_like_on_the_form),
 		T(a_new_case_may_be_of_a_person_who_is_here), T(a_wrong_new_case_leaves_nothing_behind), T(without_the_right_no_case_is_made),
 		cmocka_unit_test(similar_names_are_found_and_others_are_not), T(only_entered_parts_of_a_birth_date_count),
+		T(the_search_for_duplicates_follows_the_person),
 	};
 
 	return cmocka_run_group_tests_name("app_record", tests, NULL, NULL);
