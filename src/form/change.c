@@ -510,10 +510,10 @@ enum status form_remove_item(struct form_view *view, const char *item_path, stru
 {
 	struct view_row *r = NULL;
 	enum status st = find_changeable(view, item_path, &r, err);
-	if (st == ST_OK && !r->row.item)
-		st = err_set(err, ST_INVALID, N_("{1} is no item of a list"), item_path);
 	if (st != ST_OK)
 		return st;
+	if (!r || !r->row.item)
+		return err_set(err, ST_INVALID, N_("{1} is no item of a list"), item_path);
 	const struct view_row *repeat = &view->rows[r->above];
 	struct json *list = json_new_array();
 	for (const struct json *v = json_first(repeat->row.value); v; v = json_next(v)) {

@@ -170,7 +170,7 @@ enum status db_step(struct store *store, sqlite3_stmt *stmt, bool *row, struct e
 enum status db_run(struct store *store, sqlite3_stmt *stmt, struct err *err)
 {
 	enum status st;
-	bool row;
+	bool row = false;
 
 	do
 		st = db_step(store, stmt, &row, err);
@@ -229,7 +229,7 @@ enum status store_begin(struct store *store, struct err *err)
 
 static void end_now(struct store *store)
 {
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = NULL;
 	struct err ignored;
 
 	store->depth = 0;
@@ -244,7 +244,7 @@ static void end_now(struct store *store)
 
 enum status store_commit(struct store *store, struct err *err)
 {
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = NULL;
 	enum status st;
 
 	if (store->depth == 0)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # tests/sim/mutate.sh [HISTORIES] [NAME-PATTERN]: breaks synchronization on purpose, in a copy of the tree, one way after another (mutations.txt), and runs
-# the simulation until it notices. Prints for each what noticed it and after how many histories; the exit status is 1 if one was not noticed.
+# the unit tests of src/sync and the simulation. Prints for each which test noticed it and the seed of the history that did; 1 if one was not noticed.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 histories=${1:-3000}
@@ -13,8 +13,9 @@ autoreconf -fi >autoreconf.log 2>&1
 mkdir build
 cd build
 ../configure -q CFLAGS='-O1' >/dev/null
-make -s -j"$(nproc)" all tests/sim/simulate >make.log 2>&1
+make -s -j"$(nproc)" all tests/sim/simulate tests/unit/test_sync_engine tests/unit/test_sync_decide >make.log 2>&1
 missed=0
+tests="tests/unit/test_sync_engine tests/unit/test_sync_decide"
 while IFS= read -r line; do
 	case $line in '#'* | '') continue ;; esac
 	name=${line%% | *}
@@ -29,14 +30,23 @@ while IFS= read -r line; do
 		cp "$work/original" "$work/$file"
 		continue
 	fi
-	if ! make -s CFLAGS='-O1 -w' all tests/sim/simulate >make.log 2>&1; then
+	# shellcheck disable=SC2086  # the list is meant to be split
+	if ! make -s CFLAGS='-O1 -w' all $tests tests/sim/simulate >make.log 2>&1; then
 		echo "NOT BUILT    $name"
 		missed=1
-	elif timeout 600 tests/sim/simulate --seed 1 --count "$histories" --brief >out.log 2>&1; then
-		echo "NOT NOTICED  $name"
-		missed=1
 	else
-		printf 'noticed      %s: %s\n' "$name" "$(sed -n 's/^# //p' out.log | head -n 1 | cut -c 1-150)"
+		by=
+		for t in $tests; do
+			CMOCKA_MESSAGE_OUTPUT=TAP "$t" >out.log 2>&1 || by="$by${by:+, }$(sed -n 's/^not ok [0-9]* - //p' out.log | head -n 1)"
+		done
+		timeout 600 tests/sim/simulate --seed 1 --count "$histories" --brief >out.log 2>&1 ||
+			by="$by${by:+, }$(sed -n 's/^# \(seed [0-9]*: .*\)/\1/p' out.log | head -n 1 | cut -c 1-120)"
+		if [ -n "$by" ]; then
+			printf 'noticed      %s: %s\n' "$name" "$by"
+		else
+			echo "NOT NOTICED  $name"
+			missed=1
+		fi
 	fi
 	cp "$work/original" "$work/$file"
 done <"$top/tests/sim/mutations.txt"
