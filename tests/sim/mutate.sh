@@ -5,6 +5,7 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 histories=${1:-3000}
 pattern=${2:-.}
+tests="tests/unit/test_sync_engine tests/unit/test_sync_decide"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 (cd "$top" && git ls-files -z | tar -c --null -T -) | tar -x -C "$work"
@@ -13,9 +14,10 @@ autoreconf -fi >autoreconf.log 2>&1
 mkdir build
 cd build
 ../configure -q CFLAGS='-O1' >/dev/null
-make -s -j"$(nproc)" all tests/sim/simulate tests/unit/test_sync_engine tests/unit/test_sync_decide >make.log 2>&1
+make -s -j"$(nproc)" all >make.log 2>&1
+# shellcheck disable=SC2086
+make -s -j"$(nproc)" $tests tests/sim/simulate >>make.log 2>&1
 missed=0
-tests="tests/unit/test_sync_engine tests/unit/test_sync_decide"
 while IFS= read -r line; do
 	case $line in '#'* | '') continue ;; esac
 	name=${line%% | *}
@@ -31,7 +33,7 @@ while IFS= read -r line; do
 		continue
 	fi
 	# shellcheck disable=SC2086  # the list is meant to be split
-	if ! make -s CFLAGS='-O1 -w' all $tests tests/sim/simulate >make.log 2>&1; then
+	if ! make -s CFLAGS='-O1 -w' $tests tests/sim/simulate >make.log 2>&1; then
 		echo "NOT BUILT    $name"
 		missed=1
 	else
