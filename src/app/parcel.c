@@ -274,22 +274,14 @@ static enum status parcel_create(struct session *session, const struct parcel_it
 static enum status parcel_log_conflicts(struct session *session, const struct parcel_item *item, const struct record *stored,
 	const struct merge_result *merged, struct err *err)
 {
-	char *label = record_label(session, item->kind, stored->doc);
+	struct conflict_row head = { .time_ms = session_now(session), .kind = item->kind, .server_change_date = stored->change_date };
 	enum status st = ST_OK;
 
-	for (size_t i = 0; i < merged->conflict_count && st == ST_OK; i++) {
-		const struct merge_conflict *c = &merged->conflicts[i];
-		struct conflict_row row = { .time_ms = session_now(session), .kind = item->kind, .label = label, .path = c->path, .type = c->type,
-			.base = c->base != NULL ? json_print(c->base, NULL) : NULL, .mine = c->mine != NULL ? json_print(c->mine, NULL) : NULL,
-			.theirs = c->theirs != NULL ? json_print(c->theirs, NULL) : NULL, .server_change_date = stored->change_date, .state = CONFLICT_OPEN };
-
-		memcpy(row.uuid, stored->uuid, sizeof(row.uuid));
-		st = store_add_conflict(session->store, &row, NULL, err);
-		mem_free(row.base);
-		mem_free(row.mine);
-		mem_free(row.theirs);
-	}
-	mem_free(label);
+	memcpy(head.uuid, stored->uuid, sizeof(head.uuid));
+	head.label = record_label(session, item->kind, stored->doc);
+	for (size_t i = 0; i < merged->conflict_count && st == ST_OK; i++)
+		st = store_log_conflict(session->store, &head, &merged->conflicts[i], err);
+	conflict_row_done(&head);
 	return st;
 }
 

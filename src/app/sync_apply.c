@@ -74,19 +74,13 @@ static enum status put(struct sync_run *run, enum kind kind, const char *uuid, i
 static enum status add_conflict(struct sync_run *run, enum kind kind, const char *uuid, const char *label, int64_t change_date, const struct merge_conflict *c,
 	struct err *err)
 {
-	struct conflict_row row = { .time_ms = sync_run_now(run), .run_id = run->run_id, .kind = kind, .type = c->type, .server_change_date = change_date,
-		.state = CONFLICT_OPEN };
-	int64_t id;
+	struct conflict_row head = { .time_ms = sync_run_now(run), .run_id = run->run_id, .kind = kind, .server_change_date = change_date };
 	enum status st;
 
-	memcpy(row.uuid, uuid, strnlen(uuid, UUID_SIZE - 1));
-	row.label = mem_strdup(label);
-	row.path = mem_strdup(c->path != NULL ? c->path : "");
-	row.base = c->base != NULL ? json_print(c->base, NULL) : NULL;
-	row.mine = c->mine != NULL ? json_print(c->mine, NULL) : NULL;
-	row.theirs = c->theirs != NULL ? json_print(c->theirs, NULL) : NULL;
-	st = store_add_conflict(run->options.store, &row, &id, err);
-	conflict_row_done(&row);
+	memcpy(head.uuid, uuid, strnlen(uuid, UUID_SIZE - 1));
+	head.label = mem_strdup(label);
+	st = store_log_conflict(run->options.store, &head, c, err);
+	conflict_row_done(&head);
 	run->done.conflicts++;
 	return st;
 }
@@ -242,8 +236,8 @@ static enum status apply_dirty(struct sync_run *run, enum kind kind, const struc
 	return st;
 }
 
-/* Everything comes new. */
-static bool is_first_pull(const struct sync_run *run)
+/* Every record comes by itself: the first pull, a repull, new rights. */
+static bool pulls_everything(const struct sync_run *run)
 {
 	return run->apply.item_count == 0 && run->apply.from == 0;
 }
@@ -259,15 +253,12 @@ static void note_late_person(struct sync_run *run, const struct sormas_row *row)
 		return;
 	person = json_get_string(json_get(doc, "person"), "uuid");
 	if (person != NULL && sormas_uuid_is_good(person, strlen(person)) && !sync_set_has(&run->seen_persons, KIND_PERSONS, person) &&
-		!sync_set_has(&run->asked, KIND_PERSONS, person)) {
-		mem_grow((void **)&run->late, &run->late_cap, run->late_count + 1, sizeof *run->late);
-		memset(run->late[run->late_count], 0, UUID_SIZE);
-		memcpy(run->late[run->late_count++], person, strlen(person));
-	}
+		!sync_set_has(&run->asked, KIND_PERSONS, person))
+		sync_append_uuid(&run->late, &run->late_count, &run->late_cap, person);
 	json_free(doc);
 }
 
-/* A clean record costs no tree: text in, text out. */
+/* A clean record costs no tree, text in, text out; but for a case that is new here later on (note_late_person). */
 static enum status apply_row(struct sync_run *run, enum kind kind, const struct sormas_row *row, bool whole, struct err *err)
 {
 	struct decide_local local = { 0 };
@@ -280,9 +271,9 @@ static enum status apply_row(struct sync_run *run, enum kind kind, const struct 
 
 	if (st != ST_OK && st != ST_NOT_FOUND)
 		return st;
-	if (kind == KIND_PERSONS && !is_first_pull(run))
+	if (kind == KIND_PERSONS && !pulls_everything(run))
 		sync_set_add(&run->seen_persons, kind, row->uuid);
-	if (kind == KIND_CASES && st == ST_NOT_FOUND && !is_first_pull(run) && !row->deleted)
+	if (kind == KIND_CASES && st == ST_NOT_FOUND && !pulls_everything(run) && !row->deleted)
 		note_late_person(run, row);
 	local.here = st == ST_OK;
 	if (local.here && (flags & (RECORD_DIRTY | RECORD_REREAD | RECORD_NEW)) != 0)

@@ -137,9 +137,7 @@ static bool compare_one(void *ctx, const char *uuid, int64_t change_date, unsign
 
 	(void)change_date;
 	c->run->done.total++;
-	mem_grow((void **)&c->here.uuid, &c->here.cap, c->here.count + 1, sizeof *c->here.uuid);
-	memset(c->here.uuid[c->here.count], 0, UUID_SIZE);
-	memcpy(c->here.uuid[c->here.count++], uuid, strnlen(uuid, UUID_SIZE - 1));
+	sync_append_uuid(&c->here.uuid, &c->here.count, &c->here.cap, uuid);
 	/* Never a record that the server has not accepted, or whose results are not read. */
 	if ((flags & (RECORD_NEW | RECORD_REREAD)) != 0)
 		return true;

@@ -78,6 +78,13 @@ static int64_t mono(const struct sync_run *run)
 	return clock_mono(loop_clock(run->options.loop));
 }
 
+void sync_append_uuid(char (**uuids)[UUID_SIZE], size_t *count, size_t *cap, const char *uuid)
+{
+	mem_grow((void **)uuids, cap, *count + 1, sizeof **uuids);
+	memset((*uuids)[*count], 0, UUID_SIZE);
+	memcpy((*uuids)[(*count)++], uuid, strnlen(uuid, UUID_SIZE - 1));
+}
+
 void sync_run_add_uuid(struct sync_run *run, const char *uuid, bool fresh)
 {
 	if (run->uuid_count == run->uuid_cap) {
@@ -92,9 +99,7 @@ void sync_run_add_uuid(struct sync_run *run, const char *uuid, bool fresh)
 
 void sync_run_add_missing(struct sync_run *run, const char *uuid)
 {
-	mem_grow((void **)&run->missing, &run->missing_cap, run->missing_count + 1, sizeof *run->missing);
-	memset(run->missing[run->missing_count], 0, UUID_SIZE);
-	memcpy(run->missing[run->missing_count++], uuid, strnlen(uuid, UUID_SIZE - 1));
+	sync_append_uuid(&run->missing, &run->missing_count, &run->missing_cap, uuid);
 }
 
 void sync_run_note(struct sync_run *run, const char *label, const char *id, const char *arg)

@@ -93,6 +93,7 @@ void sync_run_free(struct sync_run *run);            /* drops what is under way 
 
 /* ---- shared by sync_run.c, sync_apply.c and sync_push.c ---- */
 int64_t sync_run_now(const struct sync_run *run);
+void sync_append_uuid(char (**uuids)[UUID_SIZE], size_t *count, size_t *cap, const char *uuid);
 void sync_run_add_uuid(struct sync_run *run, const char *uuid, bool fresh);
 void sync_run_add_missing(struct sync_run *run, const char *uuid);
 void sync_run_note(struct sync_run *run, const char *label, const char *id, const char *arg);

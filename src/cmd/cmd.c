@@ -14,8 +14,8 @@
 const struct cmd_spec *const cmd_specs[] = {
 	&cmd_demo_spec, &cmd_login_spec, &cmd_logout_spec, &cmd_sync_spec, &cmd_status_spec, &cmd_cases_spec, &cmd_show_spec, &cmd_edit_spec,
 		&cmd_new_spec,
-	&cmd_history_spec, &cmd_conflicts_spec, &cmd_form_spec, &cmd_eval_spec, &cmd_merge_spec, &cmd_backup_spec, &cmd_export_edits_spec, &cmd_import_edits_spec, &cmd_doctor_spec, &cmd_set_spec,
-	&cmd_version_spec, &cmd_help_spec, NULL,
+	&cmd_history_spec, &cmd_conflicts_spec, &cmd_form_spec, &cmd_eval_spec, &cmd_merge_spec, &cmd_backup_spec,
+	&cmd_export_edits_spec, &cmd_import_edits_spec, &cmd_doctor_spec, &cmd_set_spec, &cmd_version_spec, &cmd_help_spec, NULL,
 };
 
 /* ---- messages ---- */

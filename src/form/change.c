@@ -424,6 +424,17 @@ static enum status apply(struct form_view *view, const char *path, struct json *
 	return st;
 }
 
+/* Puts value (taken) in, or, when it may not be, returns to what was opened for it. */
+static enum status finish_change(struct form_view *view, const char *path, enum status st, struct json *value, bool force, struct view_state *opened_from,
+	struct err *err)
+{
+	if (st == ST_OK)
+		return apply(view, path, value, force, opened_from, err);
+	if (opened_from)
+		take_back(view, opened_from);
+	return st;
+}
+
 enum status form_set_value(struct form_view *view, const char *path, const struct json *value, bool force, struct err *err)
 {
 	struct view_row *r = NULL;
@@ -435,11 +446,7 @@ enum status form_set_value(struct form_view *view, const char *path, const struc
 	st = find_changeable(view, path, &r, err);
 	if (st == ST_OK && (r->row.item || r->entry->type == FORM_GROUP || r->entry->type == FORM_NOTE))
 		st = err_set(err, ST_REFUSED, N_("{1} cannot be changed here"), path);
-	if (st == ST_OK)
-		return apply(view, path, json_is_null(value) ? NULL : json_copy(value), force, opened ? &before : NULL, err);
-	if (opened)
-		take_back(view, &before);
-	return st;
+	return finish_change(view, path, st, st == ST_OK && !json_is_null(value) ? json_copy(value) : NULL, force, opened ? &before : NULL, err);
 }
 
 enum status form_set_text(struct form_view *view, const char *path, const char *typed, bool force, struct err *err)
@@ -456,11 +463,7 @@ enum status form_set_text(struct form_view *view, const char *path, const char *
 		st = typed_parse(view, r, typed, &value, err);
 	arena_done(&view->arena);
 	view->arena = (struct arena){NULL};
-	if (st == ST_OK)
-		return apply(view, path, value, force, opened ? &before : NULL, err);
-	if (opened)
-		take_back(view, &before);
-	return st;
+	return finish_change(view, path, st, value, force, opened ? &before : NULL, err);
 }
 
 void view_put_defaults(struct form_view *view, const char *item)

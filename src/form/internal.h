@@ -84,7 +84,7 @@ const struct form_entry *form_find_entry(const struct form *form, const char *na
 /* ---- what expressions of a form read, without a record ---- */
 
 /* What ${name} of an expression of `from` means: the same item or group, then outwards, then further in. NULL: no field of this form. */
-const struct form_entry *form_lookup(const struct form *form, const struct form_entry *from, const char *name);
+const struct form_entry *form_lookup(const struct form_entry *from, const char *name);
 /* The entry with this path from the record's root ("hospitalization.admissionDate"); NULL. */
 const struct form_entry *form_at_path(const struct form *form, const char *path);
 /* The entry that a reference names, and the key of the model behind it; both may be NULL. */

@@ -106,7 +106,7 @@ static void read_reference(void *ctx, const struct expr *e, int in_predicate)
 	/* in a predicate these are of the item: the list is compared as a whole */
 	if (!expr_is_reference(e) || (own && in_predicate) || ((e->op == EXPR_SELF || e->op == EXPR_CURRENT) && !e->tail.count))
 		return;
-	const struct form_entry *to = e->op == EXPR_NAME ? form_lookup(view->form, w->row->entry, e->text) : NULL;
+	const struct form_entry *to = e->op == EXPR_NAME ? form_lookup(w->row->entry, e->text) : NULL;
 	if (to && !to->data && (to->type == FORM_CALCULATE || to->type == FORM_SELECT_MULTIPLE)) {
 		read_computed(r, w->row, to);
 		return;

@@ -645,7 +645,7 @@ static void check_one_name(void *ctx, const struct expr *e, int in_predicate)
 	const struct form *form = c->l->form;
 	const char *wrong_name = NULL;
 	const struct model_field *field;
-	if (e->op == EXPR_NAME && !form_lookup(form, c->entry, e->text)) {
+	if (e->op == EXPR_NAME && !form_lookup(c->entry, e->text)) {
 		wrong_name = e->text;
 	} else if (e->op == EXPR_ROOT) {
 		wrong_name = form_wrong_step(form->model, form->root_type, &e->tail);

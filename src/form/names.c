@@ -248,7 +248,7 @@ static const struct form_entry *find_in(const struct form_entry *holder, const c
 	return NULL;
 }
 
-const struct form_entry *form_lookup(const struct form *form, const struct form_entry *from, const char *name)
+const struct form_entry *form_lookup(const struct form_entry *from, const char *name)
 {
 	const struct form_entry *found = NULL;
 	const struct form_entry *holder = from->parent ? holder_of(from) : from;
@@ -262,7 +262,6 @@ const struct form_entry *form_lookup(const struct form *form, const struct form_
 		if (!h->parent)
 			break;
 	}
-	(void)form;
 	return found;
 }
 
@@ -323,7 +322,7 @@ const struct form_entry *form_target(const struct form *form, const struct form_
 	const struct form_entry *found = NULL;
 	*field = NULL;
 	if (e->op == EXPR_NAME) {
-		found = form_lookup(form, from, e->text);
+		found = form_lookup(from, e->text);
 		/* ${repeat}/name is another entry of the form */
 		for (int i = 0; found && i < e->tail.count && strcmp(e->tail.steps[i], "..") != 0; i++) {
 			const struct form_entry *inner = holds_object(found) ? find_path(found, e->tail.steps[i]) : NULL;
@@ -359,7 +358,7 @@ static void look_for_target(void *ctx, const struct expr *e, int in_predicate)
 	const struct form_entry *to = form_target(r->form, r->from, e, &field);
 	(void)in_predicate;
 	if (!to && e->op == EXPR_NAME) /* what follows the name is not on the form, the name itself may be */
-		to = form_lookup(r->form, r->from, e->text);
+		to = form_lookup(r->from, e->text);
 	if (!to)
 		return;
 	/* reading a list reads what is in it */

@@ -297,12 +297,10 @@ static void parse_tail(struct parser *ps, struct expr *e)
 	}
 }
 
-static struct expr *parse_path(struct parser *ps)
+/* What is left of the token from p on: steps between slashes; then what follows the reference. */
+static struct expr *parse_steps(struct parser *ps, struct expr *e, const char *p)
 {
-	struct expr *e = expr_new(EXPR_ROOT, ps->at);
-	const char *p = ps->text;
 	const char *end = ps->text + ps->len;
-	e->text = mem_strndup(ps->text, ps->len);
 	while (p < end) {
 		const char *slash = memchr(p, '/', (size_t)(end - p));
 		const char *stop = slash ? slash : end;
@@ -314,28 +312,26 @@ static struct expr *parse_path(struct parser *ps)
 	return e;
 }
 
+static struct expr *parse_path(struct parser *ps)
+{
+	struct expr *e = expr_new(EXPR_ROOT, ps->at);
+	e->text = mem_strndup(ps->text, ps->len);
+	return parse_steps(ps, e, ps->text);
+}
+
 /* ${name}, ${name/name}; ${..} and ${../name} look from the field being checked. */
 static struct expr *parse_dollar_name(struct parser *ps)
 {
 	const char *p = ps->text;
-	const char *end = ps->text + ps->len;
 	bool up = *p == '.';
 	struct expr *e = expr_new(up ? EXPR_CURRENT : EXPR_NAME, ps->at);
 	size_t first = strcspn(p, "/}");
 	first = first > ps->len ? ps->len : first;
 	if (!up) {
 		e->text = mem_strndup(p, first);
-		p += first + (p + first < end);
+		p += first + (first < ps->len);
 	}
-	while (p < end) {
-		const char *slash = memchr(p, '/', (size_t)(end - p));
-		const char *stop = slash ? slash : end;
-		add_step(ps, e, p, (size_t)(stop - p));
-		p = slash ? slash + 1 : end;
-	}
-	lex(ps);
-	parse_tail(ps, e);
-	return e;
+	return parse_steps(ps, e, p);
 }
 
 /* A literal pattern is compiled here, once, and its mistakes are found at load. */

@@ -249,7 +249,7 @@ static struct value computed_set(struct form_view *view, const struct form_entry
 static bool calculated(void *ctx, const char *name, struct value *out)
 {
 	const struct evaluating *v = ctx;
-	const struct form_entry *e = form_lookup(v->view->form, v->row->entry, name);
+	const struct form_entry *e = form_lookup(v->row->entry, name);
 	bool virtual = e && !e->data && ((e->type == FORM_CALCULATE && e->calculation) || e->type == FORM_SELECT_MULTIPLE);
 	if (!virtual)
 		return false;
@@ -273,7 +273,7 @@ const char *view_choice_label(const struct form *form, const char *list, const c
 static const char *choice_label(void *ctx, const char *name, const char *constant)
 {
 	const struct evaluating *v = ctx;
-	const struct form_entry *e = form_lookup(v->view->form, v->row->entry, name);
+	const struct form_entry *e = form_lookup(v->row->entry, name);
 	return e ? view_choice_label(v->view->form, e->list_name, constant) : NULL;
 }
 

@@ -129,10 +129,9 @@ static void request_stall_due(void *ctx)
 {
 	struct http_request *r = ctx;
 	r->stall_timer = 0;
-	int64_t quiet = clock_mono(loop_clock(r->http->net.loop)) - r->last_byte_ms;
-	if (r->last_byte_ms < 0)
-		quiet = 0;
-	int64_t since = clock_mono(loop_clock(r->http->net.loop)) - r->window_ms;
+	int64_t now = clock_mono(loop_clock(r->http->net.loop));
+	int64_t quiet = r->last_byte_ms < 0 ? 0 : now - r->last_byte_ms;
+	int64_t since = now - r->window_ms;
 	bool slow = r->last_byte_ms >= 0 && since >= r->http->stall_ms && (int64_t)r->window * 1000 < REQUEST_SLOW_RATE * since;
 	if (since >= r->http->stall_ms) {
 		r->window_ms += since;

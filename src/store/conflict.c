@@ -13,6 +13,24 @@ const char *conflict_state_name(enum conflict_state state)
 	return names[state];
 }
 
+enum status store_log_conflict(struct store *store, const struct conflict_row *head, const struct merge_conflict *conflict, struct err *err)
+{
+	struct conflict_row row = *head;
+	enum status st;
+
+	row.type = conflict->type;
+	row.state = CONFLICT_OPEN;
+	row.path = conflict->path;
+	row.base = conflict->base != NULL ? json_print(conflict->base, NULL) : NULL;
+	row.mine = conflict->mine != NULL ? json_print(conflict->mine, NULL) : NULL;
+	row.theirs = conflict->theirs != NULL ? json_print(conflict->theirs, NULL) : NULL;
+	st = store_add_conflict(store, &row, NULL, err);
+	mem_free(row.base);
+	mem_free(row.mine);
+	mem_free(row.theirs);
+	return st;
+}
+
 void conflict_row_done(struct conflict_row *row)
 {
 	mem_free(row->label);

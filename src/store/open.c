@@ -19,18 +19,17 @@ static enum status prepare_file(const char *path, struct err *err)
 	static const char *const also[] = { "", "-wal", "-shm" };
 	struct stat info;
 	bool there = stat(path, &info) == 0;
+	int why = there ? 0 : errno;
 	char *wal = mem_printf("%s-wal", path);
 	struct stat wal_info;
 	/* SQLite would begin a new file and throw the log away, and with it what was saved last. */
-	bool orphan = (there ? S_ISREG(info.st_mode) && info.st_size == 0 : errno == ENOENT) && stat(wal, &wal_info) == 0 &&
+	bool orphan = (there ? S_ISREG(info.st_mode) && info.st_size == 0 : why == ENOENT) && stat(wal, &wal_info) == 0 &&
 		wal_info.st_size > 0;
 
 	mem_free(wal);
 	if (orphan)
 		return err_set(err, ST_INVALID, N_("{1} is missing or empty, but {1}-wal is there and may hold saved work. Put the file back, or move"
 			" the -wal file to a safe place and restore a backup."), path);
-	if (!there)
-		(void)stat(path, &info);     /* errno again */
 	if (there) {
 		if (!S_ISREG(info.st_mode))
 			return err_set(err, ST_INVALID, N_("{1} is not a file. Outpost keeps its data in a file of this name: move the other thing"
@@ -45,7 +44,7 @@ static enum status prepare_file(const char *path, struct err *err)
 		}
 		return ST_OK;
 	}
-	if (errno == ENOENT) {
+	if (why == ENOENT) {
 		int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 		if (fd >= 0) {
@@ -54,11 +53,12 @@ static enum status prepare_file(const char *path, struct err *err)
 		}
 		if (errno == EEXIST)
 			return ST_OK;
+		why = errno;
 	}
-	if (errno == ENOSPC || errno == EDQUOT)
+	if (why == ENOSPC || why == EDQUOT)
 		return err_set(err, ST_FAILED, N_("The disk is full. Free some space, then try again. Nothing that was saved is lost."));
 	return err_set(err, ST_FAILED, N_("The data file {1} cannot be made or read ({2}). Check that its folder exists and belongs to you."),
-		path, strerror(errno));
+		path, strerror(why));
 }
 
 static int note_wal(void *ctx, sqlite3 *db, const char *name, int pages)

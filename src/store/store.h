@@ -165,6 +165,9 @@ struct conflict_row {
 };
 /* row->id is not read */
 MUST_CHECK enum status store_add_conflict(struct store *store, const struct conflict_row *row, int64_t *id, struct err *err);
+/* What a merge reports, as an open row: when, run, kind, uuid, label and the server's date are head's, the rest is the conflict's. */
+MUST_CHECK enum status store_log_conflict(struct store *store, const struct conflict_row *head, const struct merge_conflict *conflict,
+	struct err *err);
 struct conflict_filter { int state; /* -1 any */ int kind; /* -1 any */ const char *uuid; const char *words; int64_t from_ms, to_ms;
 	/* 0 none */ int64_t run_id; /* 0 any */ };
 /* newest first */

@@ -3,33 +3,8 @@
 # SERVER: plain, tls (the training server alone, HTTP/1.1), h2c, tls-h2 (nghttpx of the package nghttp2-proxy in front of it). HTTP: auto, 1.1, 2.
 # LINE="64 600": kbit/s, round trip in ms.
 set -eu
-: "${builddir:?run this with make bench}"
-work=$(mktemp -d)
-trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
-read -r kbit ms <<<"${LINE:-64 600}"
+. "$(dirname "$0")/thin-line.sh"
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/key" -out "$work/certificate" -days 3 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 2>/dev/null
-o() { "$builddir/outpost" --data "$work/data" "$@"; }
-
-wait_for() { # file, pattern: sets $found
-	for _ in $(seq 200); do
-		found=$(sed -nE "s/$2/\1/p" "$1" | head -n 1)
-		[ -n "$found" ] && return
-		sleep 0.05
-	done
-	cat "$1" >&2
-	exit 1
-}
-line_up() { # port or 0, kbit, ms: sets $line and $port
-	: >"$work/line"
-	"$builddir/tests/bench/line" "$1" "$behind" "$2" "$3" >"$work/line" &
-	line=$!
-	wait_for "$work/line" '^([0-9]+)$'
-	port=$found
-}
-line_down() {
-	kill "$line"
-	wait "$line" || true
-}
 measure() { # server, http
 	local tls=() scheme=http
 	rm -rf "$work/data"

@@ -120,7 +120,7 @@ static struct saved *write_down(struct client *client, enum kind kind, const cha
 
 /* ---- choosing ---- */
 
-struct choice { char uuid[UUID_SIZE]; enum kind kind; size_t seen; struct rand *rand; };
+struct choice { char uuid[UUID_SIZE]; size_t seen; struct rand *rand; };
 
 static bool choose_record(void *ctx, const struct record *record)
 {
@@ -135,7 +135,7 @@ static bool choose_record(void *ctx, const struct record *record)
 /* A record of this kind that the client has; "" : none. */
 static void choose(struct client *client, enum kind kind, struct rand *rand, char uuid[UUID_SIZE])
 {
-	struct choice c = { .kind = kind, .rand = rand };
+	struct choice c = { .rand = rand };
 
 	if (store_each(client->store, kind, 0, RECORD_OUT_OF_REACH, choose_record, &c, NULL) != ST_OK)
 		c.uuid[0] = '\0';
@@ -307,7 +307,7 @@ static void add_or_remove(struct client *client, struct rand *rand, bool add)
 	const struct list_spot *spot = &list_spots[rand_below(rand, sizeof list_spots / sizeof list_spots[0])];
 	char uuid[UUID_SIZE], path[160];
 	int64_t revision = 0;
-	struct json *start, *doc, *list, *value = NULL;
+	struct json *start, *doc, *list;
 	const struct json *item;
 
 	choose(client, spot->kind, rand, uuid);
@@ -340,7 +340,6 @@ static void add_or_remove(struct client *client, struct rand *rand, bool add)
 		if (put_value(client, spot->kind, doc, path, NULL) && save_doc(client, spot->kind, uuid, revision, start, doc))
 			(void)write_down(client, spot->kind, uuid, path, NULL, false);
 	}
-	json_free(value);
 	json_free(start);
 	json_free(doc);
 }
@@ -528,7 +527,7 @@ void people_act(struct sim *sim, const struct op *op)
 
 /* ---- at the end: what was refused is put right ---- */
 
-struct fix { struct client *client; char uuid[32][UUID_SIZE]; enum kind kind[32]; int count; };
+struct fix { char uuid[32][UUID_SIZE]; enum kind kind[32]; int count; };
 
 static bool note_rejected(void *ctx, const struct record *record)
 {
@@ -539,7 +538,7 @@ static bool note_rejected(void *ctx, const struct record *record)
 	return fix->count < 32;
 }
 
-static void clean(struct client *client, enum kind kind, const char *uuid, const char *head, struct json *v, struct pending *p)
+static void clean(struct client *client, const char *head, struct json *v, struct pending *p)
 {
 	for (struct json *c = json_first(v); c != NULL && p->count == 0; c = json_next(c)) {
 		const char *text = json_string(c);
@@ -552,13 +551,13 @@ static void clean(struct client *client, enum kind kind, const char *uuid, const
 		if (text != NULL && strchr(text, '!') != NULL)
 			pend(p, path, new_value(client->sim, VALUE_TEXT, (char)('a' + client->number), &client->sim->rand));
 		else if (json_is_object(c) || json_is_array(c))
-			clean(client, kind, uuid, path, c, p);
+			clean(client, path, c, p);
 	}
 }
 
 void people_fix_rejected(struct client *client)
 {
-	struct fix fix = { .client = client };
+	struct fix fix = { .count = 0 };
 
 	if (store_each(client->store, KIND_COUNT, RECORD_DIRTY, 0, note_rejected, &fix, NULL) != ST_OK || store_unreject(client->store, KIND_COUNT, "", NULL) != ST_OK)
 		sim_fail(client->sim, "client %d could not put its rejected records right", client->number);
@@ -569,7 +568,7 @@ void people_fix_rejected(struct client *client)
 			struct json *start = read_doc(client, fix.kind[i], fix.uuid[i], &revision), *doc = json_copy(start);
 			bool more;
 
-			clean(client, fix.kind[i], fix.uuid[i], "", doc, &p);
+			clean(client, "", doc, &p);
 			more = p.count > 0;
 			if (more && put_value(client, fix.kind[i], doc, p.path[0], json_copy(p.value[0]))) {
 				p.unique = true;

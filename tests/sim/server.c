@@ -433,7 +433,6 @@ static void page(struct server *server, int client, enum server_kind kind, int64
 	char uuids[64][UUID_SIZE];
 	size_t count = 0;
 
-	server->pages++;
 	for (size_t i = 0; i < server->count && count < 64; i++)
 		if (server->records[i].kind == kind && server_shows(server, client, &server->records[i]) && wanted(&server->records[i], since, last))
 			chosen[count++] = &server->records[i];
@@ -477,7 +476,7 @@ static bool is_stale(struct push *push, const struct json *stored, const struct 
 static bool copy_object(struct push *push, struct json *stored, const struct json *dto, const struct shape *shape, bool root, bool is_case);
 
 /* The object's own keys: absent ones are emptied. */
-static bool copy_keys(struct push *push, struct json *stored, const struct json *dto, const struct shape *shape, const char *const *only, const char *const *not)
+static bool copy_keys(struct push *push, struct json *stored, const struct json *dto, const struct shape *shape, const char *const *only, const char *const *but)
 {
 	struct json *changes = json_new_object();
 	bool changed = false;
@@ -492,7 +491,7 @@ static bool copy_keys(struct push *push, struct json *stored, const struct json 
 		const char *key = json_key(v);
 
 		if (in_list(bookkeeping, key) || in_list(shape->parts, key) || in_list(shape->lists, key) || (only != NULL && !in_list(only, key)) ||
-			(not != NULL && in_list(not, key)) || strcmp(key, "approximateAgeReferenceDate") == 0 || strcmp(key, "deleted") == 0)
+			(but != NULL && in_list(but, key)) || strcmp(key, "approximateAgeReferenceDate") == 0 || strcmp(key, "deleted") == 0)
 			continue;
 		if (push->masked && (in_list(masked_keys, key) || strcmp(key, "firstName") == 0 || strcmp(key, "lastName") == 0))
 			continue;
@@ -685,7 +684,6 @@ static int push_one(struct server *server, int client, enum server_kind kind, co
 	struct json *before;
 	bool fine;
 
-	server->pushed_items++;
 	server->lenient = false;
 	check_sendable(server, client, dto, true, record != NULL ? record->doc : NULL);
 	if (kind == SERVER_CASES && !server->may_edit[client]) {
@@ -782,7 +780,6 @@ static void query(struct server *server, int client, enum server_kind kind, cons
 	struct server_record *rows[64];
 	size_t count = 0;
 
-	server->queries++;
 	if (body == NULL || json_parse_text(body, &list, NULL) != ST_OK || json_count(list) == 0)
 		forbid(server, client, "an empty query");
 	for (struct json *v = json_first(list); v != NULL && count < 64; v = json_next(v)) {

@@ -41,9 +41,8 @@ struct server {
 	struct server_record *records;
 	size_t count, cap;
 	bool may_edit[SERVER_CLIENTS];      /* CASE_EDIT */
-	bool has_post_update;
 	bool lenient;                       /* the push under way had another version than the stored one, and passed: within the tolerance, or the clock went back */
-	int64_t pushes, pushed_items, queries, pages;
+	int64_t pushes;
 };
 
 struct server_reply { int status; char *body; };   /* body: the caller frees it */

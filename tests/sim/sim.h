@@ -71,7 +71,6 @@ struct client {
 	struct store *store;
 	struct session session;     /* as far as saving needs one */
 	struct sync_run *run;
-	bool may_edit, rights_known;
 	int64_t rights_asked_ms;
 	struct json *rights;        /* as the server told them; NULL: never */
 	struct rand rand;           /* of the line, during a run */
@@ -79,11 +78,10 @@ struct client {
 	int64_t sent;               /* requests of this run */
 	int64_t conflicts_before;
 	/* a form that is open */
-	struct json *form_start, *form_doc;
+	struct json *form_start;
 	int64_t form_revision;
 	enum kind form_kind;
 	char form_uuid[UUID_SIZE];
-	size_t form_saved;          /* saves of it begin here, not yet acknowledged */
 };
 
 struct sim {

@@ -8,7 +8,7 @@
 
 #include "sim/shrink.h"
 
-static int tell_failure(uint64_t seed, struct model *model)
+static void tell_failure(uint64_t seed, struct model *model)
 {
 	struct history history;
 	char failure[400];
@@ -23,7 +23,6 @@ static int tell_failure(uint64_t seed, struct model *model)
 	fflush(stdout);
 	(void)sim_run(&history, model, stdout, failure, NULL);
 	printf("# run it again: simulate --seed %llu --count 1 --story\n", (unsigned long long)seed);
-	return 1;
 }
 
 static bool brief;
@@ -38,7 +37,7 @@ static bool run_many(uint64_t seed, uint64_t count, struct model *model, struct 
 		if (!sim_run(&history, model, NULL, failure, stats)) {
 			printf("# seed %llu: %s\n", (unsigned long long)s, failure);
 			if (!brief)
-				(void)tell_failure(s, model);
+				tell_failure(s, model);
 			return false;
 		}
 	}

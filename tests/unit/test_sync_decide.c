@@ -29,10 +29,26 @@ static int free_model(void **state)
 	return 0;
 }
 
-/* A case: dates of its row and its hospitalization, two values, more keys of the root. */
-static char *doc(int64_t date, int64_t part_date, const char *details, const char *reason, const char *more)
+static char *docs[8];       /* of the running test */
+
+static int free_docs(void **state)
 {
-	return mem_printf("{\"uuid\":\"" UUID "\",\"changeDate\":%lld,\"disease\":\"CHOLERA\",\"additionalDetails\":\"%s\",\"hospitalization\":{\"uuid\":"
+	(void)state;
+	for (size_t i = 0; i < sizeof docs / sizeof docs[0]; i++) {
+		mem_free(docs[i]);
+		docs[i] = NULL;
+	}
+	return 0;
+}
+
+/* A case: dates of its row and its hospitalization, two values, more keys of the root. It lives as long as its test. */
+static const char *doc(int64_t date, int64_t part_date, const char *details, const char *reason, const char *more)
+{
+	size_t i = 0;
+
+	while (docs[i] != NULL)
+		assert_true(++i < sizeof docs / sizeof docs[0]);
+	return docs[i] = mem_printf("{\"uuid\":\"" UUID "\",\"changeDate\":%lld,\"disease\":\"CHOLERA\",\"additionalDetails\":\"%s\",\"hospitalization\":{\"uuid\":"
 		"\"HOSPAA-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":%lld,\"otherHospitalizationReason\":\"%s\",\"previousHospitalizations\":[]}%s}",
 		(long long)date, details, (long long)part_date, reason, more);
 }
@@ -61,7 +77,7 @@ static const char *value(const struct json *v, const char *key)
 
 static void a_row_that_is_new_here_is_taken_as_it_came(void **state)
 {
-	char *t = doc(10, 10, "a", "b", "");
+	const char *t = doc(10, 10, "a", "b", "");
 	struct sormas_row row = row_of(t);
 	struct decide_local local = local_of(NULL, NULL);
 	struct decide d;
@@ -70,12 +86,11 @@ static void a_row_that_is_new_here_is_taken_as_it_came(void **state)
 	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_TEXT);
 	decide_done(&d);
-	mem_free(t);
 }
 
 static void a_clean_record_of_the_same_version_is_skipped_and_of_a_newer_part_replaced(void **state)
 {
-	char *mine = doc(10, 10, "a", "b", ""), *same = doc(10, 10, "a", "b", ""), *newer = doc(10, 11, "a", "c", "");
+	const char *mine = doc(10, 10, "a", "b", ""), *same = doc(10, 10, "a", "b", ""), *newer = doc(10, 11, "a", "c", "");
 	struct decide_local local = local_of(mine, NULL);
 	struct sormas_row row = row_of(same);
 	struct decide d;
@@ -86,14 +101,11 @@ static void a_clean_record_of_the_same_version_is_skipped_and_of_a_newer_part_re
 	row = row_of(newer);
 	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_TEXT);
-	mem_free(mine);
-	mem_free(same);
-	mem_free(newer);
 }
 
 static void a_repull_replaces_a_clean_record_of_the_same_version_too(void **state)
 {
-	char *mine = doc(10, 10, "a", "b", ""), *same = doc(10, 10, "other", "b", "");
+	const char *mine = doc(10, 10, "a", "b", ""), *same = doc(10, 10, "other", "b", "");
 	struct decide_local local = local_of(mine, NULL);
 	struct sormas_row row = row_of(same);
 	struct decide d;
@@ -101,13 +113,11 @@ static void a_repull_replaces_a_clean_record_of_the_same_version_too(void **stat
 	(void)state;
 	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, true, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_TEXT);
-	mem_free(mine);
-	mem_free(same);
 }
 
 static void a_mask_that_comes_or_goes_is_another_version(void **state)
 {
-	char *mine = doc(10, 10, "a", "b", ",\"pseudonymized\":false"), *masked = doc(10, 10, "", "b", ",\"pseudonymized\":true");
+	const char *mine = doc(10, 10, "a", "b", ",\"pseudonymized\":false"), *masked = doc(10, 10, "", "b", ",\"pseudonymized\":true");
 	struct decide_local local = local_of(mine, NULL);
 	struct sormas_row row = row_of(masked);
 	struct decide d;
@@ -115,13 +125,11 @@ static void a_mask_that_comes_or_goes_is_another_version(void **state)
 	(void)state;
 	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_TEXT);
-	mem_free(mine);
-	mem_free(masked);
 }
 
 static void a_dirty_record_is_merged_and_its_snapshot_moves(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "mine", "b", ""), *theirs = doc(20, 10, "a", "theirs", "");
+	const char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "mine", "b", ""), *theirs = doc(20, 10, "a", "theirs", "");
 	struct decide_local local = local_of(mine, base);
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
@@ -135,14 +143,11 @@ static void a_dirty_record_is_merged_and_its_snapshot_moves(void **state)
 	assert_string_equal(value(d.base, "additionalDetails"), "a");
 	assert_int_equal(d.conflict_count, 0);
 	decide_done(&d);
-	mem_free(base);
-	mem_free(mine);
-	mem_free(theirs);
 }
 
 static void a_dirty_record_that_the_server_brought_to_the_same_is_clean(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "same", "b", ""), *theirs = doc(20, 10, "same", "b", "");
+	const char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "same", "b", ""), *theirs = doc(20, 10, "same", "b", "");
 	struct decide_local local = local_of(mine, base);
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
@@ -152,14 +157,11 @@ static void a_dirty_record_that_the_server_brought_to_the_same_is_clean(void **s
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_null(d.base);
 	decide_done(&d);
-	mem_free(base);
-	mem_free(mine);
-	mem_free(theirs);
 }
 
 static void what_was_sent_and_not_read_again_is_left_to_its_own_query(void **state)
 {
-	char *mine = doc(10, 10, "mine", "b", ""), *theirs = doc(20, 10, "x", "b", "");
+	const char *mine = doc(10, 10, "mine", "b", ""), *theirs = doc(20, 10, "x", "b", "");
 	struct decide_local local = local_of(mine, mine);
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
@@ -168,13 +170,11 @@ static void what_was_sent_and_not_read_again_is_left_to_its_own_query(void **sta
 	local.awaiting = true;
 	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_SKIP);
-	mem_free(mine);
-	mem_free(theirs);
 }
 
 static void a_deleted_row_removes_the_record_and_is_never_taken_as_new(void **state)
 {
-	char *mine = doc(10, 10, "a", "b", ""), *gone = doc(20, 10, "a", "b", ",\"deleted\":true");
+	const char *mine = doc(10, 10, "a", "b", ""), *gone = doc(20, 10, "a", "b", ",\"deleted\":true");
 	struct decide_local local = local_of(mine, NULL), none = local_of(NULL, NULL);
 	struct sormas_row row = row_of(gone);
 	struct decide d;
@@ -184,15 +184,13 @@ static void a_deleted_row_removes_the_record_and_is_never_taken_as_new(void **st
 	assert_int_equal(d.what, DECIDE_REMOVE);
 	assert_int_equal(decide_pulled(model, KIND_CASES, &none, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_SKIP);
-	mem_free(mine);
-	mem_free(gone);
 }
 
 /* ---- outdated ---- */
 
 static void after_409_what_is_still_mine_is_pushed_again(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "mine", "mine", ""), *theirs = doc(20, 10, "theirs", "b", "");
+	const char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "mine", "mine", ""), *theirs = doc(20, 10, "theirs", "b", "");
 	struct decide_local local = local_of(mine, base);
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
@@ -206,14 +204,11 @@ static void after_409_what_is_still_mine_is_pushed_again(void **state)
 	assert_int_equal(d.conflicts[0].type, CONFLICT_FIELD);
 	assert_string_equal(d.conflicts[0].path, "additionalDetails");
 	decide_done(&d);
-	mem_free(base);
-	mem_free(mine);
-	mem_free(theirs);
 }
 
 static void after_409_with_nothing_left_of_mine_nothing_is_pushed(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "mine", "b", ""), *theirs = doc(20, 10, "theirs", "b", "");
+	const char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "mine", "b", ""), *theirs = doc(20, 10, "theirs", "b", "");
 	struct decide_local local = local_of(mine, base);
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
@@ -223,14 +218,11 @@ static void after_409_with_nothing_left_of_mine_nothing_is_pushed(void **state)
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_null(d.base);
 	decide_done(&d);
-	mem_free(base);
-	mem_free(mine);
-	mem_free(theirs);
 }
 
 static void after_500_an_unmoved_version_means_that_nothing_was_stored(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "mine", "b", ""), *moved = doc(10, 12, "a", "b", "");
+	const char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "mine", "b", ""), *moved = doc(10, 12, "a", "b", "");
 	struct decide_local local = local_of(mine, base);
 	struct sormas_row row = row_of(base);
 	struct decide d;
@@ -242,14 +234,11 @@ static void after_500_an_unmoved_version_means_that_nothing_was_stored(void **st
 	assert_int_equal(decide_outdated(model, KIND_CASES, &local, &row, true, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_PUSH_AGAIN);
 	decide_done(&d);
-	mem_free(base);
-	mem_free(mine);
-	mem_free(moved);
 }
 
 static void a_record_that_was_deleted_meanwhile_is_never_pushed_again(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "mine", "b", ""), *gone = doc(20, 10, "a", "b", ",\"deleted\":true");
+	const char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "mine", "b", ""), *gone = doc(20, 10, "a", "b", ",\"deleted\":true");
 	struct decide_local local = local_of(mine, base);
 	struct sormas_row row = row_of(gone);
 	struct decide d;
@@ -257,16 +246,13 @@ static void a_record_that_was_deleted_meanwhile_is_never_pushed_again(void **sta
 	(void)state;
 	assert_int_equal(decide_outdated(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_REMOVE);
-	mem_free(base);
-	mem_free(mine);
-	mem_free(gone);
 }
 
 /* ---- results ---- */
 
 static void results_make_the_record_clean_with_the_servers_dates(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "mine", "b", ""), *theirs = doc(30, 10, "mine", "b", ",\"epidNumber\":\"NAT-REG-DIS-26-001\"");
+	const char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "mine", "b", ""), *theirs = doc(30, 10, "mine", "b", ",\"epidNumber\":\"NAT-REG-DIS-26-001\"");
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
 	int64_t date = 0;
@@ -279,14 +265,11 @@ static void results_make_the_record_clean_with_the_servers_dates(void **state)
 	assert_string_equal(value(d.doc, "epidNumber"), "NAT-REG-DIS-26-001");
 	assert_int_equal(d.not_stored, 0);
 	decide_done(&d);
-	mem_free(base);
-	mem_free(sent);
-	mem_free(theirs);
 }
 
 static void an_edit_that_a_200_did_not_store_is_a_conflict(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "mine", "b", ""), *theirs = doc(30, 10, "a", "b", "");
+	const char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "mine", "b", ""), *theirs = doc(30, 10, "a", "b", "");
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
 
@@ -296,14 +279,11 @@ static void an_edit_that_a_200_did_not_store_is_a_conflict(void **state)
 	assert_int_equal(d.conflicts[0].type, CONFLICT_NOT_STORED);
 	assert_string_equal(value(d.doc, "additionalDetails"), "a");
 	decide_done(&d);
-	mem_free(base);
-	mem_free(sent);
-	mem_free(theirs);
 }
 
 static void what_the_server_changes_by_rule_is_no_conflict(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "a", "b", ",\"epidNumber\":\"mine\""), *theirs = doc(30, 10, "a", "b", ",\"epidNumber\":\"NAT-REG-DIS-26-001\"");
+	const char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "a", "b", ",\"epidNumber\":\"mine\""), *theirs = doc(30, 10, "a", "b", ",\"epidNumber\":\"NAT-REG-DIS-26-001\"");
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
 
@@ -311,14 +291,11 @@ static void what_the_server_changes_by_rule_is_no_conflict(void **state)
 	assert_int_equal(decide_result(model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
 	assert_int_equal(d.conflict_count, 0);
 	decide_done(&d);
-	mem_free(base);
-	mem_free(sent);
-	mem_free(theirs);
 }
 
 static void an_edit_made_while_the_push_was_under_way_stays_dirty(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "mine", "b", ""), *mine = doc(10, 10, "mine", "later", ""), *theirs = doc(30, 10, "mine", "b", "");
+	const char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "mine", "b", ""), *mine = doc(10, 10, "mine", "later", ""), *theirs = doc(30, 10, "mine", "b", "");
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
 
@@ -328,15 +305,11 @@ static void an_edit_made_while_the_push_was_under_way_stays_dirty(void **state)
 	assert_string_equal(value(json_get(d.doc, "hospitalization"), "otherHospitalizationReason"), "later");
 	assert_int_equal(d.conflict_count, 0);
 	decide_done(&d);
-	mem_free(base);
-	mem_free(sent);
-	mem_free(mine);
-	mem_free(theirs);
 }
 
 static void an_edit_under_a_mask_is_told_and_does_not_stay_in_the_document(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ",\"pseudonymized\":false"), *sent = doc(10, 10, "mine", "b", ",\"pseudonymized\":false"),
+	const char *base = doc(10, 10, "a", "b", ",\"pseudonymized\":false"), *sent = doc(10, 10, "mine", "b", ",\"pseudonymized\":false"),
 		*theirs = doc(30, 10, "", "b", ",\"pseudonymized\":true");
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
@@ -346,27 +319,23 @@ static void an_edit_under_a_mask_is_told_and_does_not_stay_in_the_document(void 
 	assert_int_equal(d.not_stored, 1);
 	assert_string_equal(value(d.doc, "additionalDetails"), "a");
 	decide_done(&d);
-	mem_free(base);
-	mem_free(sent);
-	mem_free(theirs);
 }
 
 /* ---- unknown outcomes ---- */
 
 static void a_push_of_which_the_server_knows_nothing_is_sent_again(void **state)
 {
-	char *sent = doc(0, 0, "mine", "b", "");
+	const char *sent = doc(0, 0, "mine", "b", "");
 	struct decide d;
 
 	(void)state;
 	assert_int_equal(decide_unknown(model, KIND_CASES, sent, NULL, sent, NULL, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_SEND_AGAIN);
-	mem_free(sent);
 }
 
 static void a_new_record_that_is_there_was_applied(void **state)
 {
-	char *sent = doc(0, 0, "mine", "b", ""), *theirs = doc(30, 30, "mine", "b", "");
+	const char *sent = doc(0, 0, "mine", "b", ""), *theirs = doc(30, 30, "mine", "b", "");
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
 
@@ -375,13 +344,11 @@ static void a_new_record_that_is_there_was_applied(void **state)
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_null(d.base);
 	decide_done(&d);
-	mem_free(sent);
-	mem_free(theirs);
 }
 
 static void one_edited_path_that_arrived_proves_the_push(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "mine", "mine", ""), *theirs = doc(30, 30, "mine", "mine", "");
+	const char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "mine", "mine", ""), *theirs = doc(30, 30, "mine", "mine", "");
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
 
@@ -390,16 +357,13 @@ static void one_edited_path_that_arrived_proves_the_push(void **state)
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_null(d.base);
 	decide_done(&d);
-	mem_free(base);
-	mem_free(sent);
-	mem_free(theirs);
 }
 
 static void an_added_item_that_is_there_proves_the_push_also_when_somebody_changed_it_since(void **state)
 {
 #define ITEMS(text) ",\"epiData\":{\"uuid\":\"EPIAAA-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":10,\"exposures\":[" text "]}"
 #define ITEM(text) "{\"uuid\":\"ITEMAA-AAAAAA-AAAAAA-AAAAAAAA\",\"exposureType\":\"UNKNOWN\",\"description\":\"" text "\"}"
-	char *base = doc(10, 10, "a", "b", ITEMS("")), *sent = doc(10, 10, "a", "b", ITEMS(ITEM("mine"))), *theirs = doc(30, 30, "a", "b", ITEMS(ITEM("")));
+	const char *base = doc(10, 10, "a", "b", ITEMS("")), *sent = doc(10, 10, "a", "b", ITEMS(ITEM("mine"))), *theirs = doc(30, 30, "a", "b", ITEMS(ITEM("")));
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
 
@@ -408,14 +372,11 @@ static void an_added_item_that_is_there_proves_the_push_also_when_somebody_chang
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_null(d.base);                     /* nothing is sent over the other's change */
 	decide_done(&d);
-	mem_free(base);
-	mem_free(sent);
-	mem_free(theirs);
 }
 
 static void a_part_that_did_not_move_was_not_applied_and_mine_is_kept(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "a", "mine", ""), *theirs = doc(40, 10, "theirs", "b", "");
+	const char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "a", "mine", ""), *theirs = doc(40, 10, "theirs", "b", "");
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
 
@@ -426,14 +387,11 @@ static void a_part_that_did_not_move_was_not_applied_and_mine_is_kept(void **sta
 	assert_string_equal(value(d.doc, "additionalDetails"), "theirs");
 	assert_int_equal(d.conflict_count, 0);
 	decide_done(&d);
-	mem_free(base);
-	mem_free(sent);
-	mem_free(theirs);
 }
 
 static void a_part_that_moved_and_has_the_old_value_is_not_sent_again_by_itself(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "a", "mine", ""), *theirs = doc(10, 40, "a", "b", "");
+	const char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "a", "mine", ""), *theirs = doc(10, 40, "a", "b", "");
 	struct sormas_row row = row_of(theirs);
 	struct decide d;
 
@@ -445,16 +403,13 @@ static void a_part_that_moved_and_has_the_old_value_is_not_sent_again_by_itself(
 	assert_int_equal(d.conflicts[0].type, CONFLICT_UNKNOWN_OUTCOME);
 	assert_string_equal(d.conflicts[0].path, "hospitalization.otherHospitalizationReason");
 	decide_done(&d);
-	mem_free(base);
-	mem_free(sent);
-	mem_free(theirs);
 }
 
 /* ---- removed or out of reach ---- */
 
 static void candidates_for_removal(void **state)
 {
-	char *mine = doc(10, 10, "a", "b", ""), *far = doc(10, 10, "a", "b", ",\"inJurisdiction\":false"), *there = doc(10, 10, "a", "b", ",\"inJurisdiction\":true");
+	const char *mine = doc(10, 10, "a", "b", ""), *far = doc(10, 10, "a", "b", ",\"inJurisdiction\":false"), *there = doc(10, 10, "a", "b", ",\"inJurisdiction\":true");
 	struct decide_local clean = local_of(mine, NULL), dirty = local_of(mine, mine), fresh = clean, sent = clean;
 	struct sormas_row out_of_reach = row_of(far), in_reach = row_of(there);
 	struct decide d;
@@ -480,14 +435,11 @@ static void candidates_for_removal(void **state)
 	assert_int_equal(d.what, DECIDE_SKIP);
 	assert_int_equal(decide_removed(&clean, true, NULL, &archived, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_SKIP);
-	mem_free(mine);
-	mem_free(far);
-	mem_free(there);
 }
 
 static void garbage_from_the_server_is_an_error_and_no_decision(void **state)
 {
-	char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "mine", "b", "");
+	const char *base = doc(10, 10, "a", "b", ""), *mine = doc(10, 10, "mine", "b", "");
 	char bad[] = "{\"uuid\":\"" UUID "\",\"changeDate\":20,\"hospitalization\":[1]}";
 	struct decide_local local = local_of(mine, base);
 	struct sormas_row row = row_of(bad);
@@ -497,38 +449,36 @@ static void garbage_from_the_server_is_an_error_and_no_decision(void **state)
 	(void)state;
 	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, &err), ST_INVALID);
 	decide_done(&d);
-	mem_free(base);
-	mem_free(mine);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_row_that_is_new_here_is_taken_as_it_came),
-		cmocka_unit_test(a_clean_record_of_the_same_version_is_skipped_and_of_a_newer_part_replaced),
-		cmocka_unit_test(a_repull_replaces_a_clean_record_of_the_same_version_too),
-		cmocka_unit_test(a_mask_that_comes_or_goes_is_another_version),
-		cmocka_unit_test(a_dirty_record_is_merged_and_its_snapshot_moves),
-		cmocka_unit_test(a_dirty_record_that_the_server_brought_to_the_same_is_clean),
-		cmocka_unit_test(what_was_sent_and_not_read_again_is_left_to_its_own_query),
-		cmocka_unit_test(a_deleted_row_removes_the_record_and_is_never_taken_as_new),
-		cmocka_unit_test(after_409_what_is_still_mine_is_pushed_again),
-		cmocka_unit_test(after_409_with_nothing_left_of_mine_nothing_is_pushed),
-		cmocka_unit_test(after_500_an_unmoved_version_means_that_nothing_was_stored),
-		cmocka_unit_test(a_record_that_was_deleted_meanwhile_is_never_pushed_again),
-		cmocka_unit_test(results_make_the_record_clean_with_the_servers_dates),
-		cmocka_unit_test(an_edit_that_a_200_did_not_store_is_a_conflict),
-		cmocka_unit_test(what_the_server_changes_by_rule_is_no_conflict),
-		cmocka_unit_test(an_edit_made_while_the_push_was_under_way_stays_dirty),
-		cmocka_unit_test(an_edit_under_a_mask_is_told_and_does_not_stay_in_the_document),
-		cmocka_unit_test(a_push_of_which_the_server_knows_nothing_is_sent_again),
-		cmocka_unit_test(a_new_record_that_is_there_was_applied),
-		cmocka_unit_test(one_edited_path_that_arrived_proves_the_push),
-		cmocka_unit_test(an_added_item_that_is_there_proves_the_push_also_when_somebody_changed_it_since),
-		cmocka_unit_test(a_part_that_did_not_move_was_not_applied_and_mine_is_kept),
-		cmocka_unit_test(a_part_that_moved_and_has_the_old_value_is_not_sent_again_by_itself),
-		cmocka_unit_test(candidates_for_removal),
-		cmocka_unit_test(garbage_from_the_server_is_an_error_and_no_decision)
+		cmocka_unit_test_teardown(a_row_that_is_new_here_is_taken_as_it_came, free_docs),
+		cmocka_unit_test_teardown(a_clean_record_of_the_same_version_is_skipped_and_of_a_newer_part_replaced, free_docs),
+		cmocka_unit_test_teardown(a_repull_replaces_a_clean_record_of_the_same_version_too, free_docs),
+		cmocka_unit_test_teardown(a_mask_that_comes_or_goes_is_another_version, free_docs),
+		cmocka_unit_test_teardown(a_dirty_record_is_merged_and_its_snapshot_moves, free_docs),
+		cmocka_unit_test_teardown(a_dirty_record_that_the_server_brought_to_the_same_is_clean, free_docs),
+		cmocka_unit_test_teardown(what_was_sent_and_not_read_again_is_left_to_its_own_query, free_docs),
+		cmocka_unit_test_teardown(a_deleted_row_removes_the_record_and_is_never_taken_as_new, free_docs),
+		cmocka_unit_test_teardown(after_409_what_is_still_mine_is_pushed_again, free_docs),
+		cmocka_unit_test_teardown(after_409_with_nothing_left_of_mine_nothing_is_pushed, free_docs),
+		cmocka_unit_test_teardown(after_500_an_unmoved_version_means_that_nothing_was_stored, free_docs),
+		cmocka_unit_test_teardown(a_record_that_was_deleted_meanwhile_is_never_pushed_again, free_docs),
+		cmocka_unit_test_teardown(results_make_the_record_clean_with_the_servers_dates, free_docs),
+		cmocka_unit_test_teardown(an_edit_that_a_200_did_not_store_is_a_conflict, free_docs),
+		cmocka_unit_test_teardown(what_the_server_changes_by_rule_is_no_conflict, free_docs),
+		cmocka_unit_test_teardown(an_edit_made_while_the_push_was_under_way_stays_dirty, free_docs),
+		cmocka_unit_test_teardown(an_edit_under_a_mask_is_told_and_does_not_stay_in_the_document, free_docs),
+		cmocka_unit_test_teardown(a_push_of_which_the_server_knows_nothing_is_sent_again, free_docs),
+		cmocka_unit_test_teardown(a_new_record_that_is_there_was_applied, free_docs),
+		cmocka_unit_test_teardown(one_edited_path_that_arrived_proves_the_push, free_docs),
+		cmocka_unit_test_teardown(an_added_item_that_is_there_proves_the_push_also_when_somebody_changed_it_since, free_docs),
+		cmocka_unit_test_teardown(a_part_that_did_not_move_was_not_applied_and_mine_is_kept, free_docs),
+		cmocka_unit_test_teardown(a_part_that_moved_and_has_the_old_value_is_not_sent_again_by_itself, free_docs),
+		cmocka_unit_test_teardown(candidates_for_removal, free_docs),
+		cmocka_unit_test_teardown(garbage_from_the_server_is_an_error_and_no_decision, free_docs)
 	};
 
 	return cmocka_run_group_tests_name("sync decide", tests, load_model, free_model);

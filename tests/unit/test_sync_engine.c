@@ -154,8 +154,7 @@ static void run_some(struct bench *b, int most)
 			event.type = ENGINE_EVENT_TIMER;
 			break;
 		case ENGINE_CANCEL_REQUESTS:
-			b->head = b->head;              /* answers that come all the same are not looked at any more */
-			continue;
+			continue;                       /* answers that come all the same are not looked at any more */
 		case ENGINE_ASK:
 			event.type = ENGINE_EVENT_REPLY;
 			event.yes = b->says_yes;
@@ -179,14 +178,11 @@ static void run_some(struct bench *b, int most)
 			event.done.uuids = uuids;
 			event.done.fresh = fresh;
 			event.done.left = left;
-			if (a->type == ENGINE_SELECT && a->kind == KIND_CASES && a->fresh_only == b->fresh)
-				for (int i = 0; i < 4 && b->select[i] != NULL; i++) {
-					fresh[event.done.uuid_count] = b->fresh;
-					(void)snprintf(uuids[event.done.uuid_count++], UUID_SIZE, "%s", b->select[i]);
-					b->select[i] = i == 3 || b->select[i + 1] == NULL ? NULL : b->select[i];
-				}
-			if (a->type == ENGINE_SELECT && event.done.uuid_count > 0)
-				memset(b->select, 0, sizeof b->select);
+			for (int i = 0; a->type == ENGINE_SELECT && a->kind == KIND_CASES && a->fresh_only == b->fresh && i < 4 && b->select[i] != NULL; i++) {
+				fresh[event.done.uuid_count] = b->fresh;
+				(void)snprintf(uuids[event.done.uuid_count++], UUID_SIZE, "%s", b->select[i]);
+				b->select[i] = NULL;
+			}
 			if (a->type == ENGINE_PREPARE)
 				for (size_t i = 0; i < b->queue[at].uuid_count; i++) {
 					fresh[event.done.uuid_count] = false;
@@ -254,6 +250,9 @@ static void print_lines(const struct bench *b)
 #define COMPATIBLE { .method = "GET", .path = "/info/checkcompatibility", .status = 200, .body = "\"COMPATIBLE\"" }
 #define BUNDLE { .method = "POST", .path = "/infrastructure/sync", .status = 200, .body = "{\"initialSyncRequired\":false}" }
 #define END { .path = NULL }
+#define TEN_ROWS "[" NUMBERED("0") "," NUMBERED("1") "," NUMBERED("2") "," NUMBERED("3") "," NUMBERED("4") "," NUMBERED("5") "," NUMBERED("6") "," NUMBERED("7") "," \
+	NUMBERED("8") "," NUMBERED("9") "]"
+#define NUMBERED(n) ROW("R0000" n "-AAAAAA-AAAAAA-AAAAAAAA", "100" n)
 #define ROW(uuid, date) "{\"uuid\":\"" uuid "\",\"changeDate\":" date "}"
 
 /* ---- the first flight ---- */
@@ -335,17 +334,11 @@ static void kinds_without_the_right_to_see_them_are_not_asked_for(void **state)
 
 static void the_next_page_begins_behind_the_last_row(void **state)
 {
-	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "GET", .path = "/cases/all/0/2/NO_LAST", .status = 200, .body = "[" ROW(ONE, "1000") "," ROW(TWO, "2000") "]" },
-		END };
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "GET", .path = "/cases/all/0/10/NO_LAST", .status = 200, .body = TEN_ROWS }, END };
 	struct bench b = bench_of(answers);
 
 	(void)state;
 	b.start.page_size = 10;
-	answers[2].path = "/cases/all/0/10/NO_LAST";
-	answers[2].body = "[" ROW("R00000-AAAAAA-AAAAAA-AAAAAAAA", "1000") "," ROW("R00001-AAAAAA-AAAAAA-AAAAAAAA", "1001") "," ROW("R00002-AAAAAA-AAAAAA-AAAAAAAA", "1002")
-		"," ROW("R00003-AAAAAA-AAAAAA-AAAAAAAA", "1003") "," ROW("R00004-AAAAAA-AAAAAA-AAAAAAAA", "1004") "," ROW("R00005-AAAAAA-AAAAAA-AAAAAAAA", "1005")
-		"," ROW("R00006-AAAAAA-AAAAAA-AAAAAAAA", "1006") "," ROW("R00007-AAAAAA-AAAAAA-AAAAAAAA", "1007") "," ROW("R00008-AAAAAA-AAAAAA-AAAAAAAA", "1008")
-		"," ROW("R00009-AAAAAA-AAAAAA-AAAAAAAA", "1009") "]";
 	run(&b);
 	/* without another clock T0 is the page's greatest date, so all of it lies in the last minute, and the page is followed all the same */
 	assert_line(&b, "GET /cases/all/1009/40/R00009-AAAAAA-AAAAAA-AAAAAAAA");
@@ -380,16 +373,12 @@ static void once_a_day_a_pull_goes_back_a_day(void **state)
 
 static void a_full_first_page_of_embedded_changes_is_asked_again_twice_as_large(void **state)
 {
-	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "GET", .path = "/cases/all/5000/10/", .status = 200 }, END };
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "GET", .path = "/cases/all/5000/10/", .status = 200, .body = TEN_ROWS }, END };
 	struct bench b = bench_of(answers);
 
 	(void)state;
 	b.start.page_size = 10;
 	b.start.kinds[KIND_CASES].position = (struct engine_position){ .seen = 5000, .from = 5000, .last_full_ms = NOW };
-	answers[2].body = "[" ROW("R00000-AAAAAA-AAAAAA-AAAAAAAA", "1000") "," ROW("R00001-AAAAAA-AAAAAA-AAAAAAAA", "1001") "," ROW("R00002-AAAAAA-AAAAAA-AAAAAAAA", "1002")
-		"," ROW("R00003-AAAAAA-AAAAAA-AAAAAAAA", "1003") "," ROW("R00004-AAAAAA-AAAAAA-AAAAAAAA", "1004") "," ROW("R00005-AAAAAA-AAAAAA-AAAAAAAA", "1005")
-		"," ROW("R00006-AAAAAA-AAAAAA-AAAAAAAA", "1006") "," ROW("R00007-AAAAAA-AAAAAA-AAAAAAAA", "1007") "," ROW("R00008-AAAAAA-AAAAAA-AAAAAAAA", "1008")
-		"," ROW("R00009-AAAAAA-AAAAAA-AAAAAAAA", "1009") "]";
 	run(&b);
 	assert_line(&b, "GET /cases/all/5000/20/NO_LAST_SYNCED_UUID");
 	engine_free(b.engine);
