@@ -139,7 +139,7 @@ enum status sync_remove(struct sync_run *run, enum kind kind, const struct recor
 }
 
 /* Stores a merge. keep: flags that stay. */
-static enum status put_merged(struct sync_run *run, enum kind kind, const struct record *record, const struct sormas_row *row, const struct decide *decide,
+static enum status put_merged(struct sync_run *run, enum kind kind, const struct record *record, int64_t change_date, const struct decide *decide,
 	unsigned keep, struct err *err)
 {
 	size_t len;
@@ -150,7 +150,7 @@ static enum status put_merged(struct sync_run *run, enum kind kind, const struct
 	dry_tell(run, kind, record->uuid, record->doc, strlen(record->doc), doc, len);
 	st = put(run, kind, record->uuid, record->revision, doc, len, base, flags, err);
 	if (st == ST_OK)
-		st = add_conflicts(run, kind, record->uuid, row->change_date, decide, err);
+		st = add_conflicts(run, kind, record->uuid, change_date, decide, err);
 	if (st == ST_OK && base == NULL && (record->flags & RECORD_ARCHIVED) != 0 && (flags & RECORD_REREAD) == 0 &&
 		!store_is_referred(run->options.store, kind, record->uuid)) {
 		/* Archived there and clean now: it goes (sync.md "Removed or out of reach"). */
@@ -220,7 +220,7 @@ static enum status apply_dirty(struct sync_run *run, enum kind kind, const struc
 	local.base = record.base;
 	st = decide_pulled(run->options.model, kind, &local, row, whole, &decide, err);
 	if (st == ST_OK && decide.what == DECIDE_STORE) {
-		st = put_merged(run, kind, &record, row, &decide, RECORD_ARCHIVED, err);
+		st = put_merged(run, kind, &record, row->change_date, &decide, RECORD_ARCHIVED, err);
 		run->done.pulled++;
 		run->done.merged++;
 	} else if (st == ST_OK && decide.what == DECIDE_TEXT) {
@@ -337,6 +337,10 @@ static enum status apply_outcome(struct sync_run *run, enum kind kind, const str
 {
 	struct decide decide = { .what = DECIDE_SKIP };
 	bool accepted = (record->flags & RECORD_REREAD) != 0;
+	/* No row: the server does not have it. */
+	int64_t change_date = row != NULL ? row->change_date : 0;
+	const char *theirs = row != NULL ? row->raw.at : NULL;
+	size_t theirs_len = row != NULL ? row->raw.len : 0;
 	enum status st;
 
 	if (accepted && row == NULL)
@@ -350,13 +354,13 @@ static enum status apply_outcome(struct sync_run *run, enum kind kind, const str
 	/* A new person that nothing here shows any more (its case is gone): it can never be read, so it is out of reach. */
 	if (decide.masked && !store_is_referred(run->options.store, kind, record->uuid)) {
 		decide_done(&decide);
-		return sync_remove(run, kind, record, row->raw.at, row->raw.len, err);
+		return sync_remove(run, kind, record, theirs, theirs_len, err);
 	}
 	run->done.not_stored += (int64_t)decide.not_stored;
 	switch (decide.what) {
 	case DECIDE_STORE:
 	case DECIDE_PUSH_AGAIN:
-		st = put_merged(run, kind, record, row, &decide, RECORD_ARCHIVED | (decide.masked ? (unsigned)RECORD_REREAD : 0U), err);
+		st = put_merged(run, kind, record, change_date, &decide, RECORD_ARCHIVED | (decide.masked ? (unsigned)RECORD_REREAD : 0U), err);
 		if (decide.masked && (record->flags & RECORD_REREAD) == 0 && st == ST_OK)
 			st = store_set_flags(run->options.store, kind, record->uuid, RECORD_REREAD, 0, err);
 		if (st == ST_OK && !decide.masked)
@@ -371,13 +375,13 @@ static enum status apply_outcome(struct sync_run *run, enum kind kind, const str
 		break;
 	case DECIDE_SEND_AGAIN:
 		if (decide.doc != NULL)
-			st = put_merged(run, kind, record, row, &decide, RECORD_ARCHIVED, err);
+			st = put_merged(run, kind, record, change_date, &decide, RECORD_ARCHIVED, err);
 		if (st == ST_OK)
 			st = requeue(run, sent, err);
 		sync_run_add_uuid(run, record->uuid, (record->flags & RECORD_NEW) != 0);
 		break;
 	case DECIDE_REMOVE:
-		st = sync_remove(run, kind, record, row->raw.at, row->raw.len, err);
+		st = sync_remove(run, kind, record, theirs, theirs_len, err);
 		break;
 	case DECIDE_SKIP:
 	case DECIDE_TEXT:
@@ -403,7 +407,7 @@ static enum status apply_outdated(struct sync_run *run, enum kind kind, const st
 	} else if (decide.what == DECIDE_STORE || decide.what == DECIDE_PUSH_AGAIN) {
 		struct outbox_row sent;
 
-		st = put_merged(run, kind, record, row, &decide, RECORD_ARCHIVED, err);
+		st = put_merged(run, kind, record, row->change_date, &decide, RECORD_ARCHIVED, err);
 		run->done.merged++;
 		if (st == ST_OK && store_outbox_get(run->options.store, kind, record->uuid, &sent, NULL) == ST_OK) {
 			st = requeue(run, &sent, err);
