@@ -2,6 +2,8 @@
 # The commands' contracts on the real program (TAP): exit statuses, one JSON document on standard output, messages on standard error.
 # OUTPOST: the program. TRAINER: the training server; without it the second half is skipped.
 set -u
+# shellcheck source=/dev/null
+. "$(dirname "$0")/support/address.sh"
 OUTPOST=${OUTPOST:-./outpost}
 TRAINER=${TRAINER:-}
 case $OUTPOST in */*) OUTPOST=$(cd "$(dirname "$OUTPOST")" && pwd)/$(basename "$OUTPOST") ;; esac
@@ -206,7 +208,7 @@ if [ -z "$TRAINER" ] || [ ! -x "$TRAINER" ]; then
 	echo "1..$n"
 	exit 0
 fi
-"$TRAINER" --listen 127.0.0.1:0 --cases 30 --persons 30 --seed 3 >"$dir/trainer" 2>"$dir/trainer.err" &
+"$TRAINER" --listen "$address:0" --cases 30 --persons 30 --seed 3 >"$dir/trainer" 2>"$dir/trainer.err" &
 trainer_pid=$!
 url=
 for _ in $(seq 200); do

@@ -11,7 +11,7 @@ proxy=
 trap 'kill $proxy 2>/dev/null; stop_server; rm -rf "$work"' EXIT INT TERM
 
 free_port() { # a port that nobody had a moment ago
-	"$trainer" --cases 0 >"$work/probe" &
+	"$trainer" --listen "$address:0" --cases 0 >"$work/probe" &
 	local probe=$!
 	for _ in $(seq 200); do
 		front=$(sed -nE 's|^listening on .*:([0-9]+)/.*|\1|p' "$work/probe")
@@ -26,11 +26,11 @@ start_proxy() { # frontend's options, files...: sets $front
 	[ -n "$same_port" ] || free_port
 	: >"$work/proxy.log"
 	# shellcheck disable=SC2016  # nghttpx's own names
-	nghttpx --conf=/dev/null -f"127.0.0.1,$front$1" -b"127.0.0.1,$port" --no-ocsp --errorlog-file="$work/proxy.err" --accesslog-file="$work/proxy.log" \
+	nghttpx --conf=/dev/null -f"$address,$front$1" -b"$address,$port" --no-ocsp --errorlog-file="$work/proxy.err" --accesslog-file="$work/proxy.log" \
 		--accesslog-format='$protocol_version $method $path' "${@:2}" 2>/dev/null &
 	proxy=$!
 	for _ in $(seq 200); do
-		(exec 3<>"/dev/tcp/127.0.0.1/$front") 2>/dev/null && return
+		(exec 3<>"/dev/tcp/$address/$front") 2>/dev/null && return
 		sleep 0.05
 	done
 	echo "Bail out! nghttpx did not start: $(tail -n 1 "$work/proxy.err")"
@@ -43,11 +43,11 @@ stop_proxy() {
 }
 versions() { awk 'NF > 1 { print $1 }' "$work/proxy.log" | sort | uniq | paste -sd ' '; }
 
-openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/key" -out "$work/certificate" -days 3 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/key" -out "$work/certificate" -days 3 -subj /CN=localhost -addext "subjectAltName=IP:$address" 2>/dev/null
 start_server server.db
 start_proxy "" "$work/key" "$work/certificate"
 export SSL_CERT_FILE=$work/certificate
-echo SurvOff | o a login "https://127.0.0.1:$front/sormas-rest" SurvOff --password-stdin
+echo SurvOff | o a login "https://$address:$front/sormas-rest" SurvOff --password-stdin
 check "a first pull over TLS" same "complete 0" "$(sync a)"
 check "and a second run" same "complete 0" "$(sync a)"
 check "all of it in HTTP/2, agreed in the handshake" same "HTTP/2" "$(versions)"
@@ -59,7 +59,7 @@ check "the server has it" same '"over HTTP/2"' "$(on_server | jq -c .hospitaliza
 stop_proxy
 
 start_proxy "" --npn-list=http/1.1 "$work/key" "$work/certificate"
-echo SurvOff | o c login "https://127.0.0.1:$front/sormas-rest" SurvOff --password-stdin
+echo SurvOff | o c login "https://$address:$front/sormas-rest" SurvOff --password-stdin
 check "a pull from a server that does not offer HTTP/2" same "complete 0" "$(sync c)"
 check "is in HTTP/1.1" same "HTTP/1.1" "$(versions)"
 stop_proxy
@@ -67,7 +67,7 @@ same_port=yes
 start_proxy "" "$work/key" "$work/certificate"
 check "the same server with HTTP/2 later" same "complete 0" "$(sync c)"
 check "is asked in HTTP/1.1, as the sign-in has found" same "HTTP/1.1" "$(versions)"
-echo SurvOff | o c login "https://127.0.0.1:$front/sormas-rest" SurvOff --password-stdin
+echo SurvOff | o c login "https://$address:$front/sormas-rest" SurvOff --password-stdin
 : >"$work/proxy.log"
 check "after the next sign-in" same "complete 0" "$(sync c)"
 check "HTTP/2 is taken" same "HTTP/2" "$(versions)"
@@ -75,7 +75,7 @@ stop_proxy
 same_port=
 
 start_proxy ";no-tls"
-echo SurvOff | o b login "http://127.0.0.1:$front/sormas-rest" SurvOff --password-stdin
+echo SurvOff | o b login "http://$address:$front/sormas-rest" SurvOff --password-stdin
 check "a pull without TLS" same "complete 0" "$(sync b)"
 check "in HTTP/1.1 unless chosen otherwise" same "HTTP/1.1" "$(versions)"
 o b set http 2 >/dev/null

@@ -59,15 +59,15 @@ said() {
 
 authority ca
 authority other
-certificate good 30 DNS:localhost,IP:127.0.0.1
-certificate expired -1 DNS:localhost,IP:127.0.0.1
+certificate good 30 DNS:localhost,IP:$address
+certificate expired -1 DNS:localhost,IP:$address
 certificate elsewhere 30 DNS:sormas.example.org
 made "a certificate of its own" openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/own.key" -out "$work/own.pem" -days 30 -subj /CN=localhost \
-	-addext subjectAltName=DNS:localhost,IP:127.0.0.1
+	-addext "subjectAltName=DNS:localhost,IP:$address"
 good=$(pin_of good)
 
 serve good
-check "the training server speaks https" grep -q '^https://127\.0\.0\.1:' <<<"$url"
+check "the training server speaks https" grep -q "^https://$address:" <<<"$url"
 try
 check "an authority that this machine does not know: refused, and nothing was sent" refused "does not know who signed" "--pin"
 SSL_CERT_FILE=$work/other.pem try
@@ -107,13 +107,13 @@ check "an expired certificate: refused, and nothing was sent" refused "has expir
 
 # an old server, that can do TLS 1.1 at most
 stop_server
-openssl s_server -quiet -accept "$port" -cert "$work/good.pem" -key "$work/good.key" -tls1_1 -cipher 'ALL:@SECLEVEL=0' >"$work/old.out" 2>&1 &
+openssl s_server -quiet -accept "$address:$port" -cert "$work/good.pem" -key "$work/good.key" -tls1_1 -cipher 'ALL:@SECLEVEL=0' >"$work/old.out" 2>&1 &
 server=$! # clients.sh stops it
 for _ in $(seq 100); do
-	(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
+	(exec 3<>"/dev/tcp/$address/$port") 2>/dev/null && break
 	sleep 0.05
 done
-echo SurvOff | SSL_CERT_FILE=$work/ca.pem "$outpost" --data "$work/old" login "https://127.0.0.1:$port" SurvOff --password-stdin >"$work/said" 2>&1
+echo SurvOff | SSL_CERT_FILE=$work/ca.pem "$outpost" --data "$work/old" login "https://$address:$port" SurvOff --password-stdin >"$work/said" 2>&1
 check "TLS 1.1 is not spoken" same 4 $?
 check "the message says that no secure connection was made" said "no secure connection" "check the address"
 check "and the server saw no request" same "" "$(grep -ac HTTP/ "$work/old.out" | grep -v '^0$')"

@@ -1,6 +1,8 @@
 # shellcheck shell=bash disable=SC2034
 # What the tests with real clients and the training server share. OUTPOST and TRAINER name the programs. To be sourced.
 set -u
+# shellcheck source=/dev/null
+. "$(dirname "${BASH_SOURCE[0]}")/address.sh"
 outpost=${OUTPOST:-./outpost}
 trainer=${TRAINER:-./outpost-trainer}
 work=$(mktemp -d) || exit 99
@@ -27,7 +29,7 @@ same() { # expected, seen
 }
 
 start_server() { # data file, options...: sets $url; the same port again, so that the clients find it
-	"$trainer" --listen "127.0.0.1:${port:-0}" --data "$work/$1" --cases 12 --seed 5 "${@:2}" >"$work/server" 2>"$work/server.err" &
+	"$trainer" --listen "$address:${port:-0}" --data "$work/$1" --cases 12 --seed 5 "${@:2}" >"$work/server" 2>"$work/server.err" &
 	server=$!
 	url=
 	for _ in $(seq 200); do

@@ -329,7 +329,9 @@ static int set_up(void **state)
 	struct world *w = mem_calloc(1, sizeof *w);
 	w->loop = loop_new(NULL);
 	w->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	/* a loopback address of this process: nobody else listens on the port when it is closed */
+	uint32_t own = 0x7f010000u + (uint32_t)getpid() % 0xfe0000u;
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(own)};
 	union { struct sockaddr_in *in; struct sockaddr *any; } u = {.in = &a};
 	socklen_t len = sizeof a;
 	assert_int_equal(bind(w->listener, u.any, sizeof a), 0);
@@ -337,7 +339,8 @@ static int set_up(void **state)
 	assert_int_equal(getsockname(w->listener, u.any, &len), 0);
 	w->port = ntohs(a.sin_port);
 	loop_watch(w->loop, w->listener, POLLIN, server_accept, w);
-	char *url = mem_printf("http://127.0.0.1:%d/base", w->port);
+	char host[INET_ADDRSTRLEN];
+	char *url = mem_printf("http://%s:%d/base", inet_ntop(AF_INET, &a.sin_addr, host, sizeof host), w->port);
 	memcpy(w->url, url, strlen(url) + 1);
 	mem_free(url);
 	open_net(w, w->url, 0);
