@@ -12,7 +12,7 @@ static const char *sync_phase_name(enum sync_phase phase)
 	case SYNC_PHASE_CONNECT: return N_("connect");
 	case SYNC_PHASE_PUSH_NEW: return N_("push new");
 	case SYNC_PHASE_INFRASTRUCTURE: return N_("places, users");
-	case SYNC_PHASE_PULL_PUSH: return N_("pull, merge, push");
+	case SYNC_PHASE_PULL_PUSH: return N_("pull and merge");
 	case SYNC_PHASE_OBSOLETE: return N_("removed ones");
 	case SYNC_PHASE_RESULTS: return N_("results");
 	case SYNC_PHASE_SAVE: return N_("finish");
@@ -34,6 +34,27 @@ static const char *sync_verdict_text(const struct sync_progress *progress)
 	return "";
 }
 
+/* What came of places, users and configurations: one number, of the kind under way or of all. */
+static void sync_infrastructure_counts(const struct sync_progress *progress, bool now, struct buf *out)
+{
+	int64_t all = 0;
+	int i;
+
+	for (i = 0; i < progress->kind_count; i++) {
+		const struct sync_kind_counts *kind = &progress->kinds[i];
+
+		if (!kind->infrastructure)
+			continue;
+		if (now && kind->pulled > 0 && progress->kind != NULL && strcmp(kind->kind, progress->kind) == 0) {
+			buf_printf(out, "%s %lld", kind->kind, (long long)kind->pulled);
+			return;
+		}
+		all += kind->pulled;
+	}
+	if (all > 0)
+		buf_printf(out, "%lld", (long long)all);
+}
+
 /* The counts that say where a kind stands: "persons 120/~340". */
 static void sync_counts(const struct sync_progress *progress, bool push, struct buf *out)
 {
@@ -43,7 +64,7 @@ static void sync_counts(const struct sync_progress *progress, bool push, struct 
 		const struct sync_kind_counts *kind = &progress->kinds[i];
 		int64_t done = push ? kind->pushed : kind->pulled, all = push ? kind->to_push : kind->estimate;
 
-		if (done == 0 && all == 0)
+		if (kind->infrastructure || (done == 0 && all == 0))
 			continue;
 		if (all > 0)
 			buf_printf(out, "%s %lld/%s%lld   ", kind->kind, (long long)done, push ? "" : "~", (long long)(all > done ? all : done));
@@ -52,30 +73,47 @@ static void sync_counts(const struct sync_progress *progress, bool push, struct 
 	}
 }
 
+/* A row of the list of phases; state: done, under way, or nothing yet. */
+static void sync_draw_phase(struct surface *surface, int row, const char *name, const char *state, const char *text)
+{
+	surface_put_cut(surface, row, 3, 24, ROLE_TEXT, name);
+	surface_put(surface, row, 25, 32, ROLE_TEXT, state);
+	surface_put_cut(surface, row, 32, surface->cols - 1, ROLE_TEXT, text);
+}
+
 static int sync_draw_phases(const struct sync_progress *progress, struct surface *surface)
 {
 	int phase, row = 1;
 
 	for (phase = 0; phase < SYNC_PHASE_COUNT; phase++, row++) {
-		bool now = progress->verdict == SYNC_RUNNING && (int)progress->phase == phase;
+		bool now = progress->verdict == SYNC_RUNNING && (int)progress->phase == phase, fast = progress->rate_bps >= 10000000;
 		char *name = mem_printf("%d %s", phase + 1, _(sync_phase_name((enum sync_phase)phase)));
 		struct buf text;
 
 		buf_init(&text, 0);
-		surface_put_cut(surface, row, 3, 24, ROLE_TEXT, name);
-		mem_free(name);
 		if (phase == SYNC_PHASE_CONNECT && progress->rate_bps > 0)
-			buf_printf(&text, "%lld kbit/s, %lld ms", (long long)(progress->rate_bps / 1000), (long long)progress->latency_ms);
+			buf_printf(&text, "%lld %s, %lld ms", (long long)(progress->rate_bps / (fast ? 1000000 : 1000)), fast ? "Mbit/s" : "kbit/s",
+				(long long)progress->latency_ms);
+		else if (phase == SYNC_PHASE_INFRASTRUCTURE)
+			sync_infrastructure_counts(progress, now, &text);
 		else if (phase == SYNC_PHASE_PULL_PUSH)
 			sync_counts(progress, false, &text);
-		else if (phase == SYNC_PHASE_PUSH_NEW)
-			sync_counts(progress, true, &text);
-		surface_put(surface, row, 25, 32, ROLE_TEXT, progress->phase_done[phase] ? _(N_("done")) : now ? "..." : "");
-		surface_put_cut(surface, row, 32, surface->cols - 1, ROLE_TEXT, buf_text(&text));
+		sync_draw_phase(surface, row, name, progress->phase_done[phase] ? _(N_("done")) : now ? "..." : "", buf_text(&text));
+		mem_free(name);
 		buf_done(&text);
 		if (now) {
 			draw_mark(surface, row);
 			surface_focus(surface, sync_phase_name((enum sync_phase)phase));
+		}
+		if (phase == SYNC_PHASE_PULL_PUSH) {        /* the pushes of every phase, also of new records and again after a merge */
+			row++;
+			buf_init(&text, 0);
+			sync_counts(progress, true, &text);
+			name = mem_printf("  %s", _(N_("push")));
+			sync_draw_phase(surface, row, name, progress->phase_done[phase] ? _(N_("done"))
+				: progress->verdict == SYNC_RUNNING && progress->activity == SYNC_PUSHING ? "..." : "", buf_text(&text));
+			mem_free(name);
+			buf_done(&text);
 		}
 	}
 	return row;

@@ -13,7 +13,13 @@ enum sync_activity { SYNC_IDLE, SYNC_PULLING, SYNC_MERGING, SYNC_PUSHING, SYNC_R
 #define SYNC_MAX_KINDS 40
 #define SYNC_MAX_EVENTS 200
 
-struct sync_kind_counts { const char *kind; int64_t pulled, merged, pushed, accepted, outdated, rejected, deleted, left; int64_t to_push; int64_t estimate; /* of rows to pull; 0 unknown */ };
+struct sync_kind_counts {
+	const char *kind;
+	bool infrastructure;                    /* places, users, roles, configurations: what nobody edits here */
+	int64_t pulled, merged, pushed, accepted, outdated, rejected, deleted, left;
+	int64_t to_push;                        /* records with edits when the run began, but for those the server refused */
+	int64_t estimate;                       /* of the rows to pull; 0 unknown, or all are here */
+};
 struct sync_rejected { const char *kind; char uuid[37]; int status; char reason[256]; char label[96]; };
 /* What went by: a conflict, a rejection, a removed record; newest last; for the log part of the sync screen. */
 struct sync_note { int64_t time_ms; char label[96]; struct message message; };

@@ -153,6 +153,23 @@ void sync_label(struct sync_run *run, enum kind kind, const char *uuid, const st
 
 /* ---- progress ---- */
 
+/* Of the pulls of what people edit; -1 while one of them says nothing yet, or when they are through. */
+static int64_t left_ms(const struct sync_run *run)
+{
+	int64_t left = 0;
+
+	for (int k = 0; k < KIND_COUNT; k++) {
+		int64_t more = sync_forecast_left(&run->forecast[k], mono(run));
+
+		if (run->kind_index[k] < 0 || model_kind_is_infrastructure((enum kind)k) || !run->kinds[k].view)
+			continue;
+		if (more < 0)
+			return -1;
+		left += more;
+	}
+	return left > 0 ? left : -1;
+}
+
 static void copy_progress(struct sync_run *run)
 {
 	const struct engine_progress *from = engine_progress(run->engine);
@@ -178,6 +195,7 @@ static void copy_progress(struct sync_run *run)
 		to->rejected = c->rejected;
 		to->deleted = c->deleted;
 		to->left = c->left;
+		to->estimate = sync_forecast_rows(&run->forecast[k]);
 	}
 	/* What the slices of the page under way have done already. */
 	if (run->applying && run->kind_index[run->apply.kind] >= 0) {
@@ -190,7 +208,7 @@ static void copy_progress(struct sync_run *run)
 	p->err = from->err;
 	p->rejected = run->rejected;
 	p->notes = run->notes;
-	p->left_ms = -1;
+	p->left_ms = run->finished ? -1 : left_ms(run);
 }
 
 static void tell_later(void *ctx)
@@ -533,6 +551,9 @@ static bool execute(struct sync_run *run, const struct engine_action *action)
 		begin_done(run);
 		run->apply = *action;
 		run->applying = true;
+		if (action->has_position && action->page->count > 0)
+			sync_forecast_page(&run->forecast[action->kind], mono(run), action->page->rows[0].greatest, action->position.page_date,
+				action->position.t0, (int64_t)action->page->count);
 		run->row = 0;
 		if (run->slice == 0)
 			run->slice = SYNC_SLICE_FIRST;
@@ -540,6 +561,7 @@ static bool execute(struct sync_run *run, const struct engine_action *action)
 		return true;                    /* its slices are its steps */
 	case ENGINE_SET_POSITION:
 		begin_done(run);
+		sync_forecast_end(&run->forecast[action->kind]);
 		st = set_position(run, action, err);
 		break;
 	case ENGINE_RESET_POSITIONS:
@@ -635,6 +657,13 @@ static bool any(void *ctx, const struct record *record)
 	return false;
 }
 
+static bool count_one(void *ctx, const struct record *record)
+{
+	(void)record;
+	++*(int64_t *)ctx;
+	return true;
+}
+
 static bool any_outbox(void *ctx, const struct outbox_row *row)
 {
 	if (row->sent_ms == 0)
@@ -672,8 +701,13 @@ static enum status fill_start(struct sync_run *run, struct engine_start *start, 
 		run->kind_index[k] = -1;
 		if (kind->used && run->progress.kind_count < SYNC_MAX_KINDS) {
 			run->kind_index[k] = run->progress.kind_count;
-			run->progress.kinds[run->progress.kind_count++].kind = model_kind_name((enum kind)k);
+			run->progress.kinds[run->progress.kind_count++] = (struct sync_kind_counts){ .kind = model_kind_name((enum kind)k),
+				.infrastructure = model_kind_is_infrastructure((enum kind)k) };
 		}
+		if (kind->used && !model_kind_is_infrastructure((enum kind)k))
+			st = store_each(store, (enum kind)k, RECORD_DIRTY, RECORD_REJECTED, count_one, &run->progress.kinds[run->kind_index[k]].to_push, err);
+		if (st != ST_OK)
+			break;
 		if (kind->used && !model_kind_is_infrastructure((enum kind)k) && !run->options.dry)
 			st = store_each(store, (enum kind)k, RECORD_NEW, RECORD_REJECTED, any, &start->push_first, err);
 	}

@@ -6,6 +6,7 @@
 #define OUTPOST_APP_SYNC_RUN_H
 
 #include "app/sync.h"
+#include "app/sync_forecast.h"
 #include "loop/loop.h"
 #include "net/net.h"
 #include "store/store.h"
@@ -59,7 +60,8 @@ struct sync_run {
 	struct sync_progress progress;
 	struct sync_rejected *rejected; size_t rejected_cap;
 	struct sync_note notes[SYNC_MAX_EVENTS];
-	int kind_index[KIND_COUNT];          /* in progress.kinds */
+	int kind_index[KIND_COUNT];          /* in progress.kinds; -1 */
+	struct sync_forecast forecast[KIND_COUNT];
 	int64_t run_id, started_mono, last_tell_mono;
 	int64_t step;
 	bool finished, stopped, locked;
