@@ -27,6 +27,7 @@ static const struct setting settings[] = {
 	{ "http", SETTING_CHOICE, 0, 0, https, "auto", N_("version of HTTP; auto: 2 where the server offers it with TLS, else 1.1") },
 	{ "connect_timeout", SETTING_INT, 1, 600, NULL, "20", N_("seconds to wait for a connection") },
 	{ "stall_timeout", SETTING_INT, 1, 3600, NULL, "60", N_("seconds with next to nothing coming before trying again") },
+	{ "partial_updates", SETTING_BOOL, 0, 1, NULL, "true", N_("send only the changed fields of a case where the server takes them; false: whole records") },
 	{ "device", SETTING_TEXT, 0, 64, NULL, "", N_("name of this machine in the journal; empty: its host name") },
 	{ "date_order", SETTING_CHOICE, 0, 0, date_orders, "auto", N_("order of day, month and year when typing dates") },
 	{ "escape_delay", SETTING_INT, 0, 5000, NULL, "50", N_("milliseconds to wait after Escape; more on serial lines") },

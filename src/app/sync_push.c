@@ -188,7 +188,7 @@ static enum status reject_here(struct sync_run *run, const struct record *record
 }
 
 /* Checks one record and puts it into the outbox; *bytes of its body, 0: not to be sent now. */
-static enum status prepare(struct sync_run *run, enum kind kind, const char *uuid, size_t *bytes, bool *fresh, struct err *err)
+static enum status prepare(struct sync_run *run, enum kind kind, const char *uuid, size_t *bytes, bool *fresh, bool *small, struct err *err)
 {
 	struct store *store = run->options.store;
 	const struct model *model = run->options.model;
@@ -199,6 +199,7 @@ static enum status prepare(struct sync_run *run, enum kind kind, const char *uui
 	enum status st = store_get(store, kind, uuid, &record, err);
 
 	*bytes = 0;
+	*small = false;
 	if (st == ST_NOT_FOUND)
 		return ST_OK;
 	if (st != ST_OK)
@@ -244,6 +245,12 @@ static enum status prepare(struct sync_run *run, enum kind kind, const char *uui
 		outbox_row_done(&old);
 	}
 	st = store_outbox_put(store, &row, err);
+	if (!*fresh && !run->options.no_updates) {
+		char *patch = sync_patch(model, kind, row.base, row.body);
+
+		*small = patch != NULL;
+		mem_free(patch);
+	}
 	mem_free(row.body);
 out:
 	mem_free(check.reason);
@@ -269,15 +276,16 @@ enum status sync_select(struct sync_run *run, const struct engine_action *action
 		st = store_begin(run->options.store, err);
 		for (size_t i = 0; i < c.count && st == ST_OK; i++) {
 			size_t bytes;
-			bool fresh;
+			bool fresh, small;
 
 			if (run->uuid_count > 0 && (size_t)run->done.total >= action->max_bytes)
 				break;
 			sync_set_add(&run->selected, action->kind, c.uuid[i]);
-			st = prepare(run, action->kind, c.uuid[i], &bytes, &fresh, err);
+			st = prepare(run, action->kind, c.uuid[i], &bytes, &fresh, &small, err);
 			if (st == ST_OK && bytes > 0) {
 				run->done.total += (int64_t)bytes;
 				sync_run_add_uuid(run, c.uuid[i], fresh);
+				run->small[run->uuid_count - 1] = small;
 			}
 		}
 		if (st == ST_OK)
@@ -297,9 +305,9 @@ enum status sync_prepare(struct sync_run *run, const struct engine_action *actio
 		return st;
 	for (size_t i = 0; i < action->item_count && st == ST_OK; i++) {
 		size_t bytes;
-		bool fresh;
+		bool fresh, small;
 
-		st = prepare(run, action->kind, action->items[i].uuid, &bytes, &fresh, err);
+		st = prepare(run, action->kind, action->items[i].uuid, &bytes, &fresh, &small, err);
 		if (st == ST_OK && bytes > 0) {
 			run->done.total += (int64_t)bytes;
 			sync_run_add_uuid(run, action->items[i].uuid, fresh);
@@ -343,8 +351,16 @@ enum status sync_push_body(struct sync_run *run, const struct engine_action *act
 	}
 	if (st == ST_OK)
 		st = mark_sent(run, rows, n, err);
-	if (st == ST_OK)
+	if (st == ST_OK && action->update) {
+		char *patch = n == 1 ? sync_patch(run->options.model, action->kind, rows[0].base, rows[0].body) : NULL;
+
+		if (patch != NULL)
+			sormas_request_update(rows[0].uuid, patch, out);
+		else
+			st = err_set(err, ST_FAILED, N_("Something failed."));     /* the body is what it was when it was chosen */
+	} else if (st == ST_OK) {
 		sormas_request_push(action->kind, bodies, n, out);
+	}
 	for (size_t i = 0; i < n; i++)
 		outbox_row_done(&rows[i]);
 	mem_free(bodies);

@@ -7,6 +7,7 @@
 #include "app/sync_run.h"
 
 #define SETTING_PAGE_SIZE "sync.page_size"
+#define SETTING_NO_UPDATES "sync.no_updates"   /* 1: the server has no partial updates; asked anew with the rights */
 #define TELL_EVERY_MS 500
 
 struct sync_pending { struct sync_run *run; uint32_t id; uint64_t net_id; struct sync_pending *next; };
@@ -91,9 +92,11 @@ void sync_run_add_uuid(struct sync_run *run, const char *uuid, bool fresh)
 		run->uuid_cap = run->uuid_cap > 0 ? 2 * run->uuid_cap : 64;
 		run->uuids = mem_realloc(run->uuids, run->uuid_cap, sizeof *run->uuids);
 		run->fresh = mem_realloc(run->fresh, run->uuid_cap, sizeof *run->fresh);
+		run->small = mem_realloc(run->small, run->uuid_cap, sizeof *run->small);
 	}
 	memset(run->uuids[run->uuid_count], 0, UUID_SIZE);
 	memcpy(run->uuids[run->uuid_count], uuid, strnlen(uuid, UUID_SIZE - 1));
+	run->small[run->uuid_count] = false;
 	run->fresh[run->uuid_count++] = fresh;
 }
 
@@ -376,6 +379,7 @@ static void end_done(struct sync_run *run, enum status st)
 	run->done.err = &run->done_err;
 	run->done.uuids = run->uuids;
 	run->done.fresh = run->fresh;
+	run->done.small = run->small;
 	run->done.uuid_count = run->uuid_count;
 	run->done.missing = run->missing;
 	run->done.missing_count = run->missing_count;
@@ -506,6 +510,8 @@ static void finish(struct sync_run *run)
 		mem_free(json);
 		if (p->page_size > 0 && store_set_setting(run->options.store, SETTING_PAGE_SIZE, err_number(number, p->page_size), NULL) != ST_OK)
 			log_write(run->options.log, LOG_WARN, "the page size could not be kept");
+		if (p->no_updates && store_set_setting(run->options.store, SETTING_NO_UPDATES, "1", NULL) != ST_OK)
+			log_write(run->options.log, LOG_WARN, "that the server has no partial updates could not be kept");
 	}
 	if (run->locked)
 		store_unlock_run(run->options.store);
@@ -680,6 +686,7 @@ static enum status fill_start(struct sync_run *run, struct engine_start *start, 
 	*start = (struct engine_start){ .mode = (enum engine_mode)run->options.mode, .dry = run->options.dry, .rights_due = run->options.rights_due,
 		.rights_known = run->options.rights_known, .seed = run->options.seed };
 	start->page_size = (int)store_setting_int(store, SETTING_PAGE_SIZE, 0);
+	start->updates = !run->options.no_updates && (run->options.rights_due || store_setting_int(store, SETTING_NO_UPDATES, 0) == 0);
 	fill_rights(run);
 	for (int k = 0; k < KIND_COUNT && st == ST_OK; k++) {
 		struct engine_kind *kind = &run->kinds[k];
@@ -828,6 +835,7 @@ void sync_run_free(struct sync_run *run)
 	mem_free(run->rejected);
 	mem_free(run->uuids);
 	mem_free(run->fresh);
+	mem_free(run->small);
 	mem_free(run->missing);
 	sync_set_done(&run->selected);
 	sync_set_done(&run->reread);

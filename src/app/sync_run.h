@@ -36,6 +36,7 @@ struct sync_run_options {
 	void (*dry_line)(void *ctx, const char *text); void *dry_ctx;
 	const char *user, *user_uuid;        /* to notice changes of the own user; NULL */
 	bool rights_known, rights_due;
+	bool no_updates;                     /* edits always go as whole records */
 	bool (*has_right)(void *ctx, const char *right);                                     /* NULL: all */
 	enum status (*take_rights)(void *ctx, const char *body, size_t len, bool *changed, struct err *err);  /* NULL: not kept */
 	uint64_t seed;
@@ -76,7 +77,7 @@ struct sync_run {
 	struct engine_done done;
 	bool have_done;
 	struct err done_err;
-	char (*uuids)[UUID_SIZE]; bool *fresh; size_t uuid_count, uuid_cap;
+	char (*uuids)[UUID_SIZE]; bool *fresh, *small; size_t uuid_count, uuid_cap;
 	char (*missing)[UUID_SIZE]; size_t missing_count, missing_cap;
 	struct sync_set selected, reread, asked, rejected_now, accepted_persons, seen_persons;
 	char (*late)[UUID_SIZE]; size_t late_count, late_cap;      /* persons that were here already when a case of theirs came new */

@@ -95,6 +95,11 @@ void sormas_request_push(enum kind kind, const char *const *bodies, size_t count
 	post(out, mem_printf("/%s/push", model_kind_name(kind)), &body);
 }
 
+void sormas_request_update(const char *uuid, char *body, struct sormas_request *out)
+{
+	*out = (struct sormas_request){ .method = "POST", .path = mem_printf("/cases/postUpdate/%s", uuid), .body = body, .body_len = strlen(body) };
+}
+
 /* Kinds of the bundle: the key of its date, the key of its list. */
 struct bundle_key { enum kind kind; const char *date, *list; };
 static const struct bundle_key bundle_keys[] = {

@@ -37,6 +37,8 @@ void sormas_request_uuids(enum kind kind, struct sormas_request *out);
 void sormas_request_query(enum kind kind, const char *const *uuids, size_t count, struct sormas_request *out);
 /* The bodies are JSON texts of one record each. */
 void sormas_request_push(enum kind kind, const char *const *bodies, size_t count, struct sormas_request *out);
+/* Some keys of one case (B.1 "postUpdate"); body is taken over. */
+void sormas_request_update(const char *uuid, char *body, struct sormas_request *out);
 /* The infrastructure bundle; since by kind (index: enum kind). No disease classifications are asked for. */
 void sormas_request_bundle(const int64_t since[KIND_COUNT], struct sormas_request *out);
 

@@ -27,10 +27,12 @@ void uuid_list_add(struct uuid_list *list, const char *uuid, bool fresh)
 
 		list->uuid = mem_realloc(list->uuid, cap, sizeof *list->uuid);
 		list->fresh = mem_realloc(list->fresh, cap, sizeof *list->fresh);
+		list->small = mem_realloc(list->small, cap, sizeof *list->small);
 		list->cap = cap;
 	}
 	memset(list->uuid[list->count], 0, UUID_SIZE);
 	memcpy(list->uuid[list->count], uuid, strnlen(uuid, UUID_SIZE - 1));
+	list->small[list->count] = false;
 	list->fresh[list->count++] = fresh;
 }
 
@@ -46,6 +48,7 @@ static void uuid_list_done(struct uuid_list *list)
 {
 	mem_free(list->uuid);
 	mem_free(list->fresh);
+	mem_free(list->small);
 }
 
 void ready_page_done(struct ready_page *page)
@@ -175,6 +178,7 @@ static void put_on_wire(struct engine *e, struct slot *slot)
 	if (slot->push) {
 		action->items = e->items;
 		action->item_count = e->item_count;
+		action->update = slot->update;
 	} else {
 		action->request = &slot->request;
 	}
@@ -192,14 +196,15 @@ struct slot *engine_send(struct engine *e, int index, enum kind kind, struct sor
 	return slot;
 }
 
-void engine_send_push(struct engine *e, enum kind kind)
+void engine_send_push(struct engine *e, enum kind kind, bool update)
 {
 	struct slot *slot = &e->slot[SLOT_MAIN];
 
 	engine_free_slot(slot);
 	slot->kind = kind;
 	slot->push = true;
-	slot->request.path = mem_printf("/%s/push", model_kind_name(kind));
+	slot->update = update;
+	slot->request.path = mem_printf("/%s/%s", model_kind_name(kind), update ? "postUpdate" : "push");
 	slot->request.method = "POST";
 	put_on_wire(e, slot);
 	engine_await_slot(e, SLOT_MAIN);
@@ -537,6 +542,7 @@ static bool run_finish(struct engine *e)
 	e->progress.activity = ENGINE_IDLE;
 	e->progress.retry_ms = 0;
 	e->progress.page_size = e->page_size;
+	e->progress.no_updates = e->start.updates && !e->updates;
 	engine_act_done(e, ENGINE_COUNT);
 	CO_WAIT(co);
 	for (int k = 0; k < KIND_COUNT; k++) {
@@ -610,6 +616,7 @@ static void start_run(struct engine *e, const struct engine_event *ev)
 	e->start_now_ms = ev->now_ms;
 	e->start_mono_ms = ev->mono_ms;
 	rand_init(&e->rand, ev->start->seed);
+	e->updates = ev->start->updates;
 	e->page_size = ev->start->page_size >= ENGINE_PAGE_MIN && ev->start->page_size <= ENGINE_PAGE_MAX ? ev->start->page_size : ENGINE_PAGE_FIRST;
 	for (int k = 0; k < KIND_COUNT; k++) {
 		e->position[k] = ev->start->kinds[k].position;
@@ -631,12 +638,14 @@ static void take_done(struct engine *e, const struct engine_event *ev)
 	e->done = ev->done;
 	uuid_list_clear(&e->list);
 	uuid_list_clear(&e->missing);
-	for (size_t i = 0; i < ev->done.uuid_count; i++)
+	for (size_t i = 0; i < ev->done.uuid_count; i++) {
 		uuid_list_add(&e->list, ev->done.uuids[i], ev->done.fresh != NULL && ev->done.fresh[i]);
+		e->list.small[i] = ev->done.small != NULL && ev->done.small[i];
+	}
 	for (size_t i = 0; i < ev->done.missing_count; i++)
 		uuid_list_add(&e->missing, ev->done.missing[i], false);
 	e->done.uuids = e->done.missing = NULL;
-	e->done.fresh = NULL;
+	e->done.fresh = e->done.small = NULL;
 	if (ev->done.st == ST_OK || e->finishing)
 		return;
 	if (ev->done.st == ST_CANCELLED) {

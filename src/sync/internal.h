@@ -25,7 +25,7 @@ struct slot {
 	uint32_t id, timer;
 	struct sormas_request request;
 	enum kind kind;
-	bool text, push, repeated;
+	bool text, push, update, repeated;           /* update: a push of one record's changed keys */
 	int tries;
 	int64_t sent_mono, answer_mono;
 	enum sormas_class class;
@@ -60,6 +60,7 @@ enum item_state { ITEM_TODO, ITEM_SENT, ITEM_SETTLED, ITEM_ASK /* query it, then
 struct push_item {
 	char uuid[UUID_SIZE];
 	bool fresh;
+	bool small;                                  /* goes as a partial update */
 	enum item_state state;
 	enum engine_how how;
 	int outdated, unknown, collisions, failed;   /* how often */
@@ -69,7 +70,7 @@ struct push_item {
 	char *reason;
 };
 
-struct uuid_list { char (*uuid)[UUID_SIZE]; bool *fresh; size_t count, cap; };
+struct uuid_list { char (*uuid)[UUID_SIZE]; bool *fresh, *small; size_t count, cap; };
 
 struct engine {
 	struct engine_start start;
@@ -83,7 +84,7 @@ struct engine {
 	uint32_t next_id;
 	struct engine_position position[KIND_COUNT];
 	bool view[KIND_COUNT], edit[KIND_COUNT], create[KIND_COUNT];
-	bool flight, rights_wanted, rights_asked, reset, jurisdiction_changed, old_record_new_here;
+	bool updates, flight, rights_wanted, rights_asked, reset, jurisdiction_changed, old_record_new_here;
 	int page_size;
 	int64_t push_rate;                           /* bytes a second; 0 unknown */
 	int64_t clock_ms, clock_mono;                /* the server's clock was this then; 0 unknown */
@@ -131,7 +132,7 @@ struct engine {
 struct engine_action *engine_act(struct engine *e, enum engine_action_type type);       /* the new last action, with an id */
 struct engine_action *engine_act_done(struct engine *e, enum engine_action_type type);  /* and the main coroutine waits for its DONE */
 struct slot *engine_send(struct engine *e, int slot, enum kind kind, struct sormas_request *request, bool text);  /* takes request */
-void engine_send_push(struct engine *e, enum kind kind);                                /* of e->items */
+void engine_send_push(struct engine *e, enum kind kind, bool update);                   /* of e->items; update: of the one item's changed keys */
 void engine_await_slot(struct engine *e, int slot);
 void engine_free_slot(struct slot *slot);
 void engine_resend(struct engine *e, struct slot *slot, int64_t delay_ms);

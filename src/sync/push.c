@@ -33,7 +33,7 @@ static void take_selection(struct engine *e)
 			continue;
 		mem_grow((void **)&e->batch, &e->batch_cap, e->batch_count + 1, sizeof *e->batch);
 		item = &e->batch[e->batch_count++];
-		*item = (struct push_item){ .fresh = e->list.fresh[i], .state = ITEM_TODO, .max_chunk = ENGINE_PUSH_ITEMS };
+		*item = (struct push_item){ .fresh = e->list.fresh[i], .small = e->list.small[i] && e->list.count <= ENGINE_UPDATE_MOST, .state = ITEM_TODO, .max_chunk = ENGINE_PUSH_ITEMS };
 		memcpy(item->uuid, e->list.uuid[i], UUID_SIZE);
 	}
 }
@@ -65,6 +65,25 @@ static bool choose_chunk(struct engine *e)
 		if (!item->counted) {
 			item->counted = true;
 			e->progress.kinds[e->kind].pushed++;
+		}
+	}
+	return e->item_count > 0;
+}
+
+/* The next record that goes by its changed keys alone; false: none. */
+static bool choose_update(struct engine *e)
+{
+	engine_clear_items(e);
+	for (size_t i = 0; i < e->batch_count && e->updates && e->item_count == 0; i++) {
+		struct push_item *item = &e->batch[i];
+
+		if (item->state == ITEM_TODO && item->small && !item->fresh) {
+			engine_add_item(e, item->uuid);
+			item->state = ITEM_SENT;
+			if (!item->counted) {
+				item->counted = true;
+				e->progress.kinds[e->kind].pushed++;
+			}
 		}
 	}
 	return e->item_count > 0;
@@ -185,6 +204,45 @@ static void take_push_answer(struct engine *e)
 	engine_free_slot(slot);
 }
 
+/* The answer of a partial update: the saved record, or one text (protocol.md B.1). Accepted, outdated and unknown are what they are of a push; at anything
+ * else the whole record is pushed and that answer counts. true: e->page has the saved record. */
+static bool take_update_answer(struct engine *e)
+{
+	struct slot *slot = &e->slot[SLOT_MAIN];
+	struct push_item *item = find_item(e, e->items[0].uuid);
+	struct sormas_row row;
+	bool saved = false;
+
+	item->small = false;
+	if (slot->class == SORMAS_NO_ANSWER || slot->class == SORMAS_UNAVAILABLE || slot->class == SORMAS_PORTAL) {
+		outcome_unknown(e);
+	} else if (slot->status >= 200 && slot->status < 300) {
+		saved = sormas_look(slot->body, slot->len, INT64_MAX, &row, NULL) == ST_OK && strcmp(row.uuid, item->uuid) == 0;
+		if (saved) {
+			judge(e, item, &(struct sormas_verdict){ .status = slot->status }, &e->items[0]);
+			ready_page_done(&e->page);
+			e->page.body = slot->body;
+			slot->body = NULL;
+			e->page.page.rows = mem_calloc(1, sizeof row);
+			e->page.page.rows[0] = row;
+			e->page.page.count = e->page.page.cap = 1;
+		} else {
+			outcome_unknown(e);
+		}
+	} else if (slot->status == 409) {
+		char *reason = sormas_reason(slot->body, slot->len);
+
+		judge(e, item, &(struct sormas_verdict){ .status = 409, .reason = reason }, &e->items[0]);
+		mem_free(reason);
+	} else {
+		e->updates = e->updates && slot->class != SORMAS_NO_ENDPOINT;
+		e->items[0].answered = true;
+		item->state = ITEM_TODO;
+	}
+	engine_free_slot(slot);
+	return saved;
+}
+
 static bool has_settled(const struct engine *e)
 {
 	for (size_t i = 0; i < e->item_count; i++)
@@ -254,9 +312,37 @@ static bool settle_batch(struct engine *e)
 
 	CO_BEGIN(co)
 	for (;;) {
+		while (choose_update(e)) {
+			e->progress.activity = ENGINE_PUSHING;
+			engine_send_push(e, e->kind, true);
+			CO_WAIT(co);
+			if (!take_update_answer(e))
+				ready_page_done(&e->page);
+			if (has_settled(e)) {
+				action = engine_act_done(e, ENGINE_VERDICTS);
+				action->kind = e->kind;
+				action->items = e->items;
+				action->item_count = e->item_count;
+				CO_WAIT(co);
+				engine_count_done(e, e->kind);
+			}
+			if (e->page.page.count > 0) {           /* the result is here already */
+				e->items[0].how = ENGINE_HOW_RESULT;
+				e->progress.activity = ENGINE_MERGING;
+				action = engine_act_done(e, ENGINE_APPLY);
+				action->kind = e->kind;
+				action->how = ENGINE_HOW_RESULT;
+				action->page = &e->page.page;
+				action->items = e->items;
+				action->item_count = e->item_count;
+				CO_WAIT(co);
+				engine_count_done(e, e->kind);
+				ready_page_done(&e->page);
+			}
+		}
 		while (choose_chunk(e)) {
 			e->progress.activity = ENGINE_PUSHING;
-			engine_send_push(e, e->kind);
+			engine_send_push(e, e->kind, false);
 			CO_WAIT(co);
 			ms = slot->total_ms;
 			if (ms > 0 && slot->status > 0 && e->chunk_bytes > 0)

@@ -21,6 +21,7 @@
 #define ENGINE_PUSH_BYTES_MAX 524288
 #define ENGINE_PUSH_AIM_MS 8000
 #define ENGINE_QUERY_ITEMS 100
+#define ENGINE_UPDATE_MOST 3                /* more edited cases go as one push: fewer round trips */
 #define ENGINE_TRIES_FIRST 3                /* connection attempts before anything ever answered */
 #define ENGINE_TRIES 6
 #define ENGINE_REMOVED_UNASKED 3            /* so many may go without a question, whatever their share is */
@@ -49,6 +50,7 @@ struct engine_start {
 	bool dry;                           /* nothing is pushed */
 	bool rights_due;                    /* locale, country and rights are to be asked: at sign-in and daily */
 	bool rights_known;                  /* false: nothing is pulled before they came */
+	bool updates;                       /* a few changed fields of a case may go as a partial update; false: the server is known not to have it */
 	bool push_first;                    /* new records or unanswered pushes are waiting: nothing is pulled before they are through */
 	int page_size;                      /* measured in an earlier run; 0: none */
 	uint64_t seed;                      /* of the jitter */
@@ -68,7 +70,7 @@ enum engine_action_type {
 	ENGINE_DELETE,          /* infrastructure records that the server removed */
 	ENGINE_INFO,            /* keep the answer of info (text, or the rights' JSON) */
 	ENGINE_LIST,            /* done.uuids := what `list` asks for */
-	ENGINE_SELECT,          /* choose, check and put into the outbox the next records to push; done.uuids, done.fresh */
+	ENGINE_SELECT,          /* choose, check and put into the outbox the next records to push; done.uuids, done.fresh, done.small */
 	ENGINE_PREPARE,         /* the same for these uuids, after a merge; done.uuids := those that still are to be pushed */
 	ENGINE_VERDICTS,        /* accept, reject or mark as answered, as the answer of a push says */
 	ENGINE_COMPARE,         /* compare server_uuids with what is here: done.uuids := candidates for removal, done.missing := not here, done.total */
@@ -111,6 +113,7 @@ struct engine_action {
 	uint32_t id;
 	enum kind kind;
 	const struct sormas_request *request;       /* SEND; NULL: a push of items */
+	bool update;                                /* SEND of one item: sync_patch() of it instead of the whole record */
 	const struct engine_item *items;            /* SEND (push), APPLY (asked), PREPARE, VERDICTS, DELETE */
 	size_t item_count;
 	const struct sormas_page *page;             /* APPLY */
@@ -137,6 +140,7 @@ struct engine_done {
 	int64_t changed, pulled, merged, accepted, deleted, conflicts, not_stored, rejected;   /* accepted: pushes without an answer that had arrived */
 	char (*uuids)[UUID_SIZE];   /* copied by the engine */
 	const bool *fresh;
+	const bool *small;          /* SELECT: sync_patch() has one */
 	size_t uuid_count;
 	char (*missing)[UUID_SIZE];
 	size_t missing_count;
@@ -178,6 +182,7 @@ struct engine_progress {
 	int64_t conflicts, not_stored;
 	int64_t retry_ms;           /* waiting so long before the next try; 0 */
 	int page_size;              /* the last measured; for the next run */
+	bool no_updates;            /* the server has no partial update; for the next runs */
 	enum engine_verdict verdict;
 	struct err err;
 };
@@ -228,6 +233,11 @@ MUST_CHECK enum status decide_unknown(const struct model *model, enum kind kind,
 	const struct sormas_row *row, struct decide *out, struct err *err);
 /* A candidate for removal; row NULL: the query did not bring it. archived: set if it is only archived and has edits: it stays until it is clean. */
 MUST_CHECK enum status decide_removed(const struct decide_local *local, bool referred, const struct sormas_row *row, bool *archived, struct decide *out, struct err *err);
+
+/* What of a changed case goes as a partial update (protocol.md B.1 "postUpdate"): uuid and change date of the record and of each changed part, and the
+ * changed keys. base: the server's version, sent: the whole record as a push would send it. NULL: it has to be a push, since a list or something
+ * unknown changed, a part is new or masked, or little would be saved. New string. */
+char *sync_patch(const struct model *model, enum kind kind, const char *base, const char *sent);
 
 /* Is a difference between what was sent and what came back a rule of the server (protocol.md D.5)? */
 bool decide_is_server_rule(enum kind kind, const char *path, const struct json *sent, const struct json *theirs);

@@ -772,6 +772,59 @@ static void push(struct server *server, int client, enum server_kind kind, const
 	json_free(list);
 }
 
+/* Absent keys stay, null clears (B.1 "postUpdate"). */
+static void lay_over(struct json *stored, const struct json *patch, const struct shape *shape)
+{
+	for (const struct json *c = json_first(patch); c != NULL; c = json_next(c)) {
+		int part = 0;
+
+		while (shape->parts[part] != NULL && strcmp(shape->parts[part], json_key(c)) != 0)
+			part++;
+		if (shape->parts[part] != NULL && json_is_object(c) && json_is_object(json_get(stored, json_key(c))))
+			lay_over(json_get(stored, json_key(c)), c, shape->part_shapes[part]);
+		else
+			json_set(stored, json_key(c), json_copy(c));
+	}
+}
+
+static void post_update(struct server *server, int client, const char *uuid, const char *body, struct server_reply *out)
+{
+	struct server_record *record = server_find(server, uuid);
+	struct json *patch = NULL, *dto = NULL;
+	char reason[200] = "";
+	int status;
+
+	server->pushes++;
+	server->updates++;
+	if (body == NULL || json_parse_text(body, &patch, NULL) != ST_OK || json_get_string(patch, "uuid") == NULL || record == NULL) {
+		*out = (struct server_reply){ 500, mem_strdup("\"CORBA TRANSACTION_ROLLEDBACK\"") };
+	} else if (says(patch, "!400")) {
+		*out = (struct server_reply){ 400, mem_strdup("{\"message\":\"constraint violation\",\"errors\":[]}") };
+	} else {
+		dto = json_copy(record->doc);
+		if (record->deleted)
+			json_set(dto, "deleted", json_new_bool(true));
+		lay_over(dto, patch, &case_shape);
+		status = push_one(server, client, SERVER_CASES, dto, reason);
+		if (status == 200) {
+			struct json *saved = read_record(server, client, record);
+
+			*out = (struct server_reply){ 200, json_print(saved, NULL) };
+			json_free(saved);
+		} else {
+			*out = (struct server_reply){ status, mem_printf("\"%s\"", reason) };
+		}
+		if (server->watch.told != NULL) {
+			char *line = mem_printf("update of %s by %d: %d %s", uuid, client, status, reason);
+
+			server->watch.told(server->watch.ctx, line);
+			mem_free(line);
+		}
+	}
+	json_free(dto);
+	json_free(patch);
+}
+
 /* ---- requests ---- */
 
 static void query(struct server *server, int client, enum server_kind kind, const char *body, struct server_reply *out)
@@ -820,6 +873,8 @@ static void data_request(struct server *server, int client, enum server_kind kin
 
 	if (strcmp(rest, "push") == 0)
 		push(server, client, kind, body, out);
+	else if (strncmp(rest, "postUpdate/", 11) == 0 && kind == SERVER_CASES && !server->no_updates)
+		post_update(server, client, rest + 11, body, out);
 	else if (strcmp(rest, "query") == 0)
 		query(server, client, kind, body, out);
 	else if (strcmp(rest, "uuids") == 0)

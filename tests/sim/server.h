@@ -40,9 +40,10 @@ struct server {
 	struct server_watch watch;
 	struct server_record *records;
 	size_t count, cap;
+	bool no_updates;                    /* an installation without cases/postUpdate */
 	bool may_edit[SERVER_CLIENTS];      /* CASE_EDIT */
 	bool lenient;                       /* the push under way had another version than the stored one, and passed: within the tolerance, or the clock went back */
-	int64_t pushes;
+	int64_t pushes, updates;            /* updates: those of the pushes that brought only the changed keys */
 };
 
 struct server_reply { int status; char *body; };   /* body: the caller frees it */

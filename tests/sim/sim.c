@@ -319,6 +319,7 @@ bool sim_run(const struct history *history, struct model *model, FILE *story, ch
 	rand_init(&sim->rand, history->seed);
 	sim->server = server_new(&sim->clock);
 	sim->server->tolerance_ms = history->tolerance_ms;
+	sim->server->no_updates = history->seed % 4 == 3;
 	sim->server->watch = (struct server_watch){ .pushed = check_pushed, .forbidden = check_forbidden, .reading = reading, .told = story != NULL ? told : NULL,
 		.ctx = sim };
 	fill_server(sim);
@@ -347,6 +348,7 @@ bool sim_run(const struct history *history, struct model *model, FILE *story, ch
 		stats->runs += sim->runs;
 		stats->requests += sim->requests;
 		stats->pushes += sim->server->pushes;
+		stats->updates += sim->server->updates;
 		stats->saves += (int64_t)sim->save_count;
 		if (sim->rounds > stats->rounds)
 			stats->rounds = sim->rounds;

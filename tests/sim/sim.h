@@ -106,7 +106,7 @@ struct sim {
 	int64_t runs, requests;
 };
 
-struct sim_stats { int64_t runs, requests, pushes, conflicts, saves; int rounds; };
+struct sim_stats { int64_t runs, requests, pushes, updates, conflicts, saves; int rounds; };
 /* Runs a history; true: every invariant held. failure and story as far as it came. */
 bool sim_run(const struct history *history, struct model *model, FILE *story, char failure[400], struct sim_stats *stats);
 

@@ -106,8 +106,8 @@ int main(int argc, char **argv)
 	} else {
 		ok = run_many(seed, count, model, &stats);
 	}
-	printf("# %lld runs, %lld requests, %lld pushes, %lld saves; at most %d runs each to converge; %.1f s\n", (long long)stats.runs, (long long)stats.requests,
-		(long long)stats.pushes, (long long)stats.saves, stats.rounds, seconds() - begun);
+	printf("# %lld runs, %lld requests, %lld pushes (%lld of changed keys only), %lld saves; at most %d runs each to converge; %.1f s\n", (long long)stats.runs, (long long)stats.requests,
+		(long long)stats.pushes, (long long)stats.updates, (long long)stats.saves, stats.rounds, seconds() - begun);
 	model_free(model);
 	return ok ? 0 : 1;
 }

@@ -25,6 +25,7 @@ struct bench {
 	struct answer *answers;
 	const char *select[4];              /* uuids of cases that are to be pushed, each chosen once */
 	bool fresh;
+	bool small;                         /* their changed keys can go alone */
 	const char *outdated;               /* of this uuid a query says: push it again */
 	const char *unresolved;
 	int64_t rejected_left, left;
@@ -58,7 +59,7 @@ static void take_actions(struct bench *b, const struct engine_action *actions, s
 		b->queue[at].uuid_count = 0;
 		b->queue[at].push = a->type == ENGINE_SEND && a->request == NULL;
 		if (a->type == ENGINE_SEND) {
-			(void)snprintf(b->queue[at].path, sizeof b->queue[at].path, "%s %s", a->request != NULL ? a->request->method : "PUSH",
+			(void)snprintf(b->queue[at].path, sizeof b->queue[at].path, "%s %s", a->request != NULL ? a->request->method : a->update ? "UPDATE" : "PUSH",
 				a->request != NULL ? a->request->path : model_kind_name(a->kind));
 			write_down(b, "%s", b->queue[at].path);
 			for (size_t k = 0; b->queue[at].push && k < a->item_count && k < 3; k++) {
@@ -133,7 +134,7 @@ static void run_some(struct bench *b, int most)
 		const struct engine_action *a = &b->queue[at].action;
 		struct engine_event event = { .id = a->id };
 		static char uuids[8][UUID_SIZE];
-		static bool fresh[8];
+		static bool fresh[8], small[8];
 		static int64_t left[KIND_COUNT];
 
 		b->mono += 10;
@@ -177,9 +178,11 @@ static void run_some(struct bench *b, int most)
 			event.done.st = ST_OK;
 			event.done.uuids = uuids;
 			event.done.fresh = fresh;
+			event.done.small = small;
 			event.done.left = left;
 			for (int i = 0; a->type == ENGINE_SELECT && a->kind == KIND_CASES && a->fresh_only == b->fresh && i < 4 && b->select[i] != NULL; i++) {
 				fresh[event.done.uuid_count] = b->fresh;
+				small[event.done.uuid_count] = b->small;
 				(void)snprintf(uuids[event.done.uuid_count++], UUID_SIZE, "%s", b->select[i]);
 				b->select[i] = NULL;
 			}
@@ -493,6 +496,125 @@ static void a_push_without_an_answer_is_asked_about_and_not_repeated_blindly(voi
 	engine_free(b.engine);
 }
 
+/* ---- partial updates (protocol.md B.1 "postUpdate") ---- */
+
+static struct bench bench_of_updates(struct answer *answers, const char *one, const char *two)
+{
+	struct bench b = bench_of(answers);
+
+	b.start.updates = true;
+	b.small = true;
+	b.select[0] = one;
+	b.select[1] = two;
+	return b;
+}
+
+static void a_few_changed_keys_go_alone_and_their_answer_is_the_result(void **state)
+{
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "UPDATE", .path = "cases", .status = 200, .body = ROW(ONE, "2000"), .times = 1 },
+		{ .method = "UPDATE", .path = "cases", .status = 200, .body = ROW(TWO, "2001") }, END };
+	struct bench b = bench_of_updates(answers, ONE, TWO);
+
+	(void)state;
+	run(&b);
+	assert_int_equal(times(&b, "UPDATE cases"), 2);         /* one by one */
+	assert_no_line(&b, "PUSH cases");
+	assert_no_line(&b, "POST /cases/query");
+	assert_line(&b, "verdict " ONE " 200");
+	assert_true(line_of(&b, "apply 1 of cases asked", 0) > line_of(&b, "verdict " ONE " 200", 0));
+	assert_true(line_of(&b, "verdict " TWO " 200", 0) > line_of(&b, "apply 1 of cases asked", 0));
+	assert_int_equal(engine_progress(b.engine)->kinds[KIND_CASES].pushed, 2);
+	assert_int_equal(engine_progress(b.engine)->kinds[KIND_CASES].accepted, 2);
+	engine_free(b.engine);
+}
+
+static void more_cases_than_a_few_go_as_one_push(void **state)
+{
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "PUSH", .path = "cases", .status = 207,
+		.body = "[{\"statusCode\":200},{\"statusCode\":200},{\"statusCode\":200},{\"statusCode\":200}]" }, END };
+	struct bench b = bench_of_updates(answers, ONE, TWO);
+
+	(void)state;
+	b.select[2] = THREE;
+	b.select[3] = "RECFOU-AAAAAA-AAAAAA-AAAAAAAA";
+	run(&b);
+	assert_no_line(&b, "UPDATE cases");
+	assert_int_equal(times(&b, "PUSH cases"), 1);
+	engine_free(b.engine);
+}
+
+static void an_outdated_update_is_merged_and_pushed_whole(void **state)
+{
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "UPDATE", .path = "cases", .status = 409, .body = "\"SymptomsDto is older\"" },
+		{ .method = "POST", .path = "/cases/query", .status = 200, .body = "[" ROW(ONE, "1000") "]" },
+		{ .method = "PUSH", .path = "cases", .status = 200, .body = "[{\"statusCode\":200}]" }, END };
+	struct bench b = bench_of_updates(answers, ONE, NULL);
+
+	(void)state;
+	b.outdated = ONE;
+	run(&b);
+	assert_int_equal(times(&b, "UPDATE cases"), 1);
+	assert_line(&b, "verdict " ONE " 0 answered");
+	assert_true(line_of(&b, "PUSH cases", 0) > line_of(&b, "POST /cases/query", 0));
+	assert_int_equal(engine_progress(b.engine)->kinds[KIND_CASES].outdated, 1);
+	engine_free(b.engine);
+}
+
+static void at_any_other_answer_of_an_update_the_push_decides(void **state)
+{
+	static const struct { int status; const char *body; } surprises[] = { { 500, "\"No field x in the class CaseDataDto\"" }, { 403, "\"no rights\"" },
+		{ 400, "{\"message\":\"bad\"}" }, { 422, "\"what\"" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof surprises / sizeof surprises[0]; i++) {
+		struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "UPDATE", .path = "cases", .status = surprises[i].status, .body = surprises[i].body },
+			{ .method = "PUSH", .path = "cases", .status = 200, .body = "[{\"statusCode\":200}]" }, END };
+		struct bench b = bench_of_updates(answers, ONE, NULL);
+
+		run(&b);
+		assert_int_equal(times(&b, "UPDATE cases"), 1);
+		assert_int_equal(times(&b, "PUSH cases"), 1);
+		assert_line(&b, "verdict " ONE " 0 answered");
+		assert_line(&b, "verdict " ONE " 200");
+		assert_false(engine_progress(b.engine)->no_updates);
+		engine_free(b.engine);
+	}
+}
+
+static void a_server_without_updates_is_asked_once(void **state)
+{
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "UPDATE", .path = "cases", .status = 500, .body = "\"HTTP 404 Not Found\"" },
+		{ .method = "PUSH", .path = "cases", .status = 207, .body = "[{\"statusCode\":200},{\"statusCode\":200}]" }, END };
+	struct bench b = bench_of_updates(answers, ONE, TWO);
+
+	(void)state;
+	run(&b);
+	assert_int_equal(times(&b, "UPDATE cases"), 1);
+	assert_int_equal(times(&b, "PUSH cases"), 1);
+	assert_true(engine_progress(b.engine)->no_updates);
+	engine_free(b.engine);
+}
+
+static void an_update_without_a_usable_answer_is_asked_about(void **state)
+{
+	static const struct { int status; const char *body; } unclear[] = { { 0, "" }, { 504, "" }, { 200, "{\"uu" }, { 200, ROW(TWO, "2000") }, { 200, "<html>sign in</html>" },
+		{ 301, "" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof unclear / sizeof unclear[0]; i++) {
+		struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "UPDATE", .path = "cases", .status = unclear[i].status, .body = unclear[i].body },
+			{ .method = "POST", .path = "/cases/query", .status = 200, .body = "[" ROW(ONE, "1000") "]" }, END };
+		struct bench b = bench_of_updates(answers, ONE, NULL);
+
+		run(&b);
+		assert_int_equal(times(&b, "UPDATE cases"), 1);
+		assert_no_line(&b, "PUSH cases");
+		assert_no_line(&b, "verdict");
+		assert_true(line_of(&b, "POST /cases/query", 0) > line_of(&b, "UPDATE cases", 0));
+		engine_free(b.engine);
+	}
+}
+
 static void what_an_earlier_run_left_without_an_answer_is_asked_about_first(void **state)
 {
 	struct answer answers[] = { COMPATIBLE, BUNDLE, END };
@@ -611,6 +733,12 @@ int main(void)
 		cmocka_unit_test(a_list_that_is_refused_is_halved_until_the_bad_record_stands_alone),
 		cmocka_unit_test(an_outdated_record_is_read_merged_and_pushed_again_at_most_twice),
 		cmocka_unit_test(a_push_without_an_answer_is_asked_about_and_not_repeated_blindly),
+		cmocka_unit_test(a_few_changed_keys_go_alone_and_their_answer_is_the_result),
+		cmocka_unit_test(more_cases_than_a_few_go_as_one_push),
+		cmocka_unit_test(an_outdated_update_is_merged_and_pushed_whole),
+		cmocka_unit_test(at_any_other_answer_of_an_update_the_push_decides),
+		cmocka_unit_test(a_server_without_updates_is_asked_once),
+		cmocka_unit_test(an_update_without_a_usable_answer_is_asked_about),
 		cmocka_unit_test(what_an_earlier_run_left_without_an_answer_is_asked_about_first),
 		cmocka_unit_test(a_collision_waits_before_it_is_tried_again),
 		cmocka_unit_test(a_dry_run_chooses_but_sends_nothing_that_writes),
