@@ -213,6 +213,10 @@ static bool take_update_answer(struct engine *e)
 	struct sormas_row row;
 	bool saved = false;
 
+	if (item == NULL) {
+		engine_free_slot(slot);
+		return false;
+	}
 	item->small = false;
 	if (slot->class == SORMAS_NO_ANSWER || slot->class == SORMAS_UNAVAILABLE || slot->class == SORMAS_PORTAL) {
 		outcome_unknown(e);
