@@ -185,23 +185,26 @@ char *text_clock(int64_t ms)
 char *text_age(struct session *session, int64_t ms)
 {
 	int64_t age = session_now(session) - ms;
+	char number[24];
 
 	if (age < 0)
 		age = 0;
 	if (age >= DATE_DAY_MS)
-		return mem_printf("%lld d", (long long)(age / DATE_DAY_MS));
+		return ui_text(N_("{1} d"), err_number(number, age / DATE_DAY_MS), NULL, NULL);
 	if (age >= 3600000)
-		return mem_printf("%lld h", (long long)(age / 3600000));
-	return mem_printf("%lld min", (long long)(age / 60000));
+		return ui_text(N_("{1} h"), err_number(number, age / 3600000), NULL, NULL);
+	return ui_text(N_("{1} min"), err_number(number, age / 60000), NULL, NULL);
 }
 
 char *text_bytes(int64_t bytes)
 {
+	char number[24], tenth[24];
+
 	if (bytes < 10000)
-		return mem_printf("%lld B", (long long)bytes);
+		return ui_text(N_("{1} B"), err_number(number, bytes), NULL, NULL);
 	if (bytes < 1000000)
-		return mem_printf("%lld kB", (long long)(bytes / 1000));
-	return mem_printf("%lld.%lld MB", (long long)(bytes / 1000000), (long long)(bytes / 100000 % 10));
+		return ui_text(N_("{1} kB"), err_number(number, bytes / 1000), NULL, NULL);
+	return ui_text(N_("{1}.{2} MB"), err_number(number, bytes / 1000000), err_number(tenth, bytes / 100000 % 10), NULL);
 }
 
 char *text_span(int64_t ms)

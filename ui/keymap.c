@@ -136,19 +136,36 @@ char *keymap_bar(unsigned where, bool typing, int width)
 	buf_init(&out, 0);
 	for (i = 0; i < keymap_count(); i++) {
 		const struct keymap_entry *entry = &keymap[i];
-		char key[16];
-		const char *text;
+		char name[16];
+		const char *key, *text;
 		int columns;
 
 		if ((entry->bar_where & where) == 0 || entry->bar == NULL || (typing && keymap_is_text(keymap_first_key(entry))))
 			continue;
-		keys_name(keymap_first_key(entry), key);
+		keys_name(keymap_first_key(entry), name);
+		key = i18n_context_text("key", name);
 		text = _(entry->bar);
 		columns = text_columns(key) + 1 + text_columns(text) + (used > 0 ? 2 : 0);
 		if (used + columns > width)
 			continue;
 		buf_printf(&out, "%s%s %s", used > 0 ? "  " : "", key, text);
 		used += columns;
+	}
+	return buf_take(&out, NULL);
+}
+
+char *keymap_keys_text(const struct keymap_entry *entry)
+{
+	const char *keys = entry->keys;
+	struct buf out;
+	int key;
+
+	buf_init(&out, 0);
+	while ((key = keymap_next_key(&keys)) != KEY_NONE) {
+		char name[16];
+
+		keys_name(key, name);
+		buf_printf(&out, "%s%s", out.len > 0 ? " " : "", i18n_context_text("key", name));
 	}
 	return buf_take(&out, NULL);
 }

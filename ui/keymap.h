@@ -39,5 +39,6 @@ const struct keymap_entry *keymap_by_name(const char *name);       /* NULL */
 int keymap_first_key(const struct keymap_entry *entry);
 /* "Enter open  ^S save" within `width` columns, whole entries only; `typing` as above. New string. */
 char *keymap_bar(unsigned where, bool typing, int width);
+char *keymap_keys_text(const struct keymap_entry *entry);          /* "Enter Tab", as the keyboard names them here; new string */
 
 #endif

@@ -6,14 +6,15 @@
 
 enum keys_state { STATE_PLAIN, STATE_ESCAPE, STATE_CSI, STATE_CSI_LINUX, STATE_SS3, STATE_STRING, STATE_STRING_ESCAPE, STATE_UTF8 };
 
+/* The first name of a key is the one that is shown, translated; scripts know all of them. */
 static const struct { const char *name; int key; } key_names[] = {
-	{ "Enter", KEY_ENTER_CODE }, { "Return", KEY_ENTER_CODE }, { "Tab", KEY_TAB_CODE }, { "Esc", KEY_ESC_CODE }, { "Escape", KEY_ESC_CODE }, {
-		"Space", ' ' },
-	{ "Up", KEY_CODE_UP }, { "Down", KEY_CODE_DOWN }, { "Left", KEY_CODE_LEFT }, { "Right", KEY_CODE_RIGHT }, { "Home", KEY_CODE_HOME }, {
-		"End", KEY_CODE_END },
-	{ "PgUp", KEY_CODE_PAGE_UP }, { "PgDn", KEY_CODE_PAGE_DOWN }, { "PageUp", KEY_CODE_PAGE_UP }, { "PageDown", KEY_CODE_PAGE_DOWN },
-	{ "Insert", KEY_CODE_INSERT }, { "Del", KEY_CODE_DELETE }, { "Delete", KEY_CODE_DELETE }, { "Backspace", KEY_CODE_BACKSPACE },
-	{ "BackTab", KEY_CODE_BACK_TAB }, { "Shift-Tab", KEY_CODE_BACK_TAB },
+	{ NC_("key", "Enter"), KEY_ENTER_CODE }, { "Return", KEY_ENTER_CODE }, { NC_("key", "Tab"), KEY_TAB_CODE }, { NC_("key", "Esc"), KEY_ESC_CODE },
+	{ "Escape", KEY_ESC_CODE }, { NC_("key", "Space"), ' ' }, { NC_("key", "Up"), KEY_CODE_UP }, { NC_("key", "Down"), KEY_CODE_DOWN },
+	{ NC_("key", "Left"), KEY_CODE_LEFT }, { NC_("key", "Right"), KEY_CODE_RIGHT }, { NC_("key", "Home"), KEY_CODE_HOME },
+	{ NC_("key", "End"), KEY_CODE_END }, { NC_("key", "PgUp"), KEY_CODE_PAGE_UP }, { NC_("key", "PgDn"), KEY_CODE_PAGE_DOWN },
+	{ "PageUp", KEY_CODE_PAGE_UP }, { "PageDown", KEY_CODE_PAGE_DOWN }, { NC_("key", "Insert"), KEY_CODE_INSERT },
+	{ NC_("key", "Delete"), KEY_CODE_DELETE }, { "Del", KEY_CODE_DELETE }, { NC_("key", "Backspace"), KEY_CODE_BACKSPACE },
+	{ NC_("key", "BackTab"), KEY_CODE_BACK_TAB }, { "Shift-Tab", KEY_CODE_BACK_TAB },
 };
 
 int key_from_name(const char *name)

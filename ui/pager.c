@@ -4,6 +4,7 @@
 #include "internal.h"
 
 #define PAGER_MAX 2000
+#define HELP_KEYS 14                         /* columns of the keys in the help; some are longer in other languages */
 
 struct pager { struct screen screen; char *name, *title, *text; struct rows rows; struct screen_class class; };
 
@@ -93,9 +94,15 @@ char *help_text(unsigned where)
 	for (pass = 0; pass < 2; pass++) {
 		buf_printf(&out, "%s%s\n", pass > 0 ? "\n" : "", pass == 0 ? _(N_("On this screen")) : _(N_("Everywhere")));
 		for (i = 0; i < keymap_count(); i++) {
+			char *keys;
+			int pad;
+
 			if ((keymap[i].where & where) == 0 || (keymap[i].where == IN_ANY) != (pass == 1))
 				continue;
-			buf_printf(&out, "  %-14s %s\n", keymap[i].keys, _(keymap[i].help));
+			keys = keymap_keys_text(&keymap[i]);
+			pad = text_columns(keys) < HELP_KEYS ? HELP_KEYS - text_columns(keys) : 0;
+			buf_printf(&out, "  %s%*s %s\n", keys, pad, "", _(keymap[i].help));
+			mem_free(keys);
 		}
 	}
 	buf_printf(&out, "\n%s\n", _(N_("Marks: * edited, ! error, ? please check, # to be answered, C conflict, R rejected, + new.")));

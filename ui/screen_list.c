@@ -193,6 +193,31 @@ static void list_put_constant(struct list_screen *list, struct surface *surface,
 	mem_free(upper);
 }
 
+/* Diseases in eight columns, where the beginning of the label does not tell which one it is: here, or in another language. */
+static const char *list_disease(const char *constant)
+{
+	static const char *const codes[][2] = { { "AFP", NC_("eight columns", "AFP") }, { "CONGENITAL_RUBELLA", NC_("eight columns", "CONG.RUB") },
+		{ "EVD", NC_("eight columns", "EBOLA") }, { "LASSA", NC_("eight columns", "LASSA") }, { "NEW_INFLUENZA", NC_("eight columns", "FLU NEW") },
+		{ "INFLUENZA", NC_("eight columns", "FLU") }, { "INFLUENZA_A", NC_("eight columns", "FLU A") }, { "INFLUENZA_B", NC_("eight columns", "FLU B") },
+		{ "UNSPECIFIED_VHF", NC_("eight columns", "VHF") }, { "FHA", NC_("eight columns", "VHF FHA") },
+		{ "WEST_NILE_FEVER", NC_("eight columns", "W. NILE") }, { "YELLOW_FEVER", NC_("eight columns", "YELLOW F") },
+		{ "TYPHOID_FEVER", NC_("eight columns", "TYPHOID") }, { "ACUTE_VIRAL_HEPATITIS", NC_("eight columns", "HEPATIT.") },
+		{ "NON_NEONATAL_TETANUS", NC_("eight columns", "TETANUS") }, { "NEONATAL_TETANUS", NC_("eight columns", "TET.NEON") },
+		{ "TRYPANOSOMIASIS", NC_("eight columns", "HAT") }, { "DIARRHEA_DEHYDRATION", NC_("eight columns", "DIARR.<5") },
+		{ "DIARRHEA_BLOOD", NC_("eight columns", "DIARR.BL") }, { "TUBERCULOSIS", NC_("eight columns", "TB") },
+		{ "LATENT_TUBERCULOSIS", NC_("eight columns", "TB LAT.") }, { "RESPIRATORY_SYNCYTIAL_VIRUS", NC_("eight columns", "RSV") },
+		{ "ARI", NC_("eight columns", "ARI") }, { "POST_IMMUNIZATION_ADVERSE_EVENTS_MILD", NC_("eight columns", "AEFI") },
+		{ "POST_IMMUNIZATION_ADVERSE_EVENTS_SEVERE", NC_("eight columns", "AEFI SEV") },
+		{ "INVASIVE_PNEUMOCOCCAL_INFECTION", NC_("eight columns", "PNEUMOC.") },
+		{ "INVASIVE_MENINGOCOCCAL_INFECTION", NC_("eight columns", "MENINGOC") } };
+	size_t i;
+
+	for (i = 0; constant != NULL && i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (strcmp(codes[i][0], constant) == 0)
+			return i18n_context_text("eight columns", codes[i][1]);
+	return NULL;
+}
+
 /* Four letters that tell the constants apart, which the beginnings of their labels do not. */
 static const char *list_code(const char *constant)
 {
@@ -217,7 +242,10 @@ static void list_draw_row(struct list_screen *list, struct surface *surface, int
 	static const char marks[] = { ' ', '+', '*', 'R' };
 	char mark[3] = { marks[one->state], one->open_conflicts > 0 ? 'C' : ' ', '\0' };
 
-	list_put_constant(list, surface, row, 3, 11, "Disease", one->disease);
+	if (list_disease(one->disease) != NULL)
+		surface_put(surface, row, 3, 11, ROLE_TEXT, list_disease(one->disease));
+	else
+		list_put_constant(list, surface, row, 3, 11, "Disease", one->disease);
 	surface_put(surface, row, 12, 18, ROLE_TEXT, one->short_uuid);
 	surface_put(surface, row, 19, 23, ROLE_TEXT, list_code(one->classification));
 	surface_put_cut(surface, row, 24, col - 1, ROLE_TEXT, text);
@@ -225,10 +253,10 @@ static void list_draw_row(struct list_screen *list, struct surface *surface, int
 	if (one->sex != NULL && *one->sex != '\0')
 		list_put_constant(list, surface, row, col, col + 1, "Sex", one->sex);
 	if (one->age >= 0) {
-		char unit = one->age_type != NULL && strncmp(one->age_type, "MONTH", 5) == 0 ? 'm' : one->age_type != NULL && strncmp(one->age_type,
-			"DAY", 3) == 0 ? 'd' : ' ';
+		const char *unit = one->age_type != NULL && strncmp(one->age_type, "MONTH", 5) == 0 ? NC_("after a number", "m") : one->age_type != NULL
+			&& strncmp(one->age_type, "DAY", 3) == 0 ? NC_("after a number", "d") : "";
 
-		age = mem_printf("%2d%c", one->age, unit);
+		age = mem_printf("%2d%s", one->age, i18n_context_text("after a number", unit));
 		surface_put(surface, row, col + 2, col + 5, ROLE_TEXT, age);
 		mem_free(age);
 	}
@@ -236,7 +264,8 @@ static void list_draw_row(struct list_screen *list, struct surface *surface, int
 		surface_put_cut(surface, row, col + 6, facility_end, ROLE_TEXT, one->facility);
 	surface_put(surface, row, facility_end + 1, facility_end + 5, ROLE_TEXT, list_code(one->investigation_status));
 	if (one->report_date > 0) {
-		age = mem_printf("%dd", (int)(date_day_of(session_now(session)) - date_day_of(one->report_date)));
+		age = mem_printf("%d%s", (int)(date_day_of(session_now(session)) - date_day_of(one->report_date)),
+			i18n_context_text("after a number", NC_("after a number", "d")));
 		surface_put_right(surface, row, surface->cols - 5, ROLE_TEXT, age);
 		mem_free(age);
 	}

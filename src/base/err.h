@@ -48,6 +48,7 @@ struct err {
 
 /* Marks a string for xgettext without translating it. */
 #define N_(id) id
+#define NC_(context, id) id      /* with the context that tells it from the same word elsewhere */
 
 /* message_set(msg, id, argument...): fills *msg; the arguments are strings, cut at a character border to MESSAGE_ARG_MAX. Missing ones are empty. */
 #define message_set(msg, ...) message_set_args((msg), NULL, (const char *const[]){__VA_ARGS__, NULL})

@@ -54,7 +54,7 @@ static void arrows_are_known_in_csi_and_ss3_form(void **state)
 {
 	(void)state;
 	expect_keys("\033[A\033OA\033[B\033OB\033[C\033OD", "Up Up Down Down Right Left ");
-	expect_keys("\033[H\033OF\033[1~\033[4~\033[3~\033[5~\033[6~\033[7~\033[8~", "Home End Home End Del PgUp PgDn Home End ");
+	expect_keys("\033[H\033OF\033[1~\033[4~\033[3~\033[5~\033[6~\033[7~\033[8~", "Home End Home End Delete PgUp PgDn Home End ");
 	expect_keys("\033[Z\033OP\033[11~\033[[A\033[24~", "BackTab F1 F1 F1 F12 ");
 	expect_keys("\033[1;5C", "Right ");
 }
