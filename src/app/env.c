@@ -211,10 +211,28 @@ static char *env_disease_of_person(struct session *session, const struct json *d
 	return find.disease;
 }
 
+/* The setting date_order, or the locale's order. */
+static const char *env_date_order(struct session *session)
+{
+	static const char *const orders[] = { "dmy", "mdy", "ymd" };
+	char *setting = setting_get(session, "date_order");
+	const char *found = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		if (setting != NULL && strcmp(setting, orders[i]) == 0)
+			found = orders[i];
+	mem_free(setting);
+	return found != NULL ? found : i18n_date_order();
+}
+
 void app_env_init(struct app_env *out, struct session *session, enum kind kind, const struct json *doc, const struct json *base,
 	unsigned flags)
 {
+	static const char *const months[12] = { N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"),
+		N_("September"), N_("October"), N_("November"), N_("December") };
 	const char *disease = json_get_string(doc, "disease");
+	int i;
 
 	memset(out, 0, sizeof(*out));
 	out->session = session;
@@ -236,6 +254,11 @@ void app_env_init(struct app_env *out, struct session *session, enum kind kind, 
 	out->env.editable = app_may_edit(session, kind, doc, flags);
 	out->env.refs = &out->refs;
 	out->env.language = session_language(session);
+	out->env.date_order = env_date_order(session);
+	for (i = 0; i < 12; i++)
+		out->months[i] = _(months[i]);
+	out->env.month_names = out->months;
+	out->env.translate = i18n_context_text;
 }
 
 void app_env_set_person(struct app_env *env, struct json *person)

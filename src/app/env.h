@@ -9,6 +9,7 @@ struct app_env {
 	struct session *session;
 	struct form_env env;         /* points into this struct: it may not be moved */
 	struct form_refs refs;
+	const char *months[12];      /* their names in the person's language */
 	struct json *person;         /* of the case; owned */
 	char *disease;
 };

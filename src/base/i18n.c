@@ -49,6 +49,24 @@ const char *i18n_plural(const char *one, const char *many, unsigned long n)
 	return dngettext(PACKAGE, one, many, n);
 }
 
+const char *i18n_date_order(void)
+{
+	const char *name = setlocale(LC_TIME, NULL), *at = nl_langinfo(D_FMT);
+
+	/* The locale C has the American order, and stands for no wish at all. */
+	if (!name || !strcmp(name, "C") || !strcmp(name, "POSIX") || !strncmp(name, "C.", 2))
+		return "dmy";
+	for (; *at; at++) {
+		if (*at == 'd' || *at == 'e')
+			return "dmy";
+		if (*at == 'm' || *at == 'b' || *at == 'D')
+			return "mdy";
+		if (*at == 'y' || *at == 'Y' || *at == 'F')
+			return "ymd";
+	}
+	return "dmy";
+}
+
 size_t i18n_message(const struct message *msg, char *out, size_t size)
 {
 	return message_fill(msg, i18n_context_text(msg->context, msg->id), out, size);

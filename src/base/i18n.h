@@ -13,6 +13,9 @@ const char *i18n_plural(const char *one, const char *many, unsigned long n);
 size_t i18n_message(const struct message *msg, char *out, size_t size);  /* translated, arguments put in; returns the full length */
 size_t i18n_error(const struct err *err, char *out, size_t size);        /* as err_text, translated */
 
+/* The order in which the locale writes a date: "dmy", "mdy" or "ymd"; "dmy" where no locale is set. */
+const char *i18n_date_order(void);
+
 #define _(id) i18n_text(id)
 
 #endif

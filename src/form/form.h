@@ -75,6 +75,9 @@ struct form_env {
 	const char *language;            /* of a site's own texts: "fr"; NULL: "en" */
 	const char *date_order;          /* how dates are typed: "dmy", "mdy", "ymd"; NULL: "dmy" */
 	const char *const *month_names;  /* 12 names in the person's language; NULL: English */
+	/* A message in the person's language (base/i18n's i18n_context_text): labels are found by what is typed in it, too, and a list of choices
+	 * is joined in it. NULL: English only. */
+	const char *(*translate)(const char *context, const char *id);
 };
 
 /* ---- the language ---- */

@@ -16,13 +16,19 @@ static const char *stored_name(const struct view_row *r)
 	return name ? name : json_string(v);
 }
 
+/* A label as the person reads it. */
+static const char *label_shown(const struct form_view *view, struct form_label label)
+{
+	return label.id && !label.own && view->env.translate ? view->env.translate(label.context, label.id) : label.id;
+}
+
 /* The beginning of any word of the label, or of the constant. */
-static bool label_matches(const char *typed, const char *name, const char *label)
+static bool label_matches(const struct form_view *view, const char *typed, const char *name, struct form_label label)
 {
 	if (!typed || !*typed)
 		return true;
 	char *wanted = text_fold(typed);
-	char *folded = text_fold(label ? label : name);
+	char *folded = text_fold(label.id ? label_shown(view, label) : name);
 	char *constant = text_fold(name);
 	bool found = text_starts(constant, wanted) || text_starts(folded, wanted);
 	for (const char *p = folded; *p && !found; p++)
@@ -37,7 +43,7 @@ static void offer(struct choices *c, const char *name, struct form_label label)
 {
 	bool stored = c->stored && !strcmp(c->stored, name);
 	c->seen_stored |= stored;
-	if (!c->stop && label_matches(c->typed, name, label.id))
+	if (!c->stop && label_matches(c->view, c->typed, name, label))
 		c->stop = !c->visit(c->ctx, name, label, false);
 }
 
@@ -172,6 +178,14 @@ static char *stored_text(const struct form_view *view, const struct view_row *r)
 	return NULL;
 }
 
+static struct form_label choice_label(const struct form_view *view, const struct form_entry *e, const char *name)
+{
+	for (size_t i = 0; e->list && i < e->list->count; i++)
+		if (!strcmp(e->list->choices[i].name, name) && e->list->choices[i].label.id)
+			return form_label_of(&e->list->choices[i].label, view->env.language);
+	return constant_label(view, e, name);
+}
+
 static char *names_text(const struct form_view *view, const struct view_row *r)
 {
 	const struct form_list *list = r->entry->data ? NULL : r->entry->list;
@@ -185,10 +199,10 @@ static char *names_text(const struct form_view *view, const struct view_row *r)
 			own |= !strcmp(list->choices[k].name, name);
 		if (!name || !own)
 			continue;
-		const char *label = view_choice_label(view->form, r->entry->list_name, name);
 		if (b.len)
 			buf_add_text(&b, ", ");
-		buf_add_text(&b, label ? label : name);
+		/* several labels in one text: it cannot be translated further up */
+		buf_add_text(&b, label_shown(view, choice_label(view, r->entry, name)));
 	}
 	return buf_take(&b, NULL);
 }
@@ -206,6 +220,12 @@ static char *note_text(const struct form_view *view, const struct view_row *note
 	else if (f && f->type == TYPE_DATE)
 		return json_is_null(r.row.value) ? mem_strdup("") : (shown.type = FORM_DATE, date_text(&r));
 	char *text = stored_text(view, &r);
+	if (text && shown.list_name) {
+		char *context = mem_printf("choice:%s", shown.list_name), *label = text;
+		text = mem_strdup(label_shown(view, (struct form_label){context, label, false}));
+		mem_free(context);
+		mem_free(label);
+	}
 	if (text)
 		return text;
 	const char *own = json_is_number(note->note) ? json_number_text(note->note) : json_string(note->note);
@@ -358,15 +378,16 @@ static enum status parse_date(struct form_view *view, struct view_row *r, const 
 	return ST_OK;
 }
 
-struct choice_search { const char *typed; char *exact, *only, *label; int count; };
+struct choice_search { const struct form_view *view; const char *typed; char *exact, *only, *label; int count; };
 
 static bool search_choice(void *ctx, const char *name, struct form_label label, bool stored)
 {
 	struct choice_search *s = ctx;
 	(void)stored;
 	char *a = text_fold(label.id ? label.id : name);
+	char *shown = text_fold(label.id ? label_shown(s->view, label) : name);
 	char *b = text_fold(s->typed);
-	if (!s->exact && (!strcmp(name, s->typed) || !strcmp(a, b))) {
+	if (!s->exact && (!strcmp(name, s->typed) || !strcmp(a, b) || !strcmp(shown, b))) {
 		s->exact = mem_strdup(name);
 		mem_free(s->label);
 		s->label = mem_strdup(label.id);
@@ -377,6 +398,7 @@ static bool search_choice(void *ctx, const char *name, struct form_label label, 
 			s->label = mem_strdup(label.id);
 	}
 	mem_free(a);
+	mem_free(shown);
 	mem_free(b);
 	return true;
 }
@@ -407,7 +429,7 @@ static struct json *choice_value(const struct view_row *r, const char *name, con
 
 static enum status parse_choice(struct form_view *view, const struct view_row *r, const char *text, struct json **out, struct err *err)
 {
-	struct choice_search s = {.typed = text};
+	struct choice_search s = {.view = view, .typed = text};
 	const struct form_refs *refs = view->env.refs;
 	struct form_ref ref;
 	/* a uuid is taken as it is, when it is known and offered or nothing is known here */
@@ -427,7 +449,7 @@ static enum status parse_choice(struct form_view *view, const struct view_row *r
 	if (!s.exact) {
 		mem_free(s.only);
 		mem_free(s.label);
-		s = (struct choice_search){.typed = text};
+		s = (struct choice_search){.view = view, .typed = text};
 		form_each_choice(view, r->path, text, search_choice, &s);
 	}
 	const char *name = s.exact ? s.exact : s.count == 1 ? s.only : NULL;
@@ -444,7 +466,7 @@ static enum status parse_choice(struct form_view *view, const struct view_row *r
 	return st;
 }
 
-static enum status parse_boolean(const char *text, struct json **out, struct err *err)
+static enum status parse_boolean(const struct form_view *view, const char *text, struct json **out, struct err *err)
 {
 	static const struct { const char *word; bool value; } words[] = {{"true", true}, {"yes", true}, {"y", true}, {"1", true}, {"x", true},
 		{"false", false}, {"no", false}, {"n", false}, {"0", false}};
@@ -455,6 +477,14 @@ static enum status parse_boolean(const char *text, struct json **out, struct err
 			*out = json_new_bool(words[i].value);
 			st = ST_OK;
 		}
+	}
+	for (int no = 0; no < 2 && st != ST_OK; no++) {
+		char *word = text_fold(label_shown(view, (struct form_label){NULL, no ? "No" : "Yes", false}));
+		if (*folded && text_starts(word, folded)) {
+			*out = json_new_bool(!no);
+			st = ST_OK;
+		}
+		mem_free(word);
 	}
 	mem_free(folded);
 	return st == ST_OK ? st : err_set(err, ST_INVALID, N_("\"{1}\" is neither yes nor no"), text);
@@ -523,7 +553,7 @@ enum status typed_parse(struct form_view *view, struct view_row *r, const char *
 		st = parse_several(view, r, text, out, err);
 		break;
 	case FORM_BOOLEAN:
-		st = parse_boolean(text, out, err);
+		st = parse_boolean(view, text, out, err);
 		break;
 	case FORM_TEXT:
 	case FORM_NOTE:

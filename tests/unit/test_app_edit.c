@@ -1,6 +1,7 @@
 #include "app_profile.h"
 
 #include "app/edit.h"
+#include "app/settings.h"
 
 static struct edit *open_form(struct profile *p, const char *draft)
 {
@@ -49,6 +50,26 @@ static void a_form_shows_rows_and_takes_typed_text(void **state)
 	assert_int_equal(edit_set(edit, STAY "admissionDate", "someday", false, &err), ST_INVALID);
 	edit_discard(edit);
 	edit_close(edit);
+}
+
+static void days_are_typed_in_the_order_of_the_setting(void **state)
+{
+	static const struct { const char *order, *typed; } days[] = { { "dmy", "20/11/2026" }, { "mdy", "11/20/2026" }, { "ymd", "26/11/20" } };
+	struct profile *p = *state;
+	struct err err;
+	size_t i;
+
+	for (i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		struct edit *edit;
+
+		assert_ok(setting_set(p->session, "date_order", days[i].order, &err), &err);
+		edit = open_form(p, NULL);
+		assert_ok(edit_set(edit, STAY "admissionDate", days[i].typed, false, &err), &err);
+		assert_string_equal(row_of(edit, STAY "admissionDate")->value, "2026-11-20");
+		edit_discard(edit);
+		edit_close(edit);
+	}
+	assert_ok(setting_set(p->session, "date_order", "auto", &err), &err);
 }
 
 static void saving_writes_the_edit_and_drops_the_draft(void **state)
@@ -374,7 +395,7 @@ static void sections_carry_marks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_form_shows_rows_and_takes_typed_text), T(saving_writes_the_edit_and_drops_the_draft),
+		T(a_form_shows_rows_and_takes_typed_text), T(days_are_typed_in_the_order_of_the_setting), T(saving_writes_the_edit_and_drops_the_draft),
 			T(closing_without_saving_leaves_a_draft_that_can_be_continued),
 		T(discarding_leaves_nothing), T(a_newer_version_with_other_fields_is_merged_silently),
 			cmocka_unit_test(the_same_field_on_both_sides_is_asked_about),

@@ -188,6 +188,62 @@ static void complains(const char *field, const char *code, int column)
 	mem_free(text);
 }
 
+static const char *french(const char *context, const char *id)
+{
+	static const char *const words[][3] = {{"choice:YesNoUnknown", "Yes", "Oui"}, {"choice:YesNoUnknown", "No", "Non"},
+		{"choice:ReinfectionDetail", "The genomes differ", "Les g\xc3\xa9nomes diff\xc3\xa8rent"}};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (context && !strcmp(context, words[i][0]) && !strcmp(id, words[i][1]))
+			return words[i][2];
+	return id;
+}
+
+static bool count_choice(void *ctx, const char *name, struct form_label label, bool stored)
+{
+	(void)label;
+	(void)stored;
+	assert_string_equal(name, "YES");
+	++*(int *)ctx;
+	return true;
+}
+
+static void choices_are_found_by_their_labels_in_the_persons_language_and_in_english(void **state)
+{
+	(void)state;
+	struct json *doc = fixture_json("{\"hospitalization\":{\"uuid\":\"H\"}}");
+	struct form_env env = {.now_ms = FIXTURE_NOW, .editable = true, .translate = french};
+	struct form_view *view = form_open(form, fixture_model, doc, &env);
+	static const char *const typed[] = {"oui", "OU", "yes", "YES"};
+	for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+		set(view, "hospitalization.isolated", "non");
+		assert_string_equal(json_string(form_row_find(view, "hospitalization.isolated")->value), "NO");
+		set(view, "hospitalization.isolated", typed[i]);
+		assert_string_equal(json_string(form_row_find(view, "hospitalization.isolated")->value), "YES");
+	}
+	int found = 0;
+	form_each_choice(view, "hospitalization.isolated", "ou", count_choice, &found);
+	assert_int_equal(found, 1);
+	form_close(view);
+	json_free(doc);
+}
+
+static void several_choices_are_joined_in_the_persons_language(void **state)
+{
+	(void)state;
+	struct form *case_form = fixture_form("case.json");
+	struct json *doc = fixture_json("{\"reInfection\":\"YES\",\"reinfectionDetails\":{\"GENOME_SEQUENCES_NOT_MATCHING\":true}}");
+	struct form_env env = {.now_ms = FIXTURE_NOW, .editable = true, .translate = french, .scope = {.country = "de"}};
+	struct form_view *view = form_open(case_form, fixture_model, doc, &env);
+	const struct form_row *row = form_row_find(view, "reinfectionDetails");
+	assert_non_null(row);
+	char *text = form_row_text(view, row);
+	assert_string_equal(text, "Les g\xc3\xa9nomes diff\xc3\xa8rent");
+	mem_free(text);
+	form_close(view);
+	json_free(doc);
+	form_free(case_form);
+}
+
 static void the_checker_names_each_mistake_with_its_place(void **state)
 {
 	(void)state;
@@ -237,6 +293,8 @@ int main(void)
 		cmocka_unit_test(items_are_added_with_uuids_and_removed),
 		cmocka_unit_test(masked_and_foreign_fields_are_read_only),
 		cmocka_unit_test(days_are_read_as_people_type_them),
+		cmocka_unit_test(choices_are_found_by_their_labels_in_the_persons_language_and_in_english),
+		cmocka_unit_test(several_choices_are_joined_in_the_persons_language),
 		cmocka_unit_test(the_checker_names_each_mistake_with_its_place),
 		cmocka_unit_test(built_in_forms_have_no_complaint),
 	};
