@@ -261,6 +261,9 @@ bool edit_is_changed(const struct edit *edit)
 {
 	size_t i;
 
+	/* The defaults of a new record are nobody's typing: without a change there is nothing to ask about when it is left. */
+	if (edit->fresh && !edit->draft_stale && !edit->draft_kept)
+		return false;
 	for (i = 0; i < form_row_count(edit->view); i++)
 		if (form_row_at(edit->view, i)->changed)
 			return true;

@@ -367,6 +367,31 @@ static void a_new_case_is_typed_checked_for_duplicates_and_saved(void **state)
 	json_free(person);
 }
 
+static void a_new_case_that_nobody_touched_has_no_changes_and_leaves_no_draft(void **state)
+{
+	struct profile *p = *state;
+	struct edit *edit = NULL;
+	struct edit_draft *drafts;
+	struct err err;
+	size_t count;
+
+	assert_ok(edit_open_new_case(p->session, NULL, &edit, &err), &err);
+	assert_false(edit_is_changed(edit));
+	edit_close(edit);
+	assert_ok(edit_drafts(p->session, &drafts, &count, &err), &err);
+	assert_int_equal(count, 0);
+	edit_drafts_done(drafts, count);
+	assert_ok(edit_open_new_case(p->session, NULL, &edit, &err), &err);
+	assert_ok(edit_set(edit, "person.firstName", "Fatu", false, &err), &err);
+	assert_true(edit_is_changed(edit));
+	assert_ok(edit_commit_draft(edit, &err), &err);
+	assert_true(edit_is_changed(edit));
+	edit_close(edit);
+	assert_ok(edit_drafts(p->session, &drafts, &count, &err), &err);
+	assert_int_equal(count, 1);
+	edit_drafts_done(drafts, count);
+}
+
 static void sections_carry_marks(void **state)
 {
 	struct profile *p = *state;
@@ -400,7 +425,8 @@ int main(void)
 		T(discarding_leaves_nothing), T(a_newer_version_with_other_fields_is_merged_silently),
 			cmocka_unit_test(the_same_field_on_both_sides_is_asked_about),
 		T(errors_stop_saving_and_say_where), T(the_last_value_of_a_field_is_offered_but_no_dates), T(a_moved_case_makes_its_stay_an_earlier_one),
-		T(a_correction_changes_the_facility_only), T(a_new_case_is_typed_checked_for_duplicates_and_saved), T(sections_carry_marks),
+		T(a_correction_changes_the_facility_only), T(a_new_case_is_typed_checked_for_duplicates_and_saved),
+		T(a_new_case_that_nobody_touched_has_no_changes_and_leaves_no_draft), T(sections_carry_marks),
 	};
 
 	return cmocka_run_group_tests_name("app_edit", tests, NULL, NULL);
