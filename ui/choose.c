@@ -42,7 +42,7 @@ static void choose_draw(struct screen *screen, struct surface *surface)
 {
 	struct choose_screen *choose = (struct choose_screen *)screen;
 	size_t height = choose_height(screen->ui), i;
-	int col = surface->cols / 4, end = surface->cols - 2, row = 1, y;
+	int col = surface->cols / 4, end = surface->cols - 1, row = 1, y;
 	int cursor_col;
 
 	rows_show(&choose->rows, height);

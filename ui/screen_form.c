@@ -563,7 +563,7 @@ static void form_duplicate_picked(void *ctx, const char *name)
 		/* The case is here already: it is opened, what was typed stays as a draft. */
 		ui_pop(&form->screen);
 		case_open(ui, name + 1);
-		ui_say(ui, N_("This is the case that was here. What you typed is kept as a draft (d in the list)."), NULL, NULL, NULL);
+		ui_say(ui, N_("This case was here already; what you typed is a draft now (d in the list)."), NULL, NULL, NULL);
 		return;
 	}
 	edit_use_person(form->edit, name[0] == 'p' ? name + 1 : NULL);

@@ -266,6 +266,12 @@ void surface_focus(struct surface *surface, const char *name)
 	surface->focus[len] = '\0';
 }
 
+/* French has a blank before ? ! : and ;, which never begin a line: "Confirmed ?" stays together, ", ! error" may be parted. */
+static bool wrap_here(const char *text, const char *at, int32_t cp)
+{
+	return cp == ' ' && (at[1] == '\0' || strchr("?!:;", at[1]) == NULL || at == text || at[-1] == ',');
+}
+
 int wrap_text(const char *text, int width, struct wrap_line *lines, int max)
 {
 	const char *end = text + strlen(text), *start = text;
@@ -288,10 +294,10 @@ int wrap_text(const char *text, int width, struct wrap_line *lines, int max)
 			}
 			columns += text_width(cp);
 			if (columns > width) {
-				cut = cp == ' ' ? from : blank != NULL ? blank : from > start ? from : at;
+				cut = wrap_here(text, from, cp) ? from : blank != NULL ? blank : from > start ? from : at;
 				break;
 			}
-			if (cp == ' ')
+			if (wrap_here(text, from, cp))
 				blank = from;
 		}
 		if (count == max - 1 && cut < end && width > 4)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/settings.h"
 #include "base/base.h"
 #include "json/json.h"
 
@@ -213,6 +214,21 @@ static void months_and_days_of_the_week_are_all_different(void **state)
 	}
 }
 
+/* The settings' screen explains the selected one in a line of 78 columns. */
+static void every_setting_is_explained_in_one_line(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < settings_count(); i++) {
+		const char *help = setting_at(i)->text, *own = french(NULL, help);
+
+		assert_non_null(own);
+		if (text_columns(help) > 78 || text_columns(own) > 78)
+			fail_msg("%s: more than 78 columns: \"%s\", \"%s\"", setting_at(i)->name, help, own);
+	}
+}
+
 /* The list has four columns for a classification and eight for a disease. */
 static void codes_of_the_list_fit_their_columns(void **state)
 {
@@ -241,6 +257,7 @@ int main(void)
 		cmocka_unit_test(every_choice_is_short_and_unlike_the_others_of_its_list),
 		cmocka_unit_test(every_hint_fits_its_column),
 		cmocka_unit_test(months_and_days_of_the_week_are_all_different),
+		cmocka_unit_test(every_setting_is_explained_in_one_line),
 		cmocka_unit_test(codes_of_the_list_fit_their_columns),
 	};
 

@@ -135,6 +135,11 @@ static void lines_break_at_blanks_and_keep_every_word(void **state)
 	assert_int_equal(wrap_text("one two three", 7, lines, 4), 2);
 	assert_int_equal(lines[0].len, 7);
 	assert_memory_equal(lines[1].at, "three", 5);
+	assert_int_equal(wrap_text("Par les signes ?", 15, lines, 4), 2);
+	assert_int_equal(lines[0].len, strlen("Par les"));
+	assert_int_equal(lines[1].len, strlen("signes ?"));
+	assert_int_equal(wrap_text("Par les signes ?", 16, lines, 4), 1);
+	assert_int_equal(wrap_text("one, ! error", 5, lines, 4), 3);
 	assert_int_equal(wrap_text("", 7, lines, 4), 1);
 	assert_int_equal(wrap_text("unbreakable", 4, lines, 4), 3);
 }
