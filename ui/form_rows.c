@@ -244,21 +244,28 @@ static void form_draw_finding(struct form_pen *pen, int col, enum role role, con
 	}
 }
 
+bool form_tells(const struct form_screen *form, const struct edit_finding *finding)
+{
+	return !form->fresh || form->tried || strcmp(finding->rule, "required") != 0;
+}
+
 static void form_draw_findings(struct form_pen *pen, const struct edit_row *row, int col)
 {
 	const struct form_bad *bad = form_find_bad(pen->form, row->path);
 	size_t i, count = edit_finding_count(pen->form->edit);
 
-	if (bad != NULL)
+	/* what is said about the value that is still there would not be about what is shown */
+	if (bad != NULL) {
 		form_draw_finding(pen, col, ROLE_ERROR, "!", bad->why);
+		return;
+	}
 	if (row->errors + row->warnings + row->older == 0)
 		return;
 	for (i = 0; i < count; i++) {
 		const struct edit_finding *finding = edit_finding(pen->form->edit, i);
 		char text[1024], *older;
 
-		/* what is required is told when it is missing at saving, not while the form is filled in */
-		if (strcmp(finding->path, row->path) != 0)
+		if (strcmp(finding->path, row->path) != 0 || !form_tells(pen->form, finding))
 			continue;
 		if (finding->own)
 			message_text(&finding->message, text, sizeof(text));
@@ -325,7 +332,7 @@ static void form_count(struct form_screen *form, int *filled, int *total, int *e
 	for (i = 0; i < edit_finding_count(form->edit); i++) {
 		const struct edit_finding *finding = edit_finding(form->edit, i);
 
-		*errors += finding->error && !finding->older;
+		*errors += finding->error && !finding->older && form_find_bad(form, finding->path) == NULL && form_tells(form, finding);
 	}
 }
 
@@ -335,7 +342,10 @@ static void form_draw_title(struct form_screen *form, struct surface *surface, i
 	char *left = mem_printf("%s", form->title == NULL ? _(N_("A new case")) : form->title), *right, a[24], b[24], *count;
 
 	count = ui_text(N_("{1} of {2}"), err_number(a, filled), err_number(b, total), NULL);
-	right = mem_printf("%s%s   %s", i18n_context_text(context, title), form->page != NULL ? _(N_(", entry")) : "", count);
+	if (form->title == NULL && form->page == NULL)
+		right = mem_strdup(count);
+	else
+		right = mem_printf("%s%s   %s", i18n_context_text(context, title), form->page != NULL ? _(N_(", entry")) : "", count);
 	draw_head(form->screen.ui, surface, left, right);
 	mem_free(left);
 	mem_free(right);

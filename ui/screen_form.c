@@ -225,10 +225,10 @@ static void form_begin(struct form_screen *form, const struct edit_row *row, boo
 
 	if (form->typing)
 		return;
-	if (bad != NULL)
-		text = mem_strdup(bad->typed);
-	else if (date && (anew || row->empty))
+	if (date && (anew || (bad == NULL && row->empty)))
 		text = mem_strdup("");
+	else if (bad != NULL)
+		text = mem_strdup(bad->typed);
 	else if (row->type == EDIT_DATE)
 		text = text_day_typed(form->screen.ui->session, row->day);
 	else
@@ -577,6 +577,7 @@ static void form_try_save(struct form_screen *form)
 	struct err err;
 
 	form_leave_field(form);
+	form->tried = true;
 	if (form->fresh && !form->asked_duplicates && form->bad_count == 0) {
 		edit_duplicates_done(form->duplicates, form->duplicate_count);
 		form->duplicates = NULL;
@@ -624,7 +625,9 @@ static void form_back(struct form_screen *form)
 		ui_pop(&form->screen);
 		return;
 	}
-	ask_open(form->screen.ui, _(N_("There are changes")), _(N_("What you typed is not saved yet.")), choices, 3, form_back_answer, form);
+	ask_open(form->screen.ui, _(N_("There are changes")), form->bad_count == 0 ? _(N_("What you typed is not saved yet."))
+		: _(N_("What you typed is not saved yet. What could not be read, marked with !, cannot be kept; write it again.")), choices, 3,
+		form_back_answer, form);
 }
 
 static void form_explain(struct form_screen *form, const struct edit_row *row)
@@ -766,6 +769,15 @@ static void form_undo(struct form_screen *form, bool redo)
 		return;
 	}
 	form_leave_field(form);
+	if (form->bad_count > 0 && !redo) {
+		/* and then what could not be read */
+		char *path = mem_strdup(form->bad[form->bad_count - 1].path);
+
+		form_forget_bad(form, path);
+		form_focus_path(form, path);
+		mem_free(path);
+		return;
+	}
 	if (redo ? edit_redo(form->edit) : edit_undo(form->edit)) {
 		form->pending = true;
 		form->stale = true;

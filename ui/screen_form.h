@@ -11,6 +11,7 @@ struct form_screen {
 	struct screen screen;
 	struct edit *edit;
 	bool fresh, saved, asked_duplicates;
+	bool tried;                  /* to save: from then on what is missing is told */
 	char *title;                 /* of the record; NULL for a new one */
 	char *page;                  /* path of the item whose page is shown; NULL the form itself */
 	char *came_from;             /* row to return to from the page */
@@ -40,6 +41,8 @@ bool form_is_inline(struct form_screen *form, const struct edit_row *row);
 
 void form_layout(struct form_screen *form);              /* rows of the page, and where the focus is now */
 void form_draw(struct screen *screen, struct surface *surface);
+/* False while a new record is filled in for the first time and this only says that something is still missing. */
+bool form_tells(const struct form_screen *form, const struct edit_finding *finding);
 const struct form_bad *form_find_bad(const struct form_screen *form, const char *path);
 const struct edit_row *form_focus_row(struct form_screen *form);
 bool form_can_focus(const struct edit_row *row);

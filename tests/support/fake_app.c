@@ -344,13 +344,17 @@ static const char *fake_constant_label(const char *constant)
 
 static void fake_refresh(struct edit *edit)
 {
-	size_t i;
+	size_t i, k;
 
 	edit->count = edit->finding_count = 0;
 	if (edit->now.values[3][0] != '\0' && strcmp(edit->now.values[3], edit->now.values[2]) < 0) {
 		edit->findings[0] = (struct edit_finding){ .path = fake_rows[3].path, .error = true, .rule = "constraint" };
 		message_set(&edit->findings[0].message, N_("before the admission"));
 		edit->finding_count = 1;
+	}
+	if (edit->fresh && fake_app.requires && edit->now.values[11][0] == '\0') {
+		edit->findings[edit->finding_count] = (struct edit_finding){ .path = fake_rows[11].path, .error = true, .rule = "required" };
+		message_set(&edit->findings[edit->finding_count++].message, N_("which room?"));
 	}
 	for (i = 0; i < FAKE_COUNT; i++) {
 		struct edit_row *row = &edit->rows[edit->count];
@@ -373,8 +377,8 @@ static void fake_refresh(struct edit *edit)
 		}
 		if (row->type == EDIT_REPEAT)
 			row->items = edit->now.items;
-		if (i == 3)
-			row->errors = (int)edit->finding_count;
+		for (k = 0; k < edit->finding_count; k++)
+			row->errors += strcmp(edit->findings[k].path, row->path) == 0;
 		edit->count++;
 	}
 }
@@ -411,6 +415,7 @@ enum status edit_open_new_case(struct session *session, const char *draft_id, st
 	(void)err;
 	fake_open(session, out);
 	(*out)->fresh = true;
+	fake_refresh(*out);
 	return ST_OK;
 }
 

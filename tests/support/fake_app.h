@@ -9,6 +9,7 @@ struct session;
 struct fake_app {
 	bool training, account, signed_in;
 	bool stands;                 /* session_now() is 2026-11-22T10:00:00Z whatever the loop's clock says */
+	bool requires;               /* a new case needs its room */
 	int drafts, saves, commits;  /* counted */
 	const char *dir;
 };

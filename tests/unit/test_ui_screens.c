@@ -182,6 +182,24 @@ static void undo_and_redo_work_until_the_form_is_left(void **state)
 		"expect *Still\nkey ^Z\nabsent *Still\nkey ^Y\nexpect *Still\n", 0);
 }
 
+static void what_could_not_be_read_is_undone_first_and_typed_anew(void **state)
+{
+	(void)state;
+	expect_script("key Enter Enter Down Down\ntype 18.11.2026\nkey Enter Up\nexpect before the admission\n"
+		"type 31.2.\nkey Enter\nexpect 31.2. \nabsent before the admission\nexpect   1 error\n"
+		"key ^Z\nabsent 31.2.\nexpect before the admission\n", 0);
+	expect_script("key Enter Enter Down Down\ntype 31.2.\nkey Enter Up\ntype 20.11.2026\nkey Enter\nexpect 20 Nov 2026\n", 0);
+	expect_script("key Enter Enter Down Down\ntype 31.2.\nkey Enter ^G\nexpect cannot be kept\n", 0);
+}
+
+static void what_a_new_record_still_needs_is_told_when_it_is_saved(void **state)
+{
+	(void)state;
+	fake_app.requires = true;
+	expect_script("key n\nabsent which room\nabsent error\nkey ^S Enter\nexpect which room\nexpect 1 error\n", 0);
+	fake_app.requires = false;
+}
+
 static void a_resize_keeps_what_is_typed_and_where(void **state)
 {
 	(void)state;
@@ -247,6 +265,8 @@ int main(void)
 		cmocka_unit_test(below_the_least_size_it_says_so_and_does_nothing),
 		cmocka_unit_test(a_paste_is_text_and_never_keys),
 		cmocka_unit_test(undo_and_redo_work_until_the_form_is_left),
+		cmocka_unit_test(what_could_not_be_read_is_undone_first_and_typed_anew),
+		cmocka_unit_test(what_a_new_record_still_needs_is_told_when_it_is_saved),
 		cmocka_unit_test(a_resize_keeps_what_is_typed_and_where),
 		cmocka_unit_test(a_typed_value_is_in_the_draft_after_two_idle_seconds),
 		cmocka_unit_test(an_idle_terminal_locks),
