@@ -44,6 +44,13 @@ static const char *conflict_text(const char *text)
 	return text == NULL || *text == '\0' ? _(N_("not answered")) : text;
 }
 
+static const char *conflict_field(const struct conflict *one)
+{
+	if (one->path == NULL || *one->path == '\0')
+		return _(N_("whole record"));
+	return one->field_context == NULL ? one->field : i18n_context_text(one->field_context, one->field);
+}
+
 static void conflicts_draw(struct screen *screen, struct surface *surface)
 {
 	struct conflicts_screen *log = (struct conflicts_screen *)screen;
@@ -70,12 +77,12 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 			one->label == NULL ? "" : one->label);
 
 		surface_put_cut(surface, row, 3, field - 1, ROLE_TEXT, left);
-		surface_put_cut(surface, row, field, mine_at - 1, ROLE_TEXT, i18n_context_text(one->field_context, one->field));
-		if (strcmp(one->type, "field") == 0) {
+		surface_put_cut(surface, row, field, mine_at - 1, ROLE_TEXT, conflict_field(one));
+		if (strcmp(one->type, "field") == 0 || strcmp(one->type, "not_stored") == 0) {
 			surface_put_cut(surface, row, mine_at, theirs_at - 1, ROLE_TEXT, mine);
 			surface_put_cut(surface, row, theirs_at, surface->cols - 1, ROLE_TEXT, theirs);
 		} else {
-			surface_put_cut(surface, row, mine_at, surface->cols - 1, ROLE_TEXT, _(N_("removed there, edited here")));
+			surface_put_cut(surface, row, mine_at, surface->cols - 1, ROLE_TEXT, _(conflict_about(one)));
 		}
 		mem_free(time);
 		mem_free(mine);
@@ -155,11 +162,11 @@ static void conflict_draw(struct screen *screen, struct surface *surface)
 	const struct conflict *one = conflicts_selected(log);
 	char *title, *who, *time, *synced;
 
-	draw_foot(screen, surface, NULL, NULL);
+	draw_foot(screen, surface, one == NULL || strcmp(one->type, "field") == 0 ? NULL : _(conflict_about(one)), NULL);
 	if (one == NULL)
 		return;
 	title = ui_text(N_("Conflict   {1}"), one->label, NULL, NULL);
-	draw_head(screen->ui, surface, title, i18n_context_text(one->field_context, one->field));
+	draw_head(screen->ui, surface, title, conflict_field(one));
 	mem_free(title);
 	conflict_put(surface, 2, _(N_("Before both edits")), conflict_text(one->base_text), NULL);
 	time = one->mine_ms > 0 ? text_time(one->mine_ms) : mem_strdup("");

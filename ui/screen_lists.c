@@ -43,7 +43,7 @@ static void rejected_draw(struct screen *screen, struct surface *surface)
 	for (i = 0; i < height && rejected->rows.top + i < rejected->rows.count; i++) {
 		const struct list_rejected *one = &rejected->list[rejected->rows.top + i];
 		int row = 2 + (int)i * 2;
-		char *text = mem_printf("R %s  %s", one->label == NULL ? one->uuid : one->label, one->kind), *why = mem_printf("%s (%d)",
+		char *text = mem_printf("R %s  %s", one->label == NULL ? one->uuid : one->label, i18n_context_text("kind", one->kind)), *why = mem_printf("%s (%d)",
 			one->reason == NULL ? "" : one->reason, one->status);
 
 		surface_put_cut(surface, row, 3, surface->cols - 1, ROLE_TEXT, text);
@@ -138,7 +138,9 @@ static void history_draw(struct screen *screen, struct surface *surface)
 		const char *context = NULL, *label = one->path == NULL ? "" : record_field_label(session, history->kind, one->path, &context);
 		char *was = record_value_text(session, history->kind, one->path, one->old_value), *is = record_value_text(session, history->kind,
 			one->path, one->new_value);
-		char *time = text_time(one->time_ms), *line = mem_printf("%s  %s", time, i18n_context_text(context, label));
+		const char *cause = record_cause_text(one->cause);
+		char *time = text_time(one->time_ms), *line = mem_printf("%s  %s%s%s%s", time, *label == '\0' ? _(N_("whole record")) : context == NULL
+			? label : i18n_context_text(context, label), cause == NULL ? "" : " (", cause == NULL ? "" : _(cause), cause == NULL ? "" : ")");
 		char *change = mem_printf("%s > %s   %s%s%s%s", was == NULL || *was == '\0' ? "-" : was, is == NULL || *is == '\0' ? "-" : is,
 			one->user == NULL ? "" : one->user,
 			one->device == NULL ? "" : ", ", one->device == NULL ? "" : one->device, one->sent ? "" : _(N_("  * not sent")));
@@ -215,8 +217,11 @@ static void drafts_draw(struct screen *screen, struct surface *surface)
 		: _(N_("Enter goes on with a draft, ^G leaves them for later.")), NULL);
 	for (i = 0; i < height && drafts->rows.top + i < drafts->rows.count; i++) {
 		const struct edit_draft *one = &drafts->list[drafts->rows.top + i];
-		char *time = text_time(one->time_ms), number[24], *changes = ui_text(N_("{1} changes"), err_number(number, one->changes), NULL, NULL);
-		char *line = mem_printf("%s  %s  %s  %s%s", time, one->label == NULL ? "" : one->label, one->form, changes, one->in_use
+		char *time = text_time(one->time_ms), number[24], *changes = ui_text(one->changes == 1 ? N_("{1} change") : N_("{1} changes"),
+			err_number(number, one->changes), NULL, NULL);
+		const char *form = one->title == NULL ? one->form : one->title_context == NULL ? one->title : i18n_context_text(one->title_context,
+			one->title);
+		char *line = mem_printf("%s  %s  %s  %s%s", time, one->label == NULL ? "" : one->label, form, changes, one->in_use
 			? _(N_("  (open in another window)")) : "");
 
 		surface_put_cut(surface, 2 + (int)i, 3, surface->cols - 1, ROLE_TEXT, line);

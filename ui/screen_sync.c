@@ -46,7 +46,7 @@ static void sync_infrastructure_counts(const struct sync_progress *progress, boo
 		if (!kind->infrastructure)
 			continue;
 		if (now && kind->pulled > 0 && progress->kind != NULL && strcmp(kind->kind, progress->kind) == 0) {
-			buf_printf(out, "%s %lld", kind->kind, (long long)kind->pulled);
+			buf_printf(out, "%s %lld", i18n_context_text("kind", kind->kind), (long long)kind->pulled);
 			return;
 		}
 		all += kind->pulled;
@@ -62,14 +62,15 @@ static void sync_counts(const struct sync_progress *progress, bool push, struct 
 
 	for (i = 0; i < progress->kind_count; i++) {
 		const struct sync_kind_counts *kind = &progress->kinds[i];
+		const char *name = i18n_context_text("kind", kind->kind);
 		int64_t done = push ? kind->pushed : kind->pulled, all = push ? kind->to_push : kind->estimate;
 
 		if (kind->infrastructure || (done == 0 && all == 0))
 			continue;
 		if (all > 0)
-			buf_printf(out, "%s %lld/%s%lld   ", kind->kind, (long long)done, push ? "" : "~", (long long)(all > done ? all : done));
+			buf_printf(out, "%s %lld/%s%lld   ", name, (long long)done, push ? "" : "~", (long long)(all > done ? all : done));
 		else
-			buf_printf(out, "%s %lld   ", kind->kind, (long long)done);
+			buf_printf(out, "%s %lld   ", name, (long long)done);
 	}
 }
 
@@ -220,7 +221,7 @@ static void sync_verdicts(struct ui *ui)
 
 	buf_init(&out, 0);
 	for (i = 0; progress != NULL && i < progress->rejected_count; i++)
-		buf_printf(&out, "%s  %s  %d\n  %s\n", progress->rejected[i].kind, progress->rejected[i].label[0] != '\0' ? progress->rejected[i].label
+		buf_printf(&out, "%s  %s  %d\n  %s\n", i18n_context_text("kind", progress->rejected[i].kind), progress->rejected[i].label[0] != '\0' ? progress->rejected[i].label
 			: progress->rejected[i].uuid, progress->rejected[i].status, progress->rejected[i].reason);
 	if (out.len == 0)
 		buf_add_text(&out, _(N_("The server refused nothing in this run.")));

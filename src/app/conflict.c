@@ -98,6 +98,32 @@ enum status conflict_list(struct session *session, const struct conflict_query *
 	return ST_OK;
 }
 
+const char *conflict_about(const struct conflict *conflict)
+{
+	static const char *const texts[CONFLICT_TYPE_COUNT] = {
+		[CONFLICT_FIELD] = N_("changed on both sides"),
+		[CONFLICT_LIST_ITEM_REMOVED] = N_("removed there, edited here"),
+		[CONFLICT_LIST_ITEM_RECREATED] = N_("removed here, edited there"),
+		[CONFLICT_RECORD_REMOVED] = N_("no longer there, edited here"),
+		[CONFLICT_NOT_STORED] = N_("the server did not keep yours"),
+		[CONFLICT_UNKNOWN_OUTCOME] = N_("not known whether yours arrived"),
+	};
+	enum conflict_type type;
+
+	return conflict_type_from_name(conflict->type, &type) ? texts[type] : conflict->type;
+}
+
+const char *conflict_state_text(const struct conflict *conflict)
+{
+	static const char *const states[] = { NC_("conflict", "open"), NC_("conflict", "kept"), NC_("conflict", "restored") };
+	size_t i;
+
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(states[i], conflict->state) == 0)
+			return states[i];
+	return conflict->state;
+}
+
 void conflict_list_done(struct conflict_list *list)
 {
 	size_t i;

@@ -13,7 +13,7 @@ struct conflict {
 	const char *field_context, *field;    /* label of the field; context NULL: as it is */
 	const char *type;            /* "field", "list_item_removed" … */
 	char *base, *mine, *theirs;  /* JSON text; NULL absent */
-	char *base_text, *mine_text, *theirs_text;   /* as the form shows them */
+	char *base_text, *mine_text, *theirs_text;   /* as the form shows them, in the language of the environment */
 	char *mine_user, *mine_device; int64_t mine_ms;   /* from the journal; NULL, 0 unknown */
 	const char *state;           /* "open", "kept", "restored" */
 };
@@ -22,6 +22,8 @@ struct conflict_query { const char *state; /* NULL any */ const char *kind; cons
 	to_ms; int64_t offset, limit; };
 MUST_CHECK enum status conflict_list(struct session *session, const struct conflict_query *query, struct conflict_list *out,
 	struct err *err);   /* newest first */
+const char *conflict_about(const struct conflict *conflict);   /* what happened, in a few words: a message id */
+const char *conflict_state_text(const struct conflict *conflict);      /* a message id of the context "conflict" */
 void conflict_list_done(struct conflict_list *list);
 struct conflict_counts { int64_t open, kept, restored; };
 MUST_CHECK enum status conflict_count(struct session *session, struct conflict_counts *out, struct err *err);

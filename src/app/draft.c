@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/edit.h"
+#include "app/labels.h"
 
 static void draft_copy(struct draft *to, const struct draft *from)
 {
@@ -160,6 +161,8 @@ static bool draft_list_visit(void *ctx, const struct draft *draft)
 {
 	struct draft_list *list = ctx;
 	struct session *session = list->session;
+	size_t count, i;
+	const struct session_form *forms = session_forms(session, &count);
 	struct json *start = NULL, *doc = NULL;
 	struct edit_draft *row;
 
@@ -168,6 +171,9 @@ static bool draft_list_visit(void *ctx, const struct draft *draft)
 	memset(row, 0, sizeof(*row));
 	row->id = mem_strdup(draft->id);
 	row->form = mem_strdup(draft->form);
+	for (i = 0; i < count; i++)
+		if (strcmp(form_name(forms[i].form), draft->form) == 0)
+			row->title = labels_form_title(session, forms[i].form, &row->title_context);
 	row->kind = mem_strdup(model_kind_name(draft->kind));
 	memcpy(row->uuid, draft->uuid, sizeof(row->uuid));
 	row->label = record_label(session, draft->kind, draft->doc);

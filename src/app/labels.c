@@ -276,23 +276,37 @@ bool record_field_form(struct session *session, const char *kind, const char *pa
 	return true;
 }
 
-static void labels_add_value(struct session *session, struct buf *b, const struct model_field *field, const struct json *value, int depth);
+/* Where a value stands: its fields have the labels of the forms. */
+struct labels_at { struct session *session; const char *kind; int depth; };
 
-static void labels_add_object(struct session *session, struct buf *b, const struct model_type *type, const struct json *object, int depth)
+static void labels_add_value(const struct labels_at *at, struct buf *b, const char *path, const struct model_field *field,
+	const struct json *value);
+
+static void labels_add_object(const struct labels_at *at, struct buf *b, const char *path, const struct model_type *type,
+	const struct json *object)
 {
+	struct labels_at inner = { at->session, at->kind, at->depth - 1 };
 	const struct json *child;
 	bool first = true;
 
 	for (child = json_first(object); child != NULL; child = json_next(child)) {
 		const struct model_field *field = model_field(type, json_key(child));
+		const struct labels_field *label;
+		const char *text;
+		char *below;
 
 		if (field == NULL || field->role != ROLE_VALUE || model_value_is_empty(field, child))
 			continue;
 		if (!first)
 			buf_add_text(b, ", ");
 		first = false;
-		buf_printf(b, "%s: ", field->name);
-		labels_add_value(session, b, field, child, depth - 1);
+		below = mem_printf("%s%s%s", path, *path == '\0' ? "" : ".", field->name);
+		label = labels_field_of(at->session, at->kind, below);
+		text = label == NULL ? field->name : label->context == NULL ? label->label : i18n_context_text(label->context, label->label);
+		/* "Isolated? Yes", "Remarks: none" */
+		buf_printf(b, "%s%s ", text, *text != '\0' && text[strlen(text) - 1] == '?' ? "" : ":");
+		labels_add_value(&inner, b, below, field, child);
+		mem_free(below);
 	}
 }
 
@@ -310,14 +324,15 @@ static void labels_add_reference(struct session *session, struct buf *b, const s
 		buf_add_text(b, caption != NULL && *caption != '\0' ? caption : uuid);
 }
 
-static void labels_add_value(struct session *session, struct buf *b, const struct model_field *field, const struct json *value, int depth)
+static void labels_add_value(const struct labels_at *at, struct buf *b, const char *path, const struct model_field *field,
+	const struct json *value)
 {
 	const char *text = json_string(value);
 	const struct labels_constant *constant;
 	char day[16], time[40], *json;
 	int64_t ms;
 
-	if (json_is_null(value) || depth == 0)
+	if (json_is_null(value) || at->depth == 0)
 		return;
 	if (field == NULL) {
 		json = text != NULL ? mem_strdup(text) : json_print(value, NULL);
@@ -342,8 +357,11 @@ static void labels_add_value(struct session *session, struct buf *b, const struc
 		break;
 	case TYPE_ENUM:
 		if (text != NULL) {
-			constant = field->enum_name == NULL ? NULL : labels_find(labels_cache(session), field->enum_name, text);
-			buf_add_text(b, constant == NULL ? text : constant->label);
+			constant = field->enum_name == NULL ? NULL : labels_find(labels_cache(at->session), field->enum_name, text);
+			if (constant == NULL)
+				buf_add_text(b, text);
+			else
+				buf_add_text(b, constant->context == NULL ? constant->label : i18n_context_text(constant->context, constant->label));
 			return;
 		}
 		break;
@@ -352,23 +370,28 @@ static void labels_add_value(struct session *session, struct buf *b, const struc
 		buf_add_text(b, text != NULL && *text != '\0' ? text : json_get_string(value, "value"));
 		return;
 	case TYPE_REFERENCE:
-		labels_add_reference(session, b, field, value);
+		labels_add_reference(at->session, b, field, value);
 		return;
 	case TYPE_OBJECT:
 		if (json_is_object(value)) {
-			labels_add_object(session, b, field->object, value, depth);
+			labels_add_object(at, b, path, field->object, value);
 			return;
 		}
 		break;
 	case TYPE_OBJECT_LIST:
 		if (json_is_object(value)) {
 			/* One item of the list. */
-			labels_add_object(session, b, field->object, value, depth);
+			labels_add_object(at, b, path, field->object, value);
+			return;
+		}
+		break;
+	case TYPE_BOOLEAN:
+		if (json_is_bool(value)) {
+			buf_add_text(b, json_true(value) ? _(N_("Yes")) : _(N_("No")));
 			return;
 		}
 		break;
 	case TYPE_STRING:
-	case TYPE_BOOLEAN:
 	case TYPE_INTEGER:
 	case TYPE_NUMBER:
 	case TYPE_VALUE_LIST:
@@ -376,11 +399,12 @@ static void labels_add_value(struct session *session, struct buf *b, const struc
 	case TYPE_ANY:
 		break;
 	}
-	labels_add_value(session, b, NULL, value, depth);
+	labels_add_value(at, b, path, NULL, value);
 }
 
 char *record_value_text(struct session *session, const char *kind_name, const char *path_text, const char *json_value)
 {
+	const struct labels_at at = { session, kind_name, LABELS_DEPTH };
 	const struct model_field *field = NULL;
 	struct model_path path;
 	struct json *value;
@@ -395,9 +419,9 @@ char *record_value_text(struct session *session, const char *kind_name, const ch
 			if (path_text != NULL && *path_text != '\0') {
 				if (model_parse_path(session->model, kind, path_text, &path, NULL) == ST_OK)
 					field = path.field;
-				labels_add_value(session, &b, field, value, LABELS_DEPTH);
+				labels_add_value(&at, &b, path_text, field, value);
 			} else {
-				labels_add_object(session, &b, model_of_kind(session->model, kind), value, LABELS_DEPTH);
+				labels_add_object(&at, &b, "", model_of_kind(session->model, kind), value);
 			}
 		}
 		json_free(value);

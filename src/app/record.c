@@ -226,6 +226,19 @@ enum status record_history(struct session *session, const char *kind_name, const
 	return ST_OK;
 }
 
+const char *record_cause_text(const char *cause)
+{
+	static const char *const causes[][2] = { { "new", N_("new record") }, { "import", N_("from a file of edits") },
+		{ "restore", N_("put back from a conflict") }, { "keep", N_("conflict closed, the server's kept") },
+		{ "transfer", N_("moved to another facility") } };
+	size_t i;
+
+	for (i = 0; cause != NULL && i < sizeof(causes) / sizeof(causes[0]); i++)
+		if (strcmp(cause, causes[i][0]) == 0)
+			return causes[i][1];
+	return NULL;
+}
+
 void record_history_done(struct record_change *rows, size_t count)
 {
 	size_t i;

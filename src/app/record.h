@@ -30,6 +30,8 @@ struct record_change { int64_t time_ms; char *user, *device, *path, *old_value, 
 	*cause; bool sent; };   /* values as JSON text, NULL absent */
 MUST_CHECK enum status record_history(struct session *session, const char *kind, const char *uuid, const char *path,
 	struct record_change **rows, size_t *count, struct err *err);
+/* What an entry of the history comes from, where it is no plain edit: a message id; NULL. */
+const char *record_cause_text(const char *cause);
 void record_history_done(struct record_change *rows, size_t count);
 char *record_history_json(const struct record_change *rows, size_t count);
 
@@ -38,7 +40,7 @@ char *record_history_json(const struct record_change *rows, size_t count);
 const char *record_field_label(struct session *session, const char *kind, const char *path, const char **context);
 /* The form and row where a field stands, to open it from a conflict: false if none. */
 bool record_field_form(struct session *session, const char *kind, const char *path, const char **form);
-/* A JSON value of a field as people read it. New string. */
+/* A JSON value of a field as people read it, in the language of the environment: it may be put together of several labels. New string. */
 char *record_value_text(struct session *session, const char *kind, const char *path, const char *json_value);
 
 #endif

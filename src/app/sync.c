@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/internal.h"
+#include "app/record.h"
 #include "app/settings.h"
 #include "app/sync_run.h"
 
@@ -72,6 +73,14 @@ static enum status take_rights(void *ctx, const char *body, size_t len, bool *ch
 	return st;
 }
 
+static const char *field_text(void *ctx, enum kind kind, const char *path)
+{
+	struct sync_driver *driver = ctx;
+	const char *context, *label = record_field_label(driver->session, model_kind_name(kind), path, &context);
+
+	return context == NULL ? label : i18n_context_text(context, label);
+}
+
 static void tell(void *ctx)
 {
 	struct sync_driver *driver = ctx;
@@ -126,6 +135,7 @@ enum status sync_start(struct session *session, const struct sync_options *optio
 	struct sync_run_options how = { .store = session->store, .model = session->model, .loop = session->loop, .log = session->log, .mode = options->mode,
 		.dry = options->dry, .dry_line = options->dry_line, .dry_ctx = options->dry_ctx, .user = session->user, .user_uuid = session->user_uuid,
 		.rights_known = session_knows_rights(session), .rights_due = rights_are_due(session), .has_right = has_right, .take_rights = take_rights,
+		.field_text = field_text,
 		.no_updates = !setting_bool(session, "partial_updates"), .seed = rand_u64(&session->rand), .progress = tell, .ended = ended, .stored = stored, .ctx = driver };
 	enum status st = ST_OK;
 

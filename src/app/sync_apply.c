@@ -95,11 +95,13 @@ static enum status add_conflicts(struct sync_run *run, enum kind kind, const cha
 	sync_label(run, kind, uuid, decide->doc, label);
 	for (size_t i = 0; i < decide->conflict_count && st == ST_OK; i++) {
 		const struct merge_conflict *c = &decide->conflicts[i];
+		const char *field = run->options.field_text == NULL ? c->path : run->options.field_text(run->options.ctx, kind, c->path);
 
 		st = add_conflict(run, kind, uuid, label, change_date, c, err);
 		sync_run_note(run, label, c->type == CONFLICT_NOT_STORED ? N_("The server did not keep your value of {1}.") :
 			c->type == CONFLICT_UNKNOWN_OUTCOME ? N_("It is not known whether the server took your value of {1}.") :
-			N_("Changed here and on the server: {1}. The server's value is kept; yours is in the conflict log."), c->path);
+			N_("Changed here and on the server: {1}. The server's value is kept; yours is in the conflict log."),
+			field);
 	}
 	return st;
 }

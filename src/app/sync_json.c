@@ -9,7 +9,7 @@ const char *sync_mode_name(enum sync_mode mode)
 {
 	switch (mode) {
 	case SYNC_CHANGES: return "changes";
-	case SYNC_COMPLETE: return "complete";
+	case SYNC_COMPLETE: return NC_("verdict", "complete");
 	case SYNC_REPULL: return "repull";
 	}
 	return "changes";
@@ -28,12 +28,12 @@ bool sync_mode_from_name(const char *name, enum sync_mode *out)
 const char *sync_verdict_name(enum sync_verdict verdict)
 {
 	switch (verdict) {
-	case SYNC_RUNNING: return "running";
-	case SYNC_COMPLETED: return "complete";
-	case SYNC_PARTIAL: return "partial";
-	case SYNC_OFFLINE: return "offline";
-	case SYNC_REFUSED: return "refused";
-	case SYNC_FAILED: return "failed";
+	case SYNC_RUNNING: return NC_("verdict", "running");
+	case SYNC_COMPLETED: return NC_("verdict", "complete");
+	case SYNC_PARTIAL: return NC_("verdict", "partial");
+	case SYNC_OFFLINE: return NC_("verdict", "offline");
+	case SYNC_REFUSED: return NC_("verdict", "refused");
+	case SYNC_FAILED: return NC_("verdict", "failed");
 	}
 	return "failed";
 }

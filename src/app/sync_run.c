@@ -613,6 +613,8 @@ static bool execute(struct sync_run *run, const struct engine_action *action)
 		run->ask_id = action->id;
 		run->progress.asks = true;
 		run->progress.question = action->message;
+		/* its third word is a kind, which people read in their language */
+		snprintf(run->progress.question.arg[2], sizeof(run->progress.question.arg[2]), "%s", i18n_context_text("kind", action->message.arg[2]));
 		break;
 	case ENGINE_FINISH:
 		finish(run);

@@ -39,6 +39,7 @@ struct sync_run_options {
 	bool no_updates;                     /* edits always go as whole records */
 	bool (*has_right)(void *ctx, const char *right);                                     /* NULL: all */
 	enum status (*take_rights)(void *ctx, const char *body, size_t len, bool *changed, struct err *err);  /* NULL: not kept */
+	const char *(*field_text)(void *ctx, enum kind kind, const char *path);   /* a field as people read it; NULL: its path */
 	uint64_t seed;
 	int64_t stop_at;                     /* stop dead after this step: nothing more is done, `ended` is called; 0: never */
 	void (*progress)(void *ctx);         /* NULL */

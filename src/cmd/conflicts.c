@@ -13,7 +13,8 @@ static void conflicts_print(const struct conflict *row)
 
 	line = mem_printf("%lld  %s  %s  %s  %s  %s  %s: %s  %s: %s  [%s]", (long long)row->id, time, row->kind, row->label[0] == '\0' ? row->uuid
 		: row->label,
-		row->path[0] == '\0' ? _("whole record") : row->path, row->type, _("yours"), row->mine_text, _("server"), row->theirs_text, row->state);
+		row->path[0] == '\0' ? _("whole record") : row->path, _(conflict_about(row)), _("yours"), row->mine_text, _("server"), row->theirs_text,
+		i18n_context_text("conflict", conflict_state_text(row)));
 	cmd_print_line(stdout, line);
 	mem_free(line);
 	mem_free(time);

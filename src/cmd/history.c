@@ -35,9 +35,9 @@ static int history_run(struct cmd *cmd)
 		for (i = 0; i < count; i++) {
 			char *time = cmd_time(rows[i].time_ms), *before = record_value_text(cmd->session, cmd->words[0], rows[i].path, rows[i].old_value);
 			char *after = record_value_text(cmd->session, cmd->words[0], rows[i].path, rows[i].new_value);
-			char *line = mem_printf("%s  %s@%s  %s  %s: \"%s\" -> \"%s\"%s", time, rows[i].user, rows[i].device, rows[i].cause, rows[i].path, before,
-				after,
-				rows[i].sent ? "" : _("  (not sent)"));
+			const char *cause = record_cause_text(rows[i].cause);
+			char *line = mem_printf("%s  %s@%s  %s: \"%s\" -> \"%s\"%s%s%s%s", time, rows[i].user, rows[i].device, rows[i].path, before, after,
+				cause == NULL ? "" : "  (", cause == NULL ? "" : _(cause), cause == NULL ? "" : ")", rows[i].sent ? "" : _("  (not sent)"));
 
 			cmd_print_line(stdout, line);
 			mem_free(line);

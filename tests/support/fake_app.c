@@ -747,6 +747,13 @@ void record_history_done(struct record_change *rows, size_t count)
 	mem_free(rows);
 }
 
+const char *conflict_about(const struct conflict *conflict)
+{
+	return strcmp(conflict->type, "field") == 0 ? "changed on both sides" : "removed there, edited here";
+}
+
+const char *record_cause_text(const char *cause) { return cause != NULL && strcmp(cause, "restore") == 0 ? "put back from a conflict" : NULL; }
+
 const char *record_field_label(struct session *session, const char *kind, const char *path, const char **context)
 {
 	(void)session;

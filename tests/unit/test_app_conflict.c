@@ -1,3 +1,7 @@
+#include <locale.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "app_profile.h"
 
 #include "app/colleague.h"
@@ -206,6 +210,61 @@ static void the_log_is_exported_safely(void **state)
 	assert_int_equal(conflict_list(p->session, &query, &list, &err), ST_INVALID);
 }
 
+static void values_and_what_happened_are_told_in_the_persons_language(void **state)
+{
+	struct profile *p = *state;
+	char *said = setlocale(LC_ALL, NULL) == NULL ? NULL : mem_strdup(setlocale(LC_ALL, NULL));
+	struct conflict_list list;
+	struct err err;
+	size_t i;
+
+	add(p, CONFLICT_FIELD, "hospitalization.isolated", NULL, "\"YES\"", "\"NO\"", 0);
+	add(p, CONFLICT_FIELD, "postMortem", "false", "true", "false", 0);
+	add(p, CONFLICT_LIST_ITEM_REMOVED, "hospitalization.previousHospitalizations[ITEM-UUID-OF-20-LETTERS]", NULL,
+		"{\"uuid\":\"ITEM-UUID-OF-20-LETTERS\",\"isolated\":\"YES\"}", NULL, 0);
+	if (setlocale(LC_ALL, "C.UTF-8") == NULL || access("locale/fr/LC_MESSAGES/outpost.mo", R_OK) != 0) {
+		mem_free(said);
+		skip();
+	}
+	setenv("LANGUAGE", "fr", 1);
+	i18n_init("locale");
+	assert_ok(conflict_list(p->session, NULL, &list, &err), &err);
+	unsetenv("LANGUAGE");
+	assert_int_equal(list.count, 3);
+	for (i = 0; i < 3; i++) {
+		const struct conflict *one = &list.rows[i];
+
+		if (strstr(one->path, "[") != NULL)
+			assert_string_equal(one->mine_text, "En isolement ? Oui");
+		else
+			assert_string_equal(one->mine_text, "Oui");
+		if (one->theirs != NULL)
+			assert_string_equal(one->theirs_text, "Non");
+	}
+	conflict_list_done(&list);
+	setlocale(LC_ALL, said);
+	mem_free(said);
+}
+
+static void every_type_of_conflict_says_what_happened(void **state)
+{
+	struct profile *p = *state;
+	struct conflict_list list;
+	struct err err;
+	size_t i, k;
+	int type;
+
+	for (type = 0; type < CONFLICT_TYPE_COUNT; type++)
+		add(p, (enum conflict_type)type, "hospitalization.isolated", NULL, "\"YES\"", NULL, 0);
+	assert_ok(conflict_list(p->session, NULL, &list, &err), &err);
+	assert_int_equal(list.count, CONFLICT_TYPE_COUNT);
+	for (i = 0; i < list.count; i++)
+		for (k = 0; k < list.count; k++)
+			assert_true((i == k) == (strcmp(conflict_about(&list.rows[i]), conflict_about(&list.rows[k])) == 0));
+	assert_string_equal(conflict_state_text(&list.rows[0]), "open");
+	conflict_list_done(&list);
+}
+
 static void the_demos_colleague_is_told_the_field_and_its_value(void **state)
 {
 	struct profile *p = *state;
@@ -229,6 +288,7 @@ int main(void)
 		T(restoring_a_field_is_a_new_edit), T(the_parts_of_one_value_come_back_together), T(a_removed_item_comes_back_as_a_new_row),
 		T(a_recreated_item_is_removed_again), T(a_removed_record_is_made_again_with_new_uuids), T(keeping_closes_it_and_changes_nothing),
 		T(a_failed_restore_leaves_the_conflict_open), T(the_log_is_exported_safely), T(the_demos_colleague_is_told_the_field_and_its_value),
+		T(values_and_what_happened_are_told_in_the_persons_language), T(every_type_of_conflict_says_what_happened),
 	};
 
 	return cmocka_run_group_tests_name("app_conflict", tests, NULL, NULL);
