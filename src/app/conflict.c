@@ -213,6 +213,19 @@ char *conflict_csv(const struct conflict_list *list)
 
 /* ---- restore ---- */
 
+enum status app_log_conflicts(struct session *session, const struct record *stored, const struct merge_result *merged, struct err *err)
+{
+	struct conflict_row head = { .time_ms = session_now(session), .kind = stored->kind, .server_change_date = stored->change_date };
+	enum status st = ST_OK;
+
+	memcpy(head.uuid, stored->uuid, sizeof(head.uuid));
+	head.label = record_label(session, stored->kind, stored->doc);
+	for (size_t i = 0; i < merged->conflict_count && st == ST_OK; i++)
+		st = store_log_conflict(session->store, &head, &merged->conflicts[i], err);
+	conflict_row_done(&head);
+	return st;
+}
+
 /* "hospitalization." of "hospitalization.admissionDate". */
 static size_t conflict_parent_length(const char *path)
 {
@@ -468,6 +481,52 @@ static enum status conflict_restore_record(struct session *session, const struct
 	return st;
 }
 
+/* A removed record that came back: another user had this profile meanwhile, or it was out of reach for a while. A second one would be sent
+ * for the same person, so what I had changed is merged into the one here; where both changed the same the value here stays, mine is an open
+ * conflict of its own. */
+static enum status conflict_restore_returned(struct session *session, const struct conflict_row *row, const struct record *stored,
+	struct err *err)
+{
+	struct json *base = NULL, *mine = NULL, *here = NULL;
+	struct merge_result merged = { 0 };
+	enum status st = app_parse(stored, &here, err);
+
+	if (st == ST_OK && !app_may_edit(session, row->kind, here, stored->flags))
+		st = err_set(err, ST_REFUSED, N_("this record may not be edited by this account (deleted, elsewhere, or the right is missing)"));
+	if (st == ST_OK && (row->mine == NULL || json_parse_text(row->mine, &mine, NULL) != ST_OK || !json_is_object(mine) ||
+		(row->base != NULL && json_parse_text(row->base, &base, NULL) != ST_OK)))
+		st = err_set(err, ST_INVALID, N_("the conflict log has no usable copy of the record"));
+	if (st == ST_OK)
+		st = merge_records(session->model, row->kind, base, mine, here, &merged, err);
+	if (st == ST_OK) {
+		struct save save = { .kind = row->kind, .uuid = row->uuid, .revision = stored->revision, .start = here, .doc = merged.merged,
+			.cause = "restore" };
+
+		st = save_record(session, &save, NULL, NULL, NULL, err);
+	}
+	if (st == ST_OK)
+		st = app_log_conflicts(session, stored, &merged, err);
+	if (st == ST_OK)
+		st = store_set_conflict_state(session->store, row->id, CONFLICT_RESTORED, err);
+	merge_result_done(&merged);
+	json_free(base);
+	json_free(mine);
+	json_free(here);
+	return st;
+}
+
+static enum status conflict_restore_removed(struct session *session, const struct conflict_row *row, struct err *err)
+{
+	struct record stored;
+	enum status st = store_get(session->store, row->kind, row->uuid, &stored, err);
+
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? conflict_restore_record(session, row, 0, err) : st;
+	st = conflict_restore_returned(session, row, &stored, err);
+	record_done(&stored);
+	return st;
+}
+
 static enum status conflict_restore_part(struct session *session, const struct conflict_row *row, struct err *err)
 {
 	struct conflict_parts parts = { .row = row, .session = session };
@@ -535,7 +594,7 @@ enum status conflict_restore(struct session *session, int64_t id, struct err *er
 	/* One transaction: the edit and the state belong together. */
 	st = store_begin(session->store, err);
 	if (st == ST_OK) {
-		st = row.type == CONFLICT_RECORD_REMOVED ? conflict_restore_record(session, &row, 0, err) : conflict_restore_part(session, &row, err);
+		st = row.type == CONFLICT_RECORD_REMOVED ? conflict_restore_removed(session, &row, err) : conflict_restore_part(session, &row, err);
 		if (st == ST_OK)
 			st = store_commit(session->store, err);
 		else

@@ -27,8 +27,9 @@ const char *conflict_state_text(const struct conflict *conflict);      /* a mess
 void conflict_list_done(struct conflict_list *list);
 struct conflict_counts { int64_t open, kept, restored; };
 MUST_CHECK enum status conflict_count(struct session *session, struct conflict_counts *out, struct err *err);
-MUST_CHECK enum status conflict_restore(struct session *session, int64_t id,
-	struct err *err);  /* a new edit on top of the server's version; ST_INVALID when it is not open; ST_NOT_FOUND */
+/* A new edit on top of the server's version. A removed record is made again; if it came back, mine is merged into it (what both changed:
+ * open conflicts of their own). ST_INVALID: not open, or no usable copy; ST_NOT_FOUND; ST_REFUSED: this account may not edit it. */
+MUST_CHECK enum status conflict_restore(struct session *session, int64_t id, struct err *err);
 MUST_CHECK enum status conflict_keep(struct session *session, int64_t id, struct err *err);
 char *conflict_json(const struct conflict_list *list);
 char *conflict_csv(const struct conflict_list *list);

@@ -97,6 +97,10 @@ void session_account_changed(struct session *session);            /* server or u
 /* "SLR365 Kamara, Fatu": how a record is called in the conflict log, in lists and notes. doc is JSON text. New string. */
 char *record_label(struct session *session, enum kind kind, const char *doc);
 
+/* Conflicts of a merge into a stored record as open rows of the log. */
+MUST_CHECK enum status app_log_conflicts(struct session *session, const struct record *stored, const struct merge_result *merged,
+	struct err *err);
+
 struct json *app_json_value(const char *text);                     /* JSON text as a value; NULL: null */
 void csv_field(struct buf *b, const char *text, bool first);       /* RFC 4180, control characters made visible */
 

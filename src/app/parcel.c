@@ -271,20 +271,6 @@ static enum status parcel_create(struct session *session, const struct parcel_it
 	return store_put_pulled(session->store, &row, err);
 }
 
-static enum status parcel_log_conflicts(struct session *session, const struct parcel_item *item, const struct record *stored,
-	const struct merge_result *merged, struct err *err)
-{
-	struct conflict_row head = { .time_ms = session_now(session), .kind = item->kind, .server_change_date = stored->change_date };
-	enum status st = ST_OK;
-
-	memcpy(head.uuid, stored->uuid, sizeof(head.uuid));
-	head.label = record_label(session, item->kind, stored->doc);
-	for (size_t i = 0; i < merged->conflict_count && st == ST_OK; i++)
-		st = store_log_conflict(session->store, &head, &merged->conflicts[i], err);
-	conflict_row_done(&head);
-	return st;
-}
-
 static enum status parcel_put(struct session *session, const struct parcel_item *item, struct parcel_report *report, struct err *err)
 {
 	struct merge_result merged = { 0 };
@@ -314,7 +300,7 @@ static enum status parcel_put(struct session *session, const struct parcel_item 
 		st = store_save_edit(session->store, &edit, &revision, err);
 	}
 	if (st == ST_OK)
-		st = parcel_log_conflicts(session, item, &stored, &merged, err);
+		st = app_log_conflicts(session, &stored, &merged, err);
 	if (st == ST_OK) {
 		report->conflicts += (int64_t)merged.conflict_count;
 		if (revision == stored.revision)
