@@ -59,7 +59,7 @@ void session_unlisten(struct session *session, void *ctx);
  * kernel keyring if `keep`. A missing /sormas-rest is added when the server answers only there. Another user or server: the data of the
  * old one has to go:
  * ST_ASK unless `replace` (unsent edits are exported to the conflict log first).
- * done is called once from the loop: ST_OK; ST_REFUSED wrong password (the old data stays); ST_LATER no connection; ST_ASK. */
+ * done is called once from the loop: ST_OK; ST_REFUSED wrong password (the old data stays); ST_LATER no connection, or a run is under way; ST_ASK. */
 struct sign_in { const char *url, *user, *password, *zone; bool keep; bool replace; };
 typedef void (*sign_in_fn)(void *ctx, enum status st, const struct err *err);
 void session_sign_in(struct session *session, const struct sign_in *how, sign_in_fn done, void *ctx);

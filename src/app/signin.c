@@ -306,7 +306,12 @@ static enum status signin_store(struct sign_in_run *run, struct err *err)
 		if (!run->replace)
 			return err_set(err, ST_ASK, N_("this profile belongs to {1} at {2}: their records have to leave this machine first; unsent edits are kept in the "
 				"conflict log"), session->user, session->host);
-		st = signin_replace_data(session, err);
+		/* A run that is under way, perhaps in another process, would go on to store what the former user may see. */
+		st = store_lock_run(session->store, session_now(session), NULL, err);
+		if (st == ST_OK) {
+			st = signin_replace_data(session, err);
+			store_unlock_run(session->store);
+		}
 		if (st != ST_OK)
 			return err_wrap(err, N_("the records of the former user could not be taken away; nothing was changed"));
 	}
@@ -337,6 +342,7 @@ static enum status signin_store(struct sign_in_run *run, struct err *err)
 	if (st != ST_OK)
 		return st;
 	session->locked = false;
+	secret_unkeep(session);                      /* the former user's */
 	session_account_changed(session);
 	secret_unkeep(session);
 	if (run->keep && !secret_keep(session, run->password))
