@@ -185,6 +185,8 @@ static enum status parcel_judge(struct session *session, const struct json *cont
 		st = err_set(err, ST_INVALID,
 			N_("the days in this file are those of {1}, here those of {2}; `outpost set timezone {1}` changes it here"), zone,
 			here == NULL ? "" : here);
+	else if (!json_is_array(json_get(content, "records")))
+		st = parcel_broken(err, "records");
 	else if (parcel_knows(session, STATE_READ, uuid))
 		st = err_set(err, ST_STALE, N_("this file was imported here before; a second time is not needed, nothing was changed"));
 	else if (parcel_knows(session, STATE_WRITTEN, uuid))
