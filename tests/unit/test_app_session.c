@@ -1,4 +1,5 @@
 #include "app_profile.h"
+#include "app_signin.h"
 
 #include <sodium.h>
 #include <sys/stat.h>
@@ -154,36 +155,6 @@ static void addresses_are_cleaned_and_plain_http_stays_on_this_machine(void **st
 }
 
 /* ---- signing in, on recorded answers ---- */
-
-struct signed_in { enum status st; int calls; struct err err; };
-
-static void signed_in_ended(void *ctx, enum status st, const struct err *err)
-{
-	struct signed_in *end = ctx;
-
-	end->st = st;
-	end->calls++;
-	if (err != NULL)
-		end->err = *err;
-}
-
-#define EXCHANGE(path, status, body) "{\"request\":{\"method\":\"GET\",\"path\":\"" path "\"},\"response\":{\"status\":" status ",\"headers\":{},\"body\":" body "}}"
-#define ANSWERS(rights) "{\"scenario\":\"t\",\"exchanges\":[" EXCHANGE("/info/checkcompatibility?appVersion=1.104.0", "200", "\"\\\"COMPATIBLE\\\"\"") "," \
-	EXCHANGE("/info/locale", "200", "\"\\\"de-CH\\\"\"") "," EXCHANGE("/info/countryname", "200", "\"\\\"\\\"\"") "," \
-	EXCHANGE("/users/rights", "200", rights) "]}"
-
-static struct signed_in sign_in(struct profile *p, const char *answers, const char *url, const char *user, bool replace)
-{
-	struct sign_in how = { .url = url, .user = user, .password = "pass", .replace = replace };
-	struct signed_in end = { .st = ST_FAILED };
-	struct err err;
-
-	assert_ok(session_answers(p->session, answers, strlen(answers), &err), &err);
-	session_sign_in(p->session, &how, signed_in_ended, &end);
-	assert_true(loop_settle(p->loop, 1000));
-	assert_int_equal(end.calls, 1);
-	return end;
-}
 
 static void signing_in_stores_rights_and_country(void **state)
 {
