@@ -213,6 +213,14 @@ static bool value_is_empty_text(const struct json *value)
 	return json_is_null(value) || (json_string(value) != NULL && *json_string(value) == '\0');
 }
 
+/* The server refuses the whole request for one that is none (protocol.md D.3). */
+static bool value_is_uuid(const char *s)
+{
+	size_t len = s == NULL ? 0 : strlen(s);
+
+	return len >= 20 && len <= 36 && strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") == len;
+}
+
 static enum status assign_clean_list(struct session *session, const struct model_field *field, const char *disease, const char *path,
 	struct json *list, struct err *err)
 {
@@ -302,7 +310,7 @@ enum status assign_clean(struct session *session, const struct model_field *fiel
 		break;
 	case TYPE_REFERENCE:
 		if (json_is_object(value)) {
-			if (app_reference(value, "uuid") == NULL && json_get_string(value, "uuid") == NULL)
+			if (!value_is_uuid(json_get_string(value, "uuid")))
 				st = value_wrong_type(err, path, "a reference with a uuid");
 		} else if (text == NULL) {
 			st = value_wrong_type(err, path, "a reference");
@@ -340,13 +348,6 @@ enum status assign_clean(struct session *session, const struct model_field *fiel
 	if (st == ST_OK)
 		*out = value;
 	return st;
-}
-
-static bool value_is_uuid(const char *s)
-{
-	size_t len = s == NULL ? 0 : strlen(s);
-
-	return len >= 20 && len <= 36 && strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") == len;
 }
 
 enum status assign_clean_object(struct session *session, const struct model_type *type, const char *disease, const char *path,
