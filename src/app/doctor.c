@@ -56,28 +56,6 @@ static struct message *doctor_add(struct doctor *out, const char *name, enum doc
 	return &line->message;
 }
 
-static bool doctor_report_is_ok(const struct json *report)
-{
-	const struct json *child;
-
-	/* Whatever the store calls its parts: a boolean that is false, or a list with entries under "integrity" or "foreign_keys", is bad. */
-	for (child = json_first(report); child != NULL; child = json_next(child)) {
-		const char *text = json_string(child);
-
-		if (json_is_bool(child) && !json_true(child))
-			return false;
-		if (strcmp(json_key(child), "integrity") == 0 && text != NULL && strcmp(text, "ok") != 0)
-			return false;
-		if (strcmp(json_key(child), "foreign_keys") == 0) {
-			int64_t n;
-
-			if ((json_is_array(child) && json_count(child) > 0) || (json_int(child, &n) && n != 0))
-				return false;
-		}
-	}
-	return true;
-}
-
 /* Where the last backup is, and how it is put back. */
 static void doctor_backup(const char *dir, struct doctor *out)
 {
@@ -119,7 +97,7 @@ static void doctor_store(struct session *session, struct doctor *out)
 {
 	struct json *report = NULL;
 
-	if (store_check(session->store, &report, NULL) != ST_OK || !doctor_report_is_ok(report)) {
+	if (store_check(session->store, &report, NULL) != ST_OK || !json_true(json_get(report, "ok"))) {
 		message_set(doctor_add(out, "database", DOCTOR_BAD), N_("the database is damaged: make a copy of the folder, then ask for help"));
 		doctor_backup(session->dir, out);
 	} else {
