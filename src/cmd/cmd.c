@@ -432,7 +432,6 @@ char *cmd_ask_password(struct cmd *cmd, const char *prompt)
 		return NULL;
 	}
 	setvbuf(tty, NULL, _IONBF, 0);
-	fputs(prompt, tty);
 	if (tcgetattr(fileno(tty), &before) != 0) {
 		fclose(tty);
 		return NULL;
@@ -442,6 +441,8 @@ char *cmd_ask_password(struct cmd *cmd, const char *prompt)
 	quiet.c_cc[VMIN] = 1;
 	quiet.c_cc[VTIME] = 0;
 	tcsetattr(fileno(tty), TCSAFLUSH, &quiet);
+	/* Only now: who answers at once is neither shown nor dropped. */
+	fputs(prompt, tty);
 	password = cmd_type_secret(fileno(tty));
 	tcsetattr(fileno(tty), TCSAFLUSH, &before);
 	fputc('\n', tty);
