@@ -198,6 +198,9 @@ static bool is_reached(const struct view_row *r, const char *changed_item, bool 
 
 static bool choice_reads(const struct form *form, const struct form_entry *e, const struct form_entry *changed, bool *same_item)
 {
+	/* The server's own lists go by the disease (protocol.md D.3). */
+	if (e->field && e->field->type == TYPE_CUSTOMIZABLE_ENUM && changed->data && !strcmp(changed->data, "disease") && changed->object == form->root_type)
+		return true;
 	if (e->choice_filter && form_reads(form, e, e->choice_filter, changed, same_item))
 		return true;
 	for (size_t i = 0; e->list && i < e->list->count; i++)
@@ -209,10 +212,22 @@ static bool choice_reads(const struct form *form, const struct form_entry *e, co
 static const char *choice_name(const struct json *value)
 {
 	const char *name = json_get_string(value, "uuid");
+	if (!name)
+		name = json_get_string(value, "value");
 	return name ? name : json_string(value);
 }
 
 enum offered { OFFERED_UNKNOWN, OFFERED_YES, OFFERED_NO };
+
+struct find_value { const char *name; bool found; };
+
+static bool is_value(void *ctx, const char *value, const char *caption)
+{
+	struct find_value *find = ctx;
+	(void)caption;
+	find->found = !strcmp(value, find->name);
+	return !find->found;
+}
 
 static enum offered is_offered(struct form_view *view, const struct view_row *r, const struct json *value)
 {
@@ -226,6 +241,15 @@ static enum offered is_offered(struct form_view *view, const struct view_row *r,
 		if (!refs || !refs->get || !refs->get(refs->ctx, e->reference, name, &ref))
 			return OFFERED_UNKNOWN; /* an unresolved reference keeps its uuid */
 		return view_offers(view, r, name, NULL, &ref) ? OFFERED_YES : OFFERED_NO;
+	}
+	if (!e->list && e->field && e->field->type == TYPE_CUSTOMIZABLE_ENUM) {
+		struct find_value find = {name, false};
+		const char *disease = json_get_string(view->now.doc, "disease");
+		if (!refs || !refs->each_value)
+			return OFFERED_UNKNOWN;
+		/* The environment's disease is the one before this change. */
+		refs->each_value(refs->ctx, e->field->enum_name, disease ? disease : view->env.scope.disease, is_value, &find);
+		return find.found ? OFFERED_YES : OFFERED_NO;
 	}
 	for (size_t i = 0; e->list && i < e->list->count; i++)
 		if (!strcmp(e->list->choices[i].name, name))

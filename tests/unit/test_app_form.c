@@ -101,6 +101,7 @@ static void places_are_offered_by_name_and_closed_ones_only_where_they_stand(voi
 static void the_servers_own_lists_are_offered_for_the_disease(void **state)
 {
 	struct profile *p = *state;
+	struct json *doc;
 	struct edit *edit;
 	char names[1000];
 	struct err err;
@@ -117,6 +118,17 @@ static void the_servers_own_lists_are_offered_for_the_disease(void **state)
 	assert_int_equal(edit_set(edit, "diseaseVariant", "Of another", false, &err), ST_INVALID);
 	assert_ok(edit_save(edit, &err), &err);
 	edit_close(edit);
+	/* With another disease it goes, and comes back with the first one: the server has no such value for that. */
+	edit = open_form(p, "case");
+	assert_ok(edit_set(edit, "disease", "MALARIA", false, &err), &err);
+	assert_ok(edit_set(edit, "disease", "LASSA", false, &err), &err);
+	assert_string_equal(row_of(edit, "diseaseVariant")->value, "Lineage II");
+	assert_ok(edit_set(edit, "disease", "MALARIA", false, &err), &err);
+	assert_ok(edit_save(edit, &err), &err);
+	edit_close(edit);
+	doc = profile_doc(p->session, KIND_CASES, P_CASE);
+	assert_null(json_get(doc, "diseaseVariant"));
+	json_free(doc);
 }
 
 /* ---- rows of each kind ---- */
