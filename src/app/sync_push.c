@@ -118,6 +118,22 @@ static void check_edit(void *ctx, const char *path, const struct model_field *fi
 		set_reason(check, path, N_("this field is hidden from your account, so it cannot be changed"));
 }
 
+/* A variant belongs to its disease: with another disease it is another value, though nobody touched it. */
+static void check_disease(struct check *check)
+{
+	const struct model_type *type = model_of_kind(check->run->options.model, check->kind);
+	const struct json *before = json_get(check->base, "disease");
+
+	if (check->base == NULL || model_values_equal(model_field(type, "disease"), before, json_get(check->doc, "disease")))
+		return;
+	for (int i = 0; i < model_field_count(type); i++) {
+		const struct model_field *field = model_field_at(type, i);
+
+		if (field->type == TYPE_CUSTOMIZABLE_ENUM)
+			check_edit(check, field->name, field, NULL, json_get(check->doc, field->name));
+	}
+}
+
 static void check_demand(void *ctx, const char *path, const struct model_field *field, const struct message *what)
 {
 	struct check *check = ctx;
@@ -217,6 +233,8 @@ static enum status prepare(struct sync_run *run, enum kind kind, const char *uui
 	check.doc = doc;
 	check.base = base;
 	model_diff(model_of_kind(model, kind), base, doc, check_edit, &check);
+	if (model_field(model_of_kind(model, kind), "disease") != NULL)
+		check_disease(&check);
 	(void)model_check_demands(model, kind, doc, check_demand, &check);
 	if (check.reason != NULL) {
 		if (run->options.dry) {
