@@ -150,6 +150,109 @@ static void a_removed_record_is_made_again_with_new_uuids(void **state)
 	json_free(doc);
 }
 
+static int64_t add_removed(struct profile *p, enum kind kind, const char *uuid, char *mine)
+{
+	struct conflict_row row = { .time_ms = P_NOW, .kind = kind, .type = CONFLICT_RECORD_REMOVED };
+	struct err err;
+	int64_t id = 0;
+
+	snprintf(row.uuid, sizeof(row.uuid), "%s", uuid);
+	row.label = mem_strdup("x");
+	row.path = mem_strdup("");
+	row.mine = mine;
+	assert_ok(store_add_conflict(p->session->store, &row, &id, &err), &err);
+	conflict_row_done(&row);
+	return id;
+}
+
+/* The server took both away: a case without its person could not be sent. */
+static void a_restored_case_brings_its_removed_person_along_once(void **state)
+{
+	struct profile *p = *state;
+	struct json *old = profile_doc(p->session, KIND_CASES, P_CASE), *person = profile_doc(p->session, KIND_PERSONS, P_PERSON), *doc;
+	struct find_uuid cases = { "", 0 }, persons = { "", 0 };
+	struct conflict_counts counts;
+	struct err err;
+	int64_t first, second;
+
+	add_removed(p, KIND_PERSONS, P_PERSON, json_print(person, NULL));
+	first = add_removed(p, KIND_CASES, P_CASE, json_print(old, NULL));
+	second = add_removed(p, KIND_CASES, "CASEBB-AAAAAA-AAAAAA-AAAAAAAA", json_print(old, NULL));
+	assert_ok(store_delete(p->session->store, KIND_CASES, P_CASE, &err), &err);
+	assert_ok(store_delete(p->session->store, KIND_PERSONS, P_PERSON, &err), &err);
+	assert_ok(conflict_restore(p->session, first, &err), &err);
+	assert_ok(store_each_uuid(p->session->store, KIND_PERSONS, find_other, &persons, &err), &err);
+	assert_int_equal(persons.count, 1);
+	assert_string_not_equal(persons.uuid, P_PERSON);
+	assert_ok(store_each_uuid(p->session->store, KIND_CASES, find_other, &cases, &err), &err);
+	doc = profile_doc(p->session, KIND_CASES, cases.uuid);
+	assert_string_equal(json_get_string(json_get(doc, "person"), "uuid"), persons.uuid);
+	json_free(doc);
+	assert_ok(conflict_count(p->session, &counts, &err), &err);
+	assert_int_equal(counts.restored, 2);
+	/* Another case of that person refers to the person who was made then. */
+	assert_ok(conflict_restore(p->session, second, &err), &err);
+	persons.count = 0;
+	assert_ok(store_each_uuid(p->session->store, KIND_PERSONS, find_other, &persons, &err), &err);
+	assert_int_equal(persons.count, 1);
+	json_free(old);
+	json_free(person);
+}
+
+static void what_the_account_may_not_do_is_not_restored(void **state)
+{
+	struct profile *p = *state;
+	struct json *doc = profile_doc(p->session, KIND_CASES, P_CASE);
+	int64_t field = add(p, CONFLICT_FIELD, "hospitalization.isolated", NULL, "\"NO\"", "\"YES\"", 0);
+	int64_t here = add_removed(p, KIND_CASES, P_CASE, json_print(doc, NULL));
+	int64_t gone = add_removed(p, KIND_CASES, "CASEBB-AAAAAA-AAAAAA-AAAAAAAA", json_print(doc, NULL));
+	struct conflict_counts counts;
+	struct err err;
+
+	json_free(doc);
+	assert_ok(session_store_rights(p->session, "[\"CASE_VIEW\"]", strlen("[\"CASE_VIEW\"]"), NULL, &err), &err);
+	session_reload_rights(p->session);
+	assert_int_equal(conflict_restore(p->session, field, &err), ST_REFUSED);
+	assert_int_equal(conflict_restore(p->session, here, &err), ST_REFUSED);
+	assert_int_equal(conflict_restore(p->session, gone, &err), ST_REFUSED);
+	/* They wait for somebody who may. */
+	assert_ok(conflict_count(p->session, &counts, &err), &err);
+	assert_int_equal(counts.open, 3);
+	assert_int_equal(profile_flags(p->session, KIND_CASES, P_CASE) & RECORD_DIRTY, 0);
+}
+
+static void a_log_without_a_usable_copy_says_so_and_stays_open(void **state)
+{
+	struct profile *p = *state;
+	int64_t ids[] = { add_removed(p, KIND_CASES, P_CASE, NULL), add_removed(p, KIND_CASES, P_CASE, mem_strdup("[]")),
+		add_removed(p, KIND_CASES, "CASEBB-AAAAAA-AAAAAA-AAAAAAAA", NULL), add_removed(p, KIND_CASES, "CASEBB-AAAAAA-AAAAAA-AAAAAAAA", mem_strdup("7")),
+		add(p, CONFLICT_LIST_ITEM_REMOVED, "hospitalization.previousHospitalizations[STAYBB-AAAAAA-AAAAAA-AAAAAAAA]", NULL, "7", NULL, 0) };
+	struct conflict_counts counts;
+	struct err err;
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		assert_int_equal(conflict_restore(p->session, ids[i], &err), ST_INVALID);
+	assert_ok(conflict_count(p->session, &counts, &err), &err);
+	assert_int_equal(counts.open, sizeof(ids) / sizeof(ids[0]));
+	assert_int_equal(profile_flags(p->session, KIND_CASES, P_CASE) & RECORD_DIRTY, 0);
+}
+
+static void an_item_comes_back_into_a_list_that_is_not_there_any_more(void **state)
+{
+	static const char mine[] = "{\"uuid\":\"EXPOSU-AAAAAA-AAAAAA-AAAAAAAA\",\"exposureType\":\"TRAVEL\"}";
+	struct profile *p = *state;
+	int64_t id = add(p, CONFLICT_LIST_ITEM_REMOVED, "epiData.exposures[EXPOSU-AAAAAA-AAAAAA-AAAAAAAA]", mine, mine, NULL, 0);
+	struct json *doc, *list;
+	struct err err;
+
+	assert_ok(conflict_restore(p->session, id, &err), &err);
+	doc = profile_doc(p->session, KIND_CASES, P_CASE);
+	list = json_get(json_get(doc, "epiData"), "exposures");
+	assert_int_equal(json_count(list), 1);
+	assert_string_equal(json_get_string(json_at(list, 0), "exposureType"), "TRAVEL");
+	json_free(doc);
+}
+
 static void keeping_closes_it_and_changes_nothing(void **state)
 {
 	struct profile *p = *state;
@@ -286,7 +389,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(restoring_a_field_is_a_new_edit), T(the_parts_of_one_value_come_back_together), T(a_removed_item_comes_back_as_a_new_row),
-		T(a_recreated_item_is_removed_again), T(a_removed_record_is_made_again_with_new_uuids), T(keeping_closes_it_and_changes_nothing),
+		T(a_recreated_item_is_removed_again), T(a_removed_record_is_made_again_with_new_uuids),
+		T(a_restored_case_brings_its_removed_person_along_once), T(what_the_account_may_not_do_is_not_restored),
+		T(a_log_without_a_usable_copy_says_so_and_stays_open), T(an_item_comes_back_into_a_list_that_is_not_there_any_more), T(keeping_closes_it_and_changes_nothing),
 		T(a_failed_restore_leaves_the_conflict_open), T(the_log_is_exported_safely), T(the_demos_colleague_is_told_the_field_and_its_value),
 		T(values_and_what_happened_are_told_in_the_persons_language), T(every_type_of_conflict_says_what_happened),
 	};
