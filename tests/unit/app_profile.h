@@ -110,7 +110,7 @@ __attribute__((unused)) static int profile_open(void **state)
 
 __attribute__((unused)) static int profile_close(void **state)
 {
-	static const char *const names[] = { "outpost.db", "outpost.db-wal", "outpost.db-shm", "outpost.log", "backup.db" };
+	static const char *const names[] = { "outpost.db", "outpost.db-wal", "outpost.db-shm", "outpost.log", "backup.db", "last-backup" };
 	struct profile *p = *state;
 	char path[256];
 	size_t i;
