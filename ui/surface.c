@@ -289,7 +289,6 @@ int wrap_text(const char *text, int width, struct wrap_line *lines, int max)
 
 			if (cp == '\n') {
 				cut = from;
-				blank = from;
 				break;
 			}
 			columns += text_width(cp);

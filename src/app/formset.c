@@ -80,6 +80,7 @@ enum status session_load_forms(struct session *session, struct err *err)
 
 	if (session->forms != NULL)
 		return ST_OK;
+	session->form_count = 0;
 	for (file = form_builtin(); file->name != NULL; file++) {
 		/* Beside the forms lie the labels of the model's lists and the table of what no form shows. */
 		if (strcmp(file->name, "labels.json") == 0 || strcmp(file->name, "not-shown.json") == 0)

@@ -502,7 +502,7 @@ static void signin_answer(void *ctx, uint64_t id, const struct net_answer *answe
 			return;
 		}
 	} else if (answer->status == 0 || answer->status == 401 || answer->status == 403 || answer->status >= 502) {
-		st = signin_judge(answer, &err);
+		(void)signin_judge(answer, &err);
 		signin_fail_later(run, &err);
 		return;
 	} else if (run->step == SIGNIN_LOCALE) {

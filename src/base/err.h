@@ -58,7 +58,11 @@ void message_set_args(struct message *msg, const char *context, const char *cons
 size_t message_text(const struct message *msg, char *out, size_t size);
 
 /* err_set(err, st, id, argument...): sets *err (may be NULL) to one message and returns st, so that `return err_set(err, ST_INVALID, N_("..."), a);` works. */
+#ifdef __clang_analyzer__ /* it has to know that the answer is st */
+#define err_set(err, st, ...) ((void)err_set_args((err), (st), (const char *const[]){__VA_ARGS__, NULL}), (st))
+#else
 #define err_set(err, st, ...) err_set_args((err), (st), (const char *const[]){__VA_ARGS__, NULL})
+#endif
 enum status err_set_args(struct err *err, enum status st, const char *const *id_and_args);
 
 /* err_wrap(err, id, argument...): puts a message in front of those that *err has (the deepest is dropped when full) and returns err's status (ST_FAILED if err is NULL). */

@@ -11,7 +11,7 @@ bool node_is_masked(const struct node *node)
 }
 
 /* The node as the form sees it; NULL when it is hidden. */
-static const struct node *look_at(struct scope *s, const struct node *n)
+__attribute__((nonnull)) static const struct node *look_at(struct scope *s, const struct node *n)
 {
 	struct look look = {0};
 	if (s->raw)

@@ -341,9 +341,9 @@ static bool type_fits(struct loader *l, const struct form_entry *e)
 		if (!e->list && !model_enum(l->form->model, e->list_name) && f->type == TYPE_ENUM)
 			return true; /* an unknown list is said so */
 		if (f->type == TYPE_ENUM && !e->list)
-			return f->enum_name && !strcmp(f->enum_name, e->list_name);
+			return f->enum_name && e->list_name && !strcmp(f->enum_name, e->list_name);
 		if (f->type == TYPE_CUSTOMIZABLE_ENUM)
-			return f->enum_name && !strcmp(f->enum_name, e->list_name);
+			return f->enum_name && e->list_name && !strcmp(f->enum_name, e->list_name);
 		return f->type == TYPE_ENUM || f->type == TYPE_STRING;
 	case FORM_SELECT_MULTIPLE:
 		return f->type == TYPE_MAP || f->type == TYPE_VALUE_LIST;

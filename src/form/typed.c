@@ -387,6 +387,7 @@ static bool search_choice(void *ctx, const char *name, struct form_label label, 
 	char *a = text_fold(label.id ? label.id : name);
 	char *shown = text_fold(label.id ? label_shown(s->view, label) : name);
 	char *b = text_fold(s->typed);
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): what was typed is never NULL here */
 	if (!s->exact && (!strcmp(name, s->typed) || !strcmp(a, b) || !strcmp(shown, b))) {
 		s->exact = mem_strdup(name);
 		mem_free(s->label);

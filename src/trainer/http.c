@@ -202,7 +202,7 @@ static ssize_t read_answer(void *ctx, uint64_t pos, char *out, size_t max)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	if (pos >= body->len)
 		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (x->stall_at != SIZE_MAX && pos >= x->stall_at) {
+	if (x->fault && x->stall_at != SIZE_MAX && pos >= x->stall_at) {
 		x->stall_at = SIZE_MAX;
 		x->next_ms = now + x->fault->ms;
 	}
