@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "app/labels.h"
+#include "app/list.h"
 #include "app/settings.h"
 
 enum status app_parse(const struct record *record, struct json **out, struct err *err)
@@ -39,6 +41,11 @@ struct json *app_person_of(struct session *session, const struct json *case_doc)
 
 /* ---- references ---- */
 
+static const char *env_place(const char *name)
+{
+	return list_place(name) == NULL ? name : _(list_place(name));
+}
+
 static bool env_get_ref(void *ctx, enum kind kind, const char *uuid, struct form_ref *out)
 {
 	struct session *session = ctx;
@@ -46,32 +53,61 @@ static bool env_get_ref(void *ctx, enum kind kind, const char *uuid, struct form
 
 	if (store_get_ref(session->store, kind, uuid, &row, NULL) != ST_OK)
 		return false;
-	*out = (struct form_ref){ .uuid = uuid, .label = row.name, .region = row.region, .district = row.district, .community = row.community, .type = row.type,
+	*out = (struct form_ref){ .uuid = uuid, .label = env_place(row.name), .region = row.region, .district = row.district, .community = row.community, .type = row.type,
 		.archived = row.archived };
 	return true;
 }
 
-struct env_each { bool (*visit)(void *ctx, const struct form_ref *ref); void *ctx; };
+struct env_each { bool (*visit)(void *ctx, const struct form_ref *ref); void *ctx; unsigned places; bool stop; };
 
 static bool env_visit_ref(void *ctx, const struct ref_row *row)
 {
-	const struct env_each *each = ctx;
-	struct form_ref ref = { .uuid = row->uuid, .label = row->name, .region = row->region, .district = row->district,
+	struct env_each *each = ctx;
+	const struct labels_place *place;
+	size_t i;
+	struct form_ref ref = { .uuid = row->uuid, .label = env_place(row->name), .region = row->region, .district = row->district,
 		.community = row->community,
 		.type = row->type, .archived = row->archived };
 
-	return each->visit(each->ctx, &ref);
+	for (i = 0; (place = labels_place_at(i)) != NULL; i++)
+		if (strcmp(place->uuid, row->uuid) == 0)
+			each->places |= 1u << i;
+	each->stop = !each->visit(each->ctx, &ref);
+	return !each->stop;
+}
+
+/* The store knows these places by the server's words only; whoever reads "Other airport" types that. */
+static void env_each_place(struct session *session, struct env_each *each, enum kind kind, const char *search)
+{
+	const struct labels_place *place;
+	struct ref_row row;
+	size_t i;
+
+	for (i = 0; (place = labels_place_at(i)) != NULL && !each->stop; i++) {
+		char *label, *typed;
+
+		if (place->kind != kind || (each->places & 1u << i) != 0 || store_get_ref(session->store, kind, place->uuid, &row, NULL) != ST_OK)
+			continue;
+		label = text_fold(_(place->text));
+		typed = text_fold(search);
+		if (strstr(label, typed) != NULL)
+			(void)env_visit_ref(each, &row);
+		mem_free(label);
+		mem_free(typed);
+	}
 }
 
 static void env_each_ref(void *ctx, enum kind kind, const char *region, const char *district, const char *community, const char *type,
 	const char *search,
 	bool (*visit)(void *vctx, const struct form_ref *ref), void *vctx)
 {
-	struct env_each each = { visit, vctx };
+	struct env_each each = { visit, vctx, 0, false };
 	struct session *session = ctx;
 
 	if (store_each_ref(session->store, kind, region, district, community, type, search, env_visit_ref, &each, NULL) != ST_OK)
 		log_write(session->log, LOG_WARN, "the %s could not be listed", model_kind_name(kind));
+	else if (search != NULL && *search != '\0' && region == NULL && district == NULL && community == NULL && type == NULL)
+		env_each_place(session, &each, kind, search);
 }
 
 /* "DiseaseVariant" is "DISEASE_VARIANT" in the server's list; "SpecificRisk" is the odd one. */

@@ -238,6 +238,31 @@ const char *const *list_choices(struct session *session, const char *enum_name)
 	return (const char *const *)choices->names;
 }
 
+const struct labels_place *labels_place_at(size_t index)
+{
+	static const struct labels_place places[] = {
+		{ KIND_FACILITIES, "SORMAS-CONSTID-ISNONE-FACILITY", "NO_FACILITY", N_("At home (no facility)") },
+		{ KIND_FACILITIES, "SORMAS-CONSTID-OTHERS-FACILITY", "OTHER_FACILITY", N_("Other facility") },
+		{ KIND_POINTS_OF_ENTRY, "SORMAS-CONSTID-OTHERS-AIRPORTX", "OTHER_AIRPORT", N_("Other airport") },
+		{ KIND_POINTS_OF_ENTRY, "SORMAS-CONSTID-OTHERS-SEAPORTX", "OTHER_SEAPORT", N_("Other seaport") },
+		{ KIND_POINTS_OF_ENTRY, "SORMAS-CONSTIG-OTHERS-GROUNDCR", "OTHER_GROUND_CROSSING", N_("Other ground crossing") },
+		{ KIND_POINTS_OF_ENTRY, "SORMAS-CONSTID-OTHERS-OTHERPOE", "OTHER_POE", N_("Other point of entry") },
+	};
+
+	return index < sizeof(places) / sizeof(places[0]) ? &places[index] : NULL;
+}
+
+const char *list_place(const char *name)
+{
+	const struct labels_place *place;
+	size_t i;
+
+	for (i = 0; name != NULL && (place = labels_place_at(i)) != NULL; i++)
+		if (strcmp(place->name, name) == 0)
+			return place->text;
+	return NULL;
+}
+
 /* ---- record.h ---- */
 
 static const struct labels_field *labels_field_of(struct session *session, const char *kind_name, const char *path)
@@ -319,7 +344,7 @@ static void labels_add_reference(struct session *session, struct buf *b, const s
 	if (uuid != NULL && field->reference != NULL && model_reference_kind(field->reference, &kind) && store_get_ref(session->store, kind, uuid,
 		&row, NULL) == ST_OK
 		&& row.name != NULL && *row.name != '\0')
-		buf_add_text(b, row.name);
+		buf_add_text(b, list_place(row.name) == NULL ? row.name : _(list_place(row.name)));
 	else
 		buf_add_text(b, caption != NULL && *caption != '\0' ? caption : uuid);
 }

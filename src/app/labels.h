@@ -7,4 +7,8 @@
 void labels_forget(struct session *session);
 const char *labels_form_title(struct session *session, const struct form *form, const char **context);
 
+/* The places that are none or any other: their uuids are the same on every server (protocol.md B.1). NULL after the last. */
+struct labels_place { enum kind kind; const char *uuid, *name, *text; };
+const struct labels_place *labels_place_at(size_t index);
+
 #endif

@@ -392,6 +392,31 @@ static void a_new_case_that_nobody_touched_has_no_changes_and_leaves_no_draft(vo
 	edit_drafts_done(drafts, count);
 }
 
+static void the_servers_place_for_none_has_a_name_and_is_found_by_it(void **state)
+{
+	struct profile *p = *state;
+	struct edit_choice found[4];
+	struct edit *edit = NULL;
+	struct err err;
+	size_t count;
+
+	profile_put(p->session, KIND_FACILITIES, "SORMAS-CONSTID-ISNONE-FACILITY",
+		"{\"uuid\":\"SORMAS-CONSTID-ISNONE-FACILITY\",\"name\":\"NO_FACILITY\",\"changeDate\":1000}");
+	assert_ok(edit_open_new_case(p->session, NULL, &edit, &err), &err);
+	assert_ok(edit_set(edit, "facilityType", "", false, &err), &err);
+	count = edit_choices(edit, "healthFacility", "home", 4, found);
+	assert_int_equal(count, 1);
+	assert_string_equal(found[0].label, "At home (no facility)");
+	edit_choices_done(found, count);
+	count = edit_choices(edit, "healthFacility", "no", 4, found);
+	assert_int_equal(count, 1);
+	edit_choices_done(found, count);
+	assert_ok(edit_set(edit, "healthFacility", "SORMAS-CONSTID-ISNONE-FACILITY", false, &err), &err);
+	assert_string_equal(row_of(edit, "healthFacility")->value, "At home (no facility)");
+	edit_discard(edit);
+	edit_close(edit);
+}
+
 static void sections_carry_marks(void **state)
 {
 	struct profile *p = *state;
@@ -426,7 +451,7 @@ int main(void)
 			cmocka_unit_test(the_same_field_on_both_sides_is_asked_about),
 		T(errors_stop_saving_and_say_where), T(the_last_value_of_a_field_is_offered_but_no_dates), T(a_moved_case_makes_its_stay_an_earlier_one),
 		T(a_correction_changes_the_facility_only), T(a_new_case_is_typed_checked_for_duplicates_and_saved),
-		T(a_new_case_that_nobody_touched_has_no_changes_and_leaves_no_draft), T(sections_carry_marks),
+		T(a_new_case_that_nobody_touched_has_no_changes_and_leaves_no_draft), T(the_servers_place_for_none_has_a_name_and_is_found_by_it), T(sections_carry_marks),
 	};
 
 	return cmocka_run_group_tests_name("app_edit", tests, NULL, NULL);
