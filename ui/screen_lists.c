@@ -141,13 +141,16 @@ static void history_draw(struct screen *screen, struct surface *surface)
 		const char *cause = record_cause_text(one->cause);
 		char *time = text_time(one->time_ms), *line = mem_printf("%s  %s%s%s%s", time, *label == '\0' ? _(N_("whole record")) : context == NULL
 			? label : i18n_context_text(context, label), cause == NULL ? "" : " (", cause == NULL ? "" : _(cause), cause == NULL ? "" : ")");
-		char *change = mem_printf("%s > %s   %s%s%s%s", was == NULL || *was == '\0' ? "-" : was, is == NULL || *is == '\0' ? "-" : is,
-			one->user == NULL ? "" : one->user,
-			one->device == NULL ? "" : ", ", one->device == NULL ? "" : one->device, one->sent ? "" : _(N_("  * not sent")));
-		int row = 2 + (int)i * 2;
+		char *change = mem_printf("%s > %s", was == NULL || *was == '\0' ? "-" : was, is == NULL || *is == '\0' ? "-" : is);
+		char *who = mem_printf("%s%s%s", one->user == NULL ? "" : one->user, one->device == NULL ? "" : ", ", one->device == NULL ? ""
+			: one->device);
+		int row = 2 + (int)i * 2, end;
 
-		surface_put_cut(surface, row, 3, surface->cols - 1, ROLE_TEXT, line);
-		surface_put_cut(surface, row + 1, 5, surface->cols - 1, ROLE_TEXT, change);
+		/* a long value is cut, not who wrote it and whether it is sent */
+		end = one->sent ? surface->cols - 1 : surface_put_right(surface, row, surface->cols - 1, ROLE_EDITED, _(N_("* not sent"))) - 2;
+		surface_put_cut(surface, row, 3, end, ROLE_TEXT, line);
+		end = surface_put_right(surface, row + 1, surface->cols - 1, ROLE_HINT, who) - 2;
+		surface_put_cut(surface, row + 1, 5, end, ROLE_TEXT, change);
 		if (history->rows.top + i == history->rows.at) {
 			draw_mark(surface, row);
 			surface_focus(surface, one->path == NULL ? "-" : one->path);
@@ -157,6 +160,7 @@ static void history_draw(struct screen *screen, struct surface *surface)
 		mem_free(time);
 		mem_free(line);
 		mem_free(change);
+		mem_free(who);
 	}
 }
 

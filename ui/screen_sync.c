@@ -153,19 +153,51 @@ static void sync_draw_numbers(const struct sync_progress *progress, struct surfa
 	mem_free(left);
 }
 
+#define SYNC_LINES 3                         /* of a text below the phases; what is over is cut */
+
+/* The rows that a text takes; drawn where surface is given. */
+static int sync_text(struct surface *surface, int cols, int row, enum role role, const char *text)
+{
+	struct wrap_line lines[SYNC_LINES];
+	int count = wrap_text(text, cols - 4, lines, SYNC_LINES), i;
+
+	for (i = 0; surface != NULL && i < count && row + i < draw_bottom(surface); i++) {
+		char *line = mem_strndup(lines[i].at, lines[i].len);
+
+		surface_put_cut(surface, row + i, 3, cols - 1, role, line);
+		mem_free(line);
+	}
+	return count;
+}
+
+static char *sync_note_text(const struct sync_note *note)
+{
+	char text[1024], *time = text_clock(note->time_ms), *line;
+
+	i18n_message(&note->message, text, sizeof(text));
+	line = mem_printf("%s  %s%s%s", time, note->label, note->label[0] == '\0' ? "" : ": ", text);
+	mem_free(time);
+	return line;
+}
+
 static void sync_draw_notes(const struct sync_progress *progress, struct surface *surface, int row)
 {
-	int height = draw_bottom(surface) - row, i, from = progress->note_count > height ? progress->note_count - height : 0;
+	int height = draw_bottom(surface) - row, from = progress->note_count;
+	char *text;
 
-	for (i = from; i < progress->note_count; i++) {
-		const struct sync_note *note = &progress->notes[i];
-		char text[1024], *time = text_clock(note->time_ms), *line;
-
-		i18n_message(&note->message, text, sizeof(text));
-		line = mem_printf("%s  %s%s%s", time, note->label, note->label[0] == '\0' ? "" : ": ", text);
-		surface_put_cut(surface, row + i - from, 3, surface->cols - 1, ROLE_TEXT, line);
-		mem_free(time);
-		mem_free(line);
+	/* The newest that fit, the oldest of them first. */
+	while (from > 0) {
+		text = sync_note_text(&progress->notes[from - 1]);
+		height -= sync_text(NULL, surface->cols, 0, ROLE_TEXT, text);
+		mem_free(text);
+		if (height < 0)
+			break;
+		from--;
+	}
+	for (; from < progress->note_count; from++) {
+		text = sync_note_text(&progress->notes[from]);
+		row += sync_text(surface, surface->cols, row, ROLE_TEXT, text);
+		mem_free(text);
 	}
 }
 
@@ -205,8 +237,7 @@ static void sync_draw(struct screen *screen, struct surface *surface)
 			char text[1024];
 
 			i18n_error(&progress->err, text, sizeof(text));
-			surface_put_cut(surface, row + 3, 3, surface->cols - 1, ROLE_ERROR, text);
-			row++;
+			row += sync_text(surface, surface->cols, row + 3, ROLE_ERROR, text);
 		}
 		surface_cursor(surface, row + 2, 3);
 	}
