@@ -315,12 +315,20 @@ void ui_draw(struct ui *ui)
 	surface_clear(surface);
 	surface->screen = "-";
 	if (surface->rows < UI_MIN_ROWS || surface->cols < UI_MIN_COLS) {
+		struct wrap_line lines[UI_MIN_ROWS];
 		char cols[24], rows[24];
+		int count, i;
 		char *text = ui_text(N_("Please enlarge the window: {1} x {2} at least."), err_number(cols, UI_MIN_COLS), err_number(rows, UI_MIN_ROWS),
 			NULL);
 
 		surface->screen = "small";
-		surface_put(surface, 0, 0, surface->cols, ROLE_TEXT, text);
+		count = wrap_text(text, surface->cols, lines, UI_MIN_ROWS);
+		for (i = 0; i < count; i++) {
+			char *line = mem_strndup(lines[i].at, lines[i].len);
+
+			surface_put(surface, i, 0, surface->cols, ROLE_TEXT, line);
+			mem_free(line);
+		}
 		surface_cursor(surface, 0, 0);
 		mem_free(text);
 	} else if (ui->top != NULL) {
