@@ -168,6 +168,21 @@ char *text_day_typed(struct session *session, int32_t day)
 	return out;
 }
 
+char *text_value(struct session *session, const char *value, bool brief)
+{
+	struct date_civil civil;
+	int32_t day;
+
+	if (value == NULL || strlen(value) != 10 || !date_parse_day(value, &day))
+		return mem_strdup(value);
+	if (!brief)
+		return text_date(session, day, false);
+	civil = date_to_civil(day);
+	if (civil.year == date_to_civil(date_day_of(session_now(session))).year)
+		return mem_printf("%d %s", civil.day, month_short(civil.month));
+	return mem_printf("%d %s %d", civil.day, month_short(civil.month), civil.year);
+}
+
 char *text_time(int64_t ms)
 {
 	struct date_time t = date_local(ms);

@@ -39,9 +39,9 @@ static void conflicts_load(struct conflicts_screen *log)
 	rows_show(&log->rows, conflicts_height(log->screen.ui));
 }
 
-static const char *conflict_text(const char *text)
+static char *conflict_text(struct ui *ui, const char *text, bool brief)
 {
-	return text == NULL || *text == '\0' ? _(N_("not answered")) : text;
+	return text == NULL || *text == '\0' ? mem_strdup(_(N_("not answered"))) : text_value(ui->session, text, brief);
 }
 
 static const char *conflict_field(const struct conflict *one)
@@ -72,9 +72,10 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 	for (i = 0; i < height && log->rows.top + i < log->rows.count; i++) {
 		const struct conflict *one = &log->list.rows[log->rows.top + i];
 		int row = 2 + (int)i;
-		char *time = text_clock(one->time_ms), *mine = ui_text(N_("yours {1}"), conflict_text(one->mine_text), NULL, NULL);
-		char *theirs = ui_text(N_("server {1}"), conflict_text(one->theirs_text), NULL, NULL), *left = mem_printf("%s %s", time,
-			one->label == NULL ? "" : one->label);
+		char *my_text = conflict_text(screen->ui, one->mine_text, true), *their_text = conflict_text(screen->ui, one->theirs_text, true);
+		char *time = text_clock(one->time_ms), *mine = ui_text(N_("yours {1}"), my_text, NULL, NULL);
+		char *theirs = ui_text(N_("server {1}"), their_text, NULL, NULL), *left = mem_printf("%s %s", time, one->label == NULL ? ""
+			: one->label);
 
 		surface_put_cut(surface, row, 3, field - 1, ROLE_TEXT, left);
 		surface_put_cut(surface, row, field, mine_at - 1, ROLE_TEXT, conflict_field(one));
@@ -84,6 +85,8 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 		} else {
 			surface_put_cut(surface, row, mine_at, surface->cols - 1, ROLE_TEXT, _(conflict_about(one)));
 		}
+		mem_free(my_text);
+		mem_free(their_text);
 		mem_free(time);
 		mem_free(mine);
 		mem_free(theirs);
@@ -148,10 +151,13 @@ static void conflicts_export(struct conflicts_screen *log)
 
 /* ---- one conflict ---- */
 
-static void conflict_put(struct surface *surface, int row, const char *label, const char *value, const char *who)
+static void conflict_put(struct ui *ui, struct surface *surface, int row, const char *label, const char *value, const char *who)
 {
+	char *text = conflict_text(ui, value, false);
+
 	surface_put_cut(surface, row, 3, 24, ROLE_TEXT, label);
-	surface_put_cut(surface, row, 25, surface->cols - 1, ROLE_TEXT, value);
+	surface_put_cut(surface, row, 25, surface->cols - 1, ROLE_TEXT, text);
+	mem_free(text);
 	if (who != NULL)
 		surface_put_cut(surface, row + 1, 25, surface->cols - 1, ROLE_HINT, who);
 }
@@ -168,19 +174,19 @@ static void conflict_draw(struct screen *screen, struct surface *surface)
 	title = ui_text(N_("Conflict   {1}"), one->label, NULL, NULL);
 	draw_head(screen->ui, surface, title, conflict_field(one));
 	mem_free(title);
-	conflict_put(surface, 2, _(N_("Before both edits")), conflict_text(one->base_text), NULL);
+	conflict_put(screen->ui, surface, 2, _(N_("Before both edits")), one->base_text, NULL);
 	time = one->mine_ms > 0 ? text_time(one->mine_ms) : mem_strdup("");
 	who = mem_printf("%s%s%s%s%s", one->mine_user == NULL ? "" : one->mine_user, one->mine_device == NULL ? "" : ", ", one->mine_device == NULL
 		? "" : one->mine_device,
 		*time == '\0' ? "" : ", ", time);
-	conflict_put(surface, 4, _(N_("Yours")), conflict_text(one->mine_text), who);
+	conflict_put(screen->ui, surface, 4, _(N_("Yours")), one->mine_text, who);
 	mem_free(who);
 	mem_free(time);
 	time = one->server_change_date > 0 ? text_time(one->server_change_date) : mem_strdup("?");
 	synced = text_time(one->time_ms);
 	who = ui_text(N_("{1}; synchronized {2}"), time, synced, NULL);
-	conflict_put(surface, 7, strcmp(one->state, "restored") == 0 ? _(N_("Server's")) : _(N_("Server's, in force")),
-		conflict_text(one->theirs_text), who);
+	conflict_put(screen->ui, surface, 7, strcmp(one->state, "restored") == 0 ? _(N_("Server's")) : _(N_("Server's, in force")),
+		one->theirs_text, who);
 	mem_free(who);
 	mem_free(time);
 	mem_free(synced);

@@ -454,11 +454,16 @@ static void form_clash_answer(void *ctx, int choice)
 	form_ask_clash(form, form->clash + 1);
 }
 
+static char *form_clash_text(struct form_screen *form, const char *value)
+{
+	return value == NULL || *value == '\0' ? mem_strdup(_(N_("not answered"))) : text_value(form->screen.ui->session, value, false);
+}
+
 static void form_ask_clash(struct form_screen *form, size_t index)
 {
 	static const struct ask_choice choices[] = { { 'm', N_("mine") }, { 'o', N_("the other one, that is stored now") } };
 	const struct edit_clash *clash;
-	char *text;
+	char *text, *mine, *stored;
 
 	form->clash = index;
 	if (index >= edit_clash_count(form->edit)) {
@@ -466,11 +471,14 @@ static void form_ask_clash(struct form_screen *form, size_t index)
 		return;
 	}
 	clash = edit_clash(form->edit, index);
+	mine = form_clash_text(form, clash->mine);
+	stored = form_clash_text(form, clash->stored);
 	text = ui_text(N_("{1} was changed elsewhere while you typed. Mine: {2}. Stored now: {3}. Which one?"),
-		i18n_context_text(clash->label_context, clash->label),
-		clash->mine == NULL ? "-" : clash->mine, clash->stored == NULL ? "-" : clash->stored);
+		clash->label_context == NULL ? clash->label : i18n_context_text(clash->label_context, clash->label), mine, stored);
 	ask_open(form->screen.ui, _(N_("Changed by both")), text, choices, 2, form_clash_answer, form);
 	mem_free(text);
+	mem_free(mine);
+	mem_free(stored);
 }
 
 static void form_show_errors(struct form_screen *form, const struct err *err)

@@ -136,8 +136,8 @@ static void history_draw(struct screen *screen, struct surface *surface)
 	for (i = 0; i < height && history->rows.top + i < history->rows.count; i++) {
 		const struct record_change *one = &history->list[history->rows.top + i];
 		const char *context = NULL, *label = one->path == NULL ? "" : record_field_label(session, history->kind, one->path, &context);
-		char *was = record_value_text(session, history->kind, one->path, one->old_value), *is = record_value_text(session, history->kind,
-			one->path, one->new_value);
+		char *old = record_value_text(session, history->kind, one->path, one->old_value), *was = text_value(session, old, false);
+		char *new = record_value_text(session, history->kind, one->path, one->new_value), *is = text_value(session, new, false);
 		const char *cause = record_cause_text(one->cause);
 		char *time = text_time(one->time_ms), *line = mem_printf("%s  %s%s%s%s", time, *label == '\0' ? _(N_("whole record")) : context == NULL
 			? label : i18n_context_text(context, label), cause == NULL ? "" : " (", cause == NULL ? "" : _(cause), cause == NULL ? "" : ")");
@@ -155,6 +155,8 @@ static void history_draw(struct screen *screen, struct surface *surface)
 			draw_mark(surface, row);
 			surface_focus(surface, one->path == NULL ? "-" : one->path);
 		}
+		mem_free(old);
+		mem_free(new);
 		mem_free(was);
 		mem_free(is);
 		mem_free(time);

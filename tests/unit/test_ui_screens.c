@@ -167,7 +167,7 @@ static void below_the_least_size_it_says_so_and_does_nothing(void **state)
 	(void)state;
 	expect_script("size 59x24\nexpect Please enlarge\nkey Enter\nsize 80x24\nabsent Symptoms\nexpect Kamara\n", 0);
 	expect_script("size 80x14\nexpect 60 x 15\n", 0);
-	expect_script("size 20x5\nexpect at least.\n", 0);
+	expect_script("size 20x5\nexpect least.\n", 0);
 }
 
 static void a_paste_is_text_and_never_keys(void **state)
