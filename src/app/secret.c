@@ -103,7 +103,7 @@ enum status secret_verify(struct session *session, const char *password, struct 
 	same = strlen(password) <= SECRET_MAX && crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
 	if (!same) {
 		log_write(session->log, LOG_WARN, "wrong password, %lld in a row", (long long)failures + 1);
-		st = err_set(err, ST_REFUSED, N_("this is not the password; if it was changed on the server, sign in again with `outpost login`"));
+		st = err_set(err, ST_REFUSED, N_("this is not the password; if it changed on the server: `outpost login`"));
 		goto out;
 	}
 	st = store_set_setting(session->store, STATE_FAILURES, NULL, err);

@@ -150,7 +150,7 @@ void engine_note_error(struct engine *e, const struct err *err, const char *path
 	else
 		(void)err_set(&e->progress.err, ST_FAILED, N_("Something failed."));
 	if (path != NULL)
-		(void)err_wrap(&e->progress.err, N_("The request {1} could not be used."), path);
+		(void)err_wrap(&e->progress.err, N_("The request {1} could not be used"), path);
 }
 
 void engine_note_problem(struct engine *e, const struct slot *slot, const char *path)
@@ -158,8 +158,14 @@ void engine_note_problem(struct engine *e, const struct slot *slot, const char *
 	struct err err = { 0 };
 	char *reason = slot->len > 0 && slot->class != SORMAS_OK ? sormas_reason(slot->body, slot->len) : NULL;
 
-	(void)err_set(&err, slot->class == SORMAS_FORBIDDEN ? ST_REFUSED : ST_FAILED, N_("{1} ({2})."), sormas_class_name(slot->class),
-		reason != NULL ? reason : "");
+	enum status st = slot->class == SORMAS_FORBIDDEN ? ST_REFUSED : ST_FAILED;
+
+	if (reason != NULL && *reason != '\0') {
+		(void)err_set(&err, st, N_("it says: {1}"), reason);
+		(void)err_wrap(&err, sormas_class_name(slot->class));
+	} else {
+		(void)err_set(&err, st, sormas_class_name(slot->class));
+	}
 	engine_note_error(e, &err, path != NULL ? path : slot->request.path);
 	mem_free(reason);
 }
@@ -254,16 +260,12 @@ static void try_again(struct engine *e, int index, const struct engine_event *ev
 
 	slot->tries++;
 	if (slot->tries >= most) {
-		const char *what = sormas_class_name(slot->class);
-
-		engine_fail(e, ENGINE_OFFLINE, ST_LATER, N_("No connection: {1}. Nothing is lost; try again later."), what);
-		if (ev->err != NULL && ev->err->depth > 0) {
-			char text[MESSAGE_ARG_MAX];
-
-			(void)err_text(ev->err, text, sizeof text);
-			e->fatal = false;
-			engine_fail(e, ENGINE_OFFLINE, ST_LATER, N_("No connection: {1}. Nothing is lost; try again later."), text);
-		}
+		/* the cause stays a message of its own, so that it can be translated */
+		engine_fail(e, ENGINE_OFFLINE, ST_LATER, sormas_class_name(slot->class), NULL);
+		if (ev->err != NULL && ev->err->depth > 0)
+			e->progress.err = *ev->err;
+		e->progress.err.status = ST_LATER;
+		(void)err_wrap(&e->progress.err, N_("No connection; nothing is lost, try again later"));
 		return;
 	}
 	if (index >= SLOT_PULL && slot->tries > 1) {
