@@ -7,6 +7,7 @@
 
 #define PLAIN_LIST 20
 #define PLAIN_CHOICES 30
+#define PLAIN_VALUE 60                       /* bytes of a value before the colon: it is heard at every question */
 
 /* A line of standard input without its end; NULL at the end of input. New string. */
 static char *plain_read(const char *prompt)
@@ -34,6 +35,25 @@ static void plain_say(const char *text)
 
 	printf("%s\n", safe);
 	mem_free(safe);
+}
+
+/* Does the answer begin the word, in English or in the person's language? An empty one begins none. */
+static bool plain_begins(const char *answer, const char *word)
+{
+	char *typed = text_fold(answer), *english = text_fold(word), *own = text_fold(i18n_context_text("answer", word));
+	bool begins = *typed != '\0' && (text_starts(english, typed) || text_starts(own, typed));
+
+	mem_free(typed);
+	mem_free(english);
+	mem_free(own);
+	return begins;
+}
+
+/* Is it the whole word? */
+static bool plain_is(const char *answer, const char *word)
+{
+	return plain_begins(answer, word) && (text_count(answer) == text_count(word) || text_count(answer) == text_count(i18n_context_text("answer",
+		word)));
 }
 
 static void plain_error(const struct err *err)
@@ -91,6 +111,8 @@ static char *plain_value(struct session *session, const struct edit_row *row)
 		return mem_strdup("-");
 	if (row->type == EDIT_DATE)
 		return text_date(session, row->day, false);
+	if (row->value_context == NULL && strlen(row->value) > PLAIN_VALUE)
+		return mem_printf("%.*s...", (int)text_cut(row->value, PLAIN_VALUE), row->value);
 	return mem_strdup(row->value_context != NULL ? i18n_context_text(row->value_context, row->value) : row->value);
 }
 
@@ -133,7 +155,7 @@ static bool plain_ask(struct session *session, struct edit *edit, size_t index)
 
 				plain_error(&err);
 				answer = plain_read(_(N_("Remove them? (yes/no) ")));
-				if (answer != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
+				if (answer != NULL && plain_begins(answer, NC_("answer", "yes")))
 					st = edit_set(edit, path, strcmp(typed, "-") == 0 ? "" : typed, true, &err);
 				mem_free(answer);
 			}
@@ -153,13 +175,50 @@ static bool plain_ask(struct session *session, struct edit *edit, size_t index)
 	}
 }
 
+/* Is the new case one that is here, or its person? False: the case is here, and what was typed stays a draft. */
+static bool plain_ask_duplicates(struct edit *edit)
+{
+	struct edit_duplicate *rows;
+	struct err err;
+	size_t count, i;
+	unsigned long at;
+	char *answer;
+	bool go_on = true;
+
+	if (edit_duplicates(edit, &rows, &count, &err) != ST_OK) {
+		plain_error(&err);
+		return true;
+	}
+	for (i = 0; i < count; i++) {
+		char *line = mem_printf("%zu. %s %s", i + 1, rows[i].person ? _(N_("Person:")) : _(N_("Case:")), rows[i].text);
+
+		plain_say(line);
+		mem_free(line);
+	}
+	answer = count == 0 ? NULL : plain_read(_(N_("Is it one of these? Its number, empty for a new person: ")));
+	at = answer == NULL ? 0 : strtoul(answer, NULL, 10);
+	if (at > 0 && at <= count && rows[at - 1].person) {
+		edit_use_person(edit, rows[at - 1].uuid);
+	} else if (at > 0 && at <= count) {
+		go_on = false;
+		plain_say(_(N_("This case was here already; what you typed stays a draft.")));
+	}
+	mem_free(answer);
+	edit_duplicates_done(rows, count);
+	return go_on;
+}
+
 /* True: saved, or nothing to save. */
 static bool plain_save(struct edit *edit)
 {
 	struct err err;
-	enum status st = edit_save(edit, &err);
+	enum status st;
+	bool mine, other;
 	size_t i;
 
+	if (strcmp(edit_form(edit), "new-case") == 0 && !plain_ask_duplicates(edit))
+		return true;
+	st = edit_save(edit, &err);
 	while (st == ST_ASK) {
 		char *answer;
 
@@ -179,11 +238,15 @@ static bool plain_save(struct edit *edit)
 
 				plain_say(text);
 				mem_free(text);
-				answer = plain_read(_(N_("Mine (m) or the stored one (o)? ")));
-				if (answer == NULL)
-					return false;
-				edit_resolve(edit, i, answer[0] == 'm');
-				mem_free(answer);
+				do {             /* an empty line is no answer: one of the two would be lost */
+					answer = plain_read(_(N_("Mine (m) or the stored one (o)? ")));
+					if (answer == NULL)
+						return false;
+					mine = answer[0] == 'm';
+					other = answer[0] == 'o';
+					mem_free(answer);
+				} while (!mine && !other);
+				edit_resolve(edit, i, mine);
 			}
 		} else {
 			break;
@@ -207,14 +270,15 @@ static void plain_form(struct session *session, struct edit *edit)
 	plain_say(i18n_context_text(context, title));
 	plain_say(_(N_("Enter keeps a value, - empties it, ? explains, . stops asking.")));
 	for (;;) {
+		bool draft, discard;
 		char *answer;
 
 		for (; i < edit_row_count(edit); i++) {
 			const struct edit_row *row = edit_row(edit, i);
 
-			if (row->type == EDIT_GROUP || row->type == EDIT_ITEM || row->type == EDIT_NOTE) {
+			if (row->type == EDIT_GROUP || row->type == EDIT_ITEM || (row->type == EDIT_NOTE && row->empty)) {
 				plain_say(plain_label(row));
-			} else if (row->readonly || row->type == EDIT_CALCULATE) {
+			} else if (row->readonly || row->type == EDIT_CALCULATE || row->type == EDIT_NOTE) {
 				char *value = plain_value(session, row), *line = mem_printf("%zu. %s: %s", i + 1, plain_label(row), value);
 
 				plain_say(line);
@@ -225,13 +289,13 @@ static void plain_form(struct session *session, struct edit *edit)
 			}
 		}
 		answer = plain_read(_(N_("save, draft, discard, or the number of a line to go back to: ")));
-		if (answer == NULL || answer[0] == 'd' || answer[0] == 's') {
-			if (answer != NULL && strncmp(answer, "dis", 3) == 0)
-				edit_discard(edit);
-			if (answer == NULL || answer[0] == 'd' || plain_save(edit)) {
-				mem_free(answer);
-				return;
-			}
+		draft = answer == NULL || plain_begins(answer, NC_("answer", "draft"));
+		discard = answer != NULL && !draft && plain_begins(answer, NC_("answer", "discard"));
+		if (discard)
+			edit_discard(edit);
+		if (draft || discard || (plain_begins(answer, NC_("answer", "save")) && plain_save(edit))) {
+			mem_free(answer);
+			return;
 		}
 		i = strtoul(answer, NULL, 10);
 		i = i > 0 ? i - 1 : edit_row_count(edit);
@@ -290,11 +354,11 @@ int plain_run(struct session *session)
 		unsigned long at;
 		size_t i;
 
-		if (words == NULL || strcmp(words, "quit") == 0 || strcmp(words, "q") == 0) {
+		if (words == NULL || plain_is(words, NC_("answer", "quit")) || strcmp(words, "q") == 0) {
 			mem_free(words);
 			return 0;
 		}
-		if (strcmp(words, "new") == 0) {
+		if (plain_is(words, NC_("answer", "new"))) {
 			struct edit *edit;
 
 			mem_free(words);
@@ -313,8 +377,12 @@ int plain_run(struct session *session)
 			return 1;
 		}
 		for (i = 0; i < page.count; i++) {
-			char *line = mem_printf("%zu. %s  %s, %s  %s", i + 1, page.rows[i].short_uuid, page.rows[i].last_name, page.rows[i].first_name,
-				page.rows[i].disease);
+			const char *context, *id;
+			char *line;
+
+			list_label(session, "Disease", page.rows[i].disease, &context, &id);
+			line = mem_printf("%zu. %s  %s, %s  %s", i + 1, page.rows[i].short_uuid, page.rows[i].last_name, page.rows[i].first_name, id == NULL
+				? "" : context == NULL ? id : i18n_context_text(context, id));
 
 			plain_say(line);
 			mem_free(line);
