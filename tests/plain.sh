@@ -63,5 +63,6 @@ said=$(plain new . "${disease[@]}" "${nothing[@]}")      # the disease changes w
 said=$(plain new . "${disease[@]}" . "$(number Facility)" "Default Facility" . "$(number 'First name')" "$first" \
 	"$last" . "$(number Sex)" "$(o a show persons "$person" | jq -r .sex)" . save 1 quit)
 check "a person who is here is shown before a new case is saved" grep -qE "1\. (Person|Case): .*$last" <<<"$said"
+check "with the words of people" grep -qE "1\\. (Person|Case): .* · (Male|Female|Other|Unknown)" <<<"$said"
 check "no second person was made" same "$before" "$(o a cases --json | jq '[.[] | select(.state != "new")] | length')"
 end

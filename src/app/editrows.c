@@ -4,6 +4,7 @@
 
 #include "app/editing.h"
 #include "app/labels.h"
+#include "app/list.h"
 #include "app/newcase.h"
 #include "app/record.h"
 
@@ -398,6 +399,15 @@ static struct edit_duplicate *edit_add_duplicate(struct edit_duplicate_run *run,
 	return out;
 }
 
+/* A constant as people read it; "" for none. */
+static const char *edit_constant_text(struct edit_duplicate_run *run, const char *list, const char *constant)
+{
+	const char *context, *id;
+
+	list_label(run->edit->session, list, constant, &context, &id);
+	return id == NULL ? "" : context == NULL ? id : i18n_context_text(context, id);
+}
+
 static bool edit_duplicate_case(void *ctx, const struct case_row *row)
 {
 	struct edit_duplicate_run *run = ctx;
@@ -405,8 +415,8 @@ static bool edit_duplicate_case(void *ctx, const struct case_row *row)
 
 	if (row->report_date != 0)
 		date_print_day(date_day_of(row->report_date), day);
-	edit_add_duplicate(run, row->uuid, false)->text = mem_printf("%s, %s · %s · %s · %s", row->last_name, row->first_name, row->disease, day,
-		row->facility);
+	edit_add_duplicate(run, row->uuid, false)->text = mem_printf("%s, %s · %s · %s · %s", row->last_name, row->first_name,
+		edit_constant_text(run, "Disease", row->disease), day, list_place(row->facility) == NULL ? row->facility : _(list_place(row->facility)));
 	return run->count < 50;
 }
 
@@ -429,7 +439,7 @@ static bool edit_duplicate_person(void *ctx, const struct record *record, double
 	edit_add_duplicate(run, record->uuid, true)->text = mem_printf("%s, %s%s%s%s", json_get_string(doc, "lastName") == NULL ? ""
 		: json_get_string(doc, "lastName"),
 		json_get_string(doc, "firstName") == NULL ? "" : json_get_string(doc, "firstName"), json_get_string(doc, "sex") == NULL ? "" : " · ",
-		json_get_string(doc, "sex") == NULL ? "" : json_get_string(doc, "sex"), birth);
+		edit_constant_text(run, "Sex", json_get_string(doc, "sex")), birth);
 	json_free(doc);
 	return run->count < 50;
 }
