@@ -59,8 +59,8 @@ said() {
 
 authority ca
 authority other
-certificate good 30 DNS:localhost,IP:$address
-certificate expired -1 DNS:localhost,IP:$address
+certificate good 30 "DNS:localhost,IP:$address"
+certificate expired -1 "DNS:localhost,IP:$address"
 certificate elsewhere 30 DNS:sormas.example.org
 made "a certificate of its own" openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/own.key" -out "$work/own.pem" -days 30 -subj /CN=localhost \
 	-addext "subjectAltName=DNS:localhost,IP:$address"
