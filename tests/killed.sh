@@ -33,16 +33,20 @@ to_remarks() { # from the list to the end of the text; the same case each time
 	keys Enter
 	sees '\^S save' || return 1
 	for _ in $(seq 12); do
-		screen | grep -qE '^ >[ *]Remarks' && break
+		row=$(screen | grep '^ >')
+		grep -qE '^ >[ *]Remarks' <<<"$row" && break
 		keys Down
-		sleep 0.05
+		for _ in $(seq 200); do
+			[ "$(screen | grep '^ >')" != "$row" ] && break
+			sleep 0.05
+		done
 	done
 	sees '^ >[ *]Remarks'
 }
 program() { pgrep -P "$(tm list-panes -F '#{pane_pid}')" -x outpost; }
 say_drafts() { o a status --json | jq .drafts; }
 until_drafts() { # number
-	for _ in $(seq 100); do
+	for _ in $(seq 200); do
 		[ "$(say_drafts)" = "$1" ] && return 0
 		sleep 0.05
 	done

@@ -4,12 +4,13 @@ if ! command -v tmux >/dev/null; then
 	echo "1..0 # SKIP tmux is not installed"
 	exit 0
 fi
-terminal=outpost-test-$$
+terminal=outpost-test-$$-0
 tm() { tmux -L "$terminal" -f /dev/null "$@" 2>/dev/null; }
 trap 'tm kill-server; stop_server; rm -rf "$work"' EXIT INT TERM
 
 open_terminal() { # TERM, command: in 80x24; its exit status comes to $work/status
 	tm kill-server
+	terminal=${terminal%-*}-$((${terminal##*-} + 1))     # another server: the old one may still be ending
 	rm -f "$work/status"
 	TERM=xterm LC_ALL=C.UTF-8 tm new-session -d -x 80 -y 24 "export TERM=$1; $2; echo \$? >'$work/status'; cat"
 }
@@ -35,7 +36,7 @@ sees() { # pattern...: waits until the screen has them all, in any order
 	return 1
 }
 ended() { # waits until the program has ended; prints its exit status
-	for _ in $(seq 200); do
+	for _ in $(seq 400); do
 		if [ -s "$work/status" ]; then
 			cat "$work/status"
 			return
