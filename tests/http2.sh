@@ -40,6 +40,10 @@ stop_proxy() {
 	kill "$proxy"
 	wait "$proxy" 2>/dev/null
 	proxy=
+	for _ in $(seq 200); do # its worker holds the port a little longer
+		(exec 3<>"/dev/tcp/$address/$front") 2>/dev/null || break
+		sleep 0.05
+	done
 }
 versions() { awk 'NF > 1 { print $1 }' "$work/proxy.log" | sort | uniq | paste -sd ' '; }
 
