@@ -5,7 +5,7 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 histories=${1:-3000}
 pattern=${2:-.}
-tests="tests/unit/test_sync_engine tests/unit/test_sync_decide tests/unit/test_sync_patch"
+tests="tests/unit/test_sync_engine tests/unit/test_sync_decide tests/unit/test_sync_patch tests/unit/test_app_run"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 (cd "$top" && git ls-files -z | tar -c --null -T -) | tar -x -C "$work"
