@@ -36,12 +36,8 @@ static void dialog_draw(struct screen *screen, struct surface *surface)
 	}
 	surface_fill(surface, row, col, col + width, ROLE_DIALOG, ' ');
 	surface_put_cut(surface, row, col + 2, col + width - 2, ROLE_DIALOG, dialog->title);
-	for (i = 0; i < count; i++) {
-		char *line = mem_strndup(lines[i].at, lines[i].len);
-
-		surface_put_cut(surface, row + 1 + i, col + 2, col + width - 2, ROLE_TEXT, line);
-		mem_free(line);
-	}
+	for (i = 0; i < count; i++)
+		surface_put_line(surface, row + 1 + i, col + 2, col + width - 2, ROLE_TEXT, &lines[i]);
 	for (i = 0; i < (int)dialog->count; i++) {
 		char letter[2] = { dialog->choices[i].key, '\0' };
 		int y = row + 2 + count + i;

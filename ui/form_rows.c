@@ -41,7 +41,7 @@ void form_inline_options(struct form_screen *form, const struct edit_row *row, s
 	}
 	for (i = 0; i < out->count; i++) {
 		out->names[i] = mem_strdup(choices[i].name);
-		out->labels[i] = mem_strdup(choices[i].context == NULL ? choices[i].label : i18n_context_text(choices[i].context, choices[i].label));
+		out->labels[i] = mem_strdup(i18n_label(choices[i].context, choices[i].label));
 		if (row->constant != NULL && strcmp(row->constant, choices[i].name) == 0)
 			out->chosen = (int)i;
 	}
@@ -196,9 +196,7 @@ static char *form_value_text(struct form_screen *form, const struct edit_row *ro
 		mem_free(time);
 		return text;
 	}
-	if (row->value_context != NULL)
-		return mem_strdup(i18n_context_text(row->value_context, row->value));
-	return mem_strdup(row->value);
+	return mem_strdup(i18n_label(row->value_context, row->value));
 }
 
 static void form_draw_value(struct form_pen *pen, const struct edit_row *row, int col, bool focused)

@@ -38,12 +38,8 @@ static void pager_draw(struct screen *screen, struct surface *surface)
 	rows_show(&pager->rows, 1);
 	draw_head(screen->ui, surface, pager->title, NULL);
 	draw_rule(surface, 1);
-	for (i = 0; i < height && pager->rows.at + i < count; i++) {
-		char *line = mem_strndup(lines[pager->rows.at + i].at, lines[pager->rows.at + i].len);
-
-		surface_put_cut(surface, 2 + (int)i, 2, surface->cols - 1, ROLE_TEXT, line);
-		mem_free(line);
-	}
+	for (i = 0; i < height && pager->rows.at + i < count; i++)
+		surface_put_line(surface, 2 + (int)i, 2, surface->cols - 1, ROLE_TEXT, &lines[pager->rows.at + i]);
 	draw_foot(screen, surface, pager->rows.at + height < count ? _(N_("PgDn shows more.")) : NULL, NULL);
 	surface_cursor(surface, 2, 1);
 	mem_free(lines);

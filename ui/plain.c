@@ -94,8 +94,7 @@ static void plain_choices(struct edit *edit, const struct edit_row *row, const c
 	size_t i, count = edit_choices(edit, row->path, typed, PLAIN_CHOICES, choices);
 
 	for (i = 0; i < count; i++) {
-		char *line = mem_printf("    %s", choices[i].context == NULL ? choices[i].label : i18n_context_text(choices[i].context,
-			choices[i].label));
+		char *line = mem_printf("    %s", i18n_label(choices[i].context, choices[i].label));
 
 		plain_say(line);
 		mem_free(line);
@@ -113,7 +112,7 @@ static char *plain_value(struct session *session, const struct edit_row *row)
 		return text_date(session, row->day, false);
 	if (row->value_context == NULL && strlen(row->value) > PLAIN_VALUE)
 		return mem_printf("%.*s...", (int)text_cut(row->value, PLAIN_VALUE), row->value);
-	return mem_strdup(row->value_context != NULL ? i18n_context_text(row->value_context, row->value) : row->value);
+	return mem_strdup(i18n_label(row->value_context, row->value));
 }
 
 /* Asks one row until it is right or left as it is. False: stop asking. */
@@ -381,8 +380,8 @@ int plain_run(struct session *session)
 			char *line;
 
 			list_label(session, "Disease", page.rows[i].disease, &context, &id);
-			line = mem_printf("%zu. %s  %s, %s  %s", i + 1, page.rows[i].short_uuid, page.rows[i].last_name, page.rows[i].first_name, id == NULL
-				? "" : context == NULL ? id : i18n_context_text(context, id));
+			line = mem_printf("%zu. %s  %s, %s  %s", i + 1, page.rows[i].short_uuid, page.rows[i].last_name, page.rows[i].first_name,
+				id == NULL ? "" : i18n_label(context, id));
 
 			plain_say(line);
 			mem_free(line);

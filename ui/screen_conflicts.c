@@ -48,7 +48,7 @@ static const char *conflict_field(const struct conflict *one)
 {
 	if (one->path == NULL || *one->path == '\0')
 		return _(N_("whole record"));
-	return one->field_context == NULL ? one->field : i18n_context_text(one->field_context, one->field);
+	return i18n_label(one->field_context, one->field);
 }
 
 static void conflicts_draw(struct screen *screen, struct surface *surface)

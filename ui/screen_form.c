@@ -271,10 +271,8 @@ static size_t form_choose_list(void *ctx, const char *typed, struct choose_item 
 	size_t count = row == NULL ? 0 : edit_choices(form->edit, row->path, typed, max, choices), i;
 
 	for (i = 0; i < count; i++) {
-		const char *label = i18n_context_text(choices[i].context, choices[i].label);
+		const char *label = i18n_label(choices[i].context, choices[i].label);
 
-		if (choices[i].context == NULL)
-			label = choices[i].label;
 		out[i].name = mem_strdup(choices[i].name);
 		out[i].label = mem_strdup(label);
 		out[i].marked = row->type == EDIT_SELECT_MULTIPLE ? row->value != NULL && form_value_has(row->value, choices[i].name, label)
@@ -474,7 +472,7 @@ static void form_ask_clash(struct form_screen *form, size_t index)
 	mine = form_clash_text(form, clash->mine);
 	stored = form_clash_text(form, clash->stored);
 	text = ui_text(N_("{1} was changed elsewhere while you typed. Mine: {2}. Stored now: {3}. Which one?"),
-		clash->label_context == NULL ? clash->label : i18n_context_text(clash->label_context, clash->label), mine, stored);
+		i18n_label(clash->label_context, clash->label), mine, stored);
 	ask_open(form->screen.ui, _(N_("Changed by both")), text, choices, 2, form_clash_answer, form);
 	mem_free(text);
 	mem_free(mine);

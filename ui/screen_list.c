@@ -261,8 +261,7 @@ static void list_draw_row(struct list_screen *list, struct surface *surface, int
 		mem_free(age);
 	}
 	if (extra >= 0)
-		surface_put_cut(surface, row, col + 6, facility_end, ROLE_TEXT, list_place(one->facility) == NULL ? one->facility
-			: _(list_place(one->facility)));
+		surface_put_cut(surface, row, col + 6, facility_end, ROLE_TEXT, list_place(one->facility));
 	surface_put(surface, row, facility_end + 1, facility_end + 5, ROLE_TEXT, list_code(one->investigation_status));
 	if (one->report_date > 0) {
 		age = mem_printf("%d%s", (int)(date_day_of(session_now(session)) - date_day_of(one->report_date)),

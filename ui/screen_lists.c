@@ -43,8 +43,8 @@ static void rejected_draw(struct screen *screen, struct surface *surface)
 	for (i = 0; i < height && rejected->rows.top + i < rejected->rows.count; i++) {
 		const struct list_rejected *one = &rejected->list[rejected->rows.top + i];
 		int row = 2 + (int)i * 2;
-		char *text = mem_printf("R %s  %s", one->label == NULL ? one->uuid : one->label, i18n_context_text("kind", one->kind)), *why = mem_printf("%s (%d)",
-			one->reason == NULL ? "" : one->reason, one->status);
+		char *text = mem_printf("R %s  %s", one->label == NULL ? one->uuid : one->label, i18n_context_text("kind", one->kind));
+		char *why = mem_printf("%s (%d)", one->reason == NULL ? "" : one->reason, one->status);
 
 		surface_put_cut(surface, row, 3, surface->cols - 1, ROLE_TEXT, text);
 		surface_put_cut(surface, row + 1, 5, surface->cols - 1, ROLE_ERROR, why);
@@ -139,8 +139,8 @@ static void history_draw(struct screen *screen, struct surface *surface)
 		char *old = record_value_text(session, history->kind, one->path, one->old_value), *was = text_value(session, old, false);
 		char *new = record_value_text(session, history->kind, one->path, one->new_value), *is = text_value(session, new, false);
 		const char *cause = record_cause_text(one->cause);
-		char *time = text_time(one->time_ms), *line = mem_printf("%s  %s%s%s%s", time, *label == '\0' ? _(N_("whole record")) : context == NULL
-			? label : i18n_context_text(context, label), cause == NULL ? "" : " (", cause == NULL ? "" : _(cause), cause == NULL ? "" : ")");
+		char *time = text_time(one->time_ms), *line = mem_printf("%s  %s%s%s%s", time, *label == '\0' ? _(N_("whole record"))
+			: i18n_label(context, label), cause == NULL ? "" : " (", cause == NULL ? "" : _(cause), cause == NULL ? "" : ")");
 		char *change = mem_printf("%s > %s", was == NULL || *was == '\0' ? "-" : was, is == NULL || *is == '\0' ? "-" : is);
 		char *who = mem_printf("%s%s%s", one->user == NULL ? "" : one->user, one->device == NULL ? "" : ", ", one->device == NULL ? ""
 			: one->device);
@@ -225,8 +225,7 @@ static void drafts_draw(struct screen *screen, struct surface *surface)
 		const struct edit_draft *one = &drafts->list[drafts->rows.top + i];
 		char *time = text_time(one->time_ms), number[24], *changes = ui_text(one->changes == 1 ? N_("{1} change") : N_("{1} changes"),
 			err_number(number, one->changes), NULL, NULL);
-		const char *form = one->title == NULL ? one->form : one->title_context == NULL ? one->title : i18n_context_text(one->title_context,
-			one->title);
+		const char *form = one->title == NULL ? one->form : i18n_label(one->title_context, one->title);
 		char *line = mem_printf("%s  %s  %s  %s%s", time, one->label == NULL ? "" : one->label, form, changes, one->in_use
 			? _(N_("  (open in another window)")) : "");
 

@@ -161,12 +161,8 @@ static int sync_text(struct surface *surface, int cols, int row, enum role role,
 	struct wrap_line lines[SYNC_LINES];
 	int count = wrap_text(text, cols - 4, lines, SYNC_LINES), i;
 
-	for (i = 0; surface != NULL && i < count && row + i < draw_bottom(surface); i++) {
-		char *line = mem_strndup(lines[i].at, lines[i].len);
-
-		surface_put_cut(surface, row + i, 3, cols - 1, role, line);
-		mem_free(line);
-	}
+	for (i = 0; surface != NULL && i < count && row + i < draw_bottom(surface); i++)
+		surface_put_line(surface, row + i, 3, cols - 1, role, &lines[i]);
 	return count;
 }
 

@@ -310,3 +310,12 @@ int wrap_text(const char *text, int width, struct wrap_line *lines, int max)
 	}
 	return count;
 }
+
+int surface_put_line(struct surface *surface, int row, int col, int end, enum role role, const struct wrap_line *line)
+{
+	char *text = mem_strndup(line->at, line->len);
+	int next = surface_put_cut(surface, row, col, end, role, text);
+
+	mem_free(text);
+	return next;
+}

@@ -51,5 +51,7 @@ int surface_columns(const struct surface *surface, const char *text);
  * bytes. */
 struct wrap_line { const char *at; size_t len; };
 int wrap_text(const char *text, int width, struct wrap_line *lines, int max);
+/* surface_put_cut() of one of the lines. */
+int surface_put_line(struct surface *surface, int row, int col, int end, enum role role, const struct wrap_line *line);
 
 #endif

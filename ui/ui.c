@@ -323,12 +323,8 @@ void ui_draw(struct ui *ui)
 
 		surface->screen = "small";
 		count = wrap_text(text, surface->cols, lines, UI_MIN_ROWS);
-		for (i = 0; i < count; i++) {
-			char *line = mem_strndup(lines[i].at, lines[i].len);
-
-			surface_put(surface, i, 0, surface->cols, ROLE_TEXT, line);
-			mem_free(line);
-		}
+		for (i = 0; i < count; i++)
+			surface_put_line(surface, i, 0, surface->cols, ROLE_TEXT, &lines[i]);
 		surface_cursor(surface, 0, 0);
 		mem_free(text);
 	} else if (ui->top != NULL) {

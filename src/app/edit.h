@@ -104,7 +104,11 @@ const char *edit_uuid(const struct edit *edit);                    /* of the rec
 
 /* Drafts found at start. */
 struct edit_draft {
-	char *id; char *form; const char *title_context, *title; /* of the form; NULL: there is no such form */ char *kind; char uuid[37]; char *label; int64_t time_ms; bool in_use; /* by a process that runs */
+	char *id, *form;
+	const char *title_context, *title;   /* of the form; NULL: there is no such form */
+	char *kind, uuid[37], *label;
+	int64_t time_ms;
+	bool in_use;                         /* by a process that runs */
 	int changes;
 };
 MUST_CHECK enum status edit_drafts(struct session *session, struct edit_draft **rows, size_t *count, struct err *err);

@@ -41,11 +41,6 @@ struct json *app_person_of(struct session *session, const struct json *case_doc)
 
 /* ---- references ---- */
 
-static const char *env_place(const char *name)
-{
-	return list_place(name) == NULL ? name : _(list_place(name));
-}
-
 static bool env_get_ref(void *ctx, enum kind kind, const char *uuid, struct form_ref *out)
 {
 	struct session *session = ctx;
@@ -53,8 +48,8 @@ static bool env_get_ref(void *ctx, enum kind kind, const char *uuid, struct form
 
 	if (store_get_ref(session->store, kind, uuid, &row, NULL) != ST_OK)
 		return false;
-	*out = (struct form_ref){ .uuid = uuid, .label = env_place(row.name), .region = row.region, .district = row.district, .community = row.community, .type = row.type,
-		.archived = row.archived };
+	*out = (struct form_ref){ .uuid = uuid, .label = list_place(row.name), .region = row.region, .district = row.district,
+		.community = row.community, .type = row.type, .archived = row.archived };
 	return true;
 }
 
@@ -65,7 +60,7 @@ static bool env_visit_ref(void *ctx, const struct ref_row *row)
 	struct env_each *each = ctx;
 	const struct labels_place *place;
 	size_t i;
-	struct form_ref ref = { .uuid = row->uuid, .label = env_place(row->name), .region = row->region, .district = row->district,
+	struct form_ref ref = { .uuid = row->uuid, .label = list_place(row->name), .region = row->region, .district = row->district,
 		.community = row->community,
 		.type = row->type, .archived = row->archived };
 
@@ -81,20 +76,20 @@ static void env_each_place(struct session *session, struct env_each *each, enum 
 {
 	const struct labels_place *place;
 	struct ref_row row;
+	char *typed = text_fold(search);
 	size_t i;
 
 	for (i = 0; (place = labels_place_at(i)) != NULL && !each->stop; i++) {
-		char *label, *typed;
+		char *label;
 
 		if (place->kind != kind || (each->places & 1u << i) != 0 || store_get_ref(session->store, kind, place->uuid, &row, NULL) != ST_OK)
 			continue;
 		label = text_fold(_(place->text));
-		typed = text_fold(search);
 		if (strstr(label, typed) != NULL)
 			(void)env_visit_ref(each, &row);
 		mem_free(label);
-		mem_free(typed);
 	}
+	mem_free(typed);
 }
 
 static void env_each_ref(void *ctx, enum kind kind, const char *region, const char *district, const char *community, const char *type,

@@ -259,8 +259,8 @@ const char *list_place(const char *name)
 
 	for (i = 0; name != NULL && (place = labels_place_at(i)) != NULL; i++)
 		if (strcmp(place->name, name) == 0)
-			return place->text;
-	return NULL;
+			return _(place->text);
+	return name;
 }
 
 /* ---- record.h ---- */
@@ -327,7 +327,7 @@ static void labels_add_object(const struct labels_at *at, struct buf *b, const c
 		first = false;
 		below = mem_printf("%s%s%s", path, *path == '\0' ? "" : ".", field->name);
 		label = labels_field_of(at->session, at->kind, below);
-		text = label == NULL ? field->name : label->context == NULL ? label->label : i18n_context_text(label->context, label->label);
+		text = label == NULL ? field->name : i18n_label(label->context, label->label);
 		/* "Isolated? Yes", "Remarks: none" */
 		buf_printf(b, "%s%s ", text, *text != '\0' && text[strlen(text) - 1] == '?' ? "" : ":");
 		labels_add_value(&inner, b, below, field, child);
@@ -344,7 +344,7 @@ static void labels_add_reference(struct session *session, struct buf *b, const s
 	if (uuid != NULL && field->reference != NULL && model_reference_kind(field->reference, &kind) && store_get_ref(session->store, kind, uuid,
 		&row, NULL) == ST_OK
 		&& row.name != NULL && *row.name != '\0')
-		buf_add_text(b, list_place(row.name) == NULL ? row.name : _(list_place(row.name)));
+		buf_add_text(b, list_place(row.name));
 	else
 		buf_add_text(b, caption != NULL && *caption != '\0' ? caption : uuid);
 }
@@ -383,10 +383,7 @@ static void labels_add_value(const struct labels_at *at, struct buf *b, const ch
 	case TYPE_ENUM:
 		if (text != NULL) {
 			constant = field->enum_name == NULL ? NULL : labels_find(labels_cache(at->session), field->enum_name, text);
-			if (constant == NULL)
-				buf_add_text(b, text);
-			else
-				buf_add_text(b, constant->context == NULL ? constant->label : i18n_context_text(constant->context, constant->label));
+			buf_add_text(b, constant == NULL ? text : i18n_label(constant->context, constant->label));
 			return;
 		}
 		break;

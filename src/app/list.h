@@ -40,9 +40,9 @@ MUST_CHECK enum status list_count(struct session *session, const struct list_fil
 char *list_json(const struct list_page *page);
 char *list_csv(const struct list_page *page);
 
-/* The label of an enum constant as message id and context for i18n_context_text. The constant itself if it has none. */
-/* What a server calls NO_FACILITY or OTHER_AIRPORT, as a message id; NULL: the name of a real place. */
+/* The name of a place in the person's language where a server calls it NO_FACILITY, OTHER_AIRPORT or the like; else the name itself. */
 const char *list_place(const char *name);
+/* The label of an enum constant as message id and context for i18n_label. The constant itself if it has none. */
 void list_label(struct session *session, const char *enum_name, const char *constant, const char **context, const char **id);
 /* Constants in use for a filter: the diseases of the configuration, all classifications …; NULL-terminated, belongs to the session. */
 const char *const *list_choices(struct session *session, const char *enum_name);

@@ -344,7 +344,7 @@ static enum status signin_store(struct sign_in_run *run, struct err *err)
 	session->locked = false;
 	secret_unkeep(session);                      /* the former user's */
 	session_account_changed(session);
-	secret_unkeep(session);
+	secret_unkeep(session);                      /* and an older one of this account */
 	if (run->keep && !secret_keep(session, run->password))
 		log_write(session->log, LOG_WARN, "the keyring did not take the password");
 	if (!session->net_given) {

@@ -78,7 +78,7 @@ static const char *field_text(void *ctx, enum kind kind, const char *path)
 	struct sync_driver *driver = ctx;
 	const char *context, *label = record_field_label(driver->session, model_kind_name(kind), path, &context);
 
-	return context == NULL ? label : i18n_context_text(context, label);
+	return i18n_label(context, label);
 }
 
 static void tell(void *ctx)
@@ -135,8 +135,8 @@ enum status sync_start(struct session *session, const struct sync_options *optio
 	struct sync_run_options how = { .store = session->store, .model = session->model, .loop = session->loop, .log = session->log, .mode = options->mode,
 		.dry = options->dry, .dry_line = options->dry_line, .dry_ctx = options->dry_ctx, .user = session->user, .user_uuid = session->user_uuid,
 		.rights_known = session_knows_rights(session), .rights_due = rights_are_due(session), .has_right = has_right, .take_rights = take_rights,
-		.field_text = field_text,
-		.no_updates = !setting_bool(session, "partial_updates"), .seed = rand_u64(&session->rand), .progress = tell, .ended = ended, .stored = stored, .ctx = driver };
+		.field_text = field_text, .no_updates = !setting_bool(session, "partial_updates"), .seed = rand_u64(&session->rand), .progress = tell,
+		.ended = ended, .stored = stored, .ctx = driver };
 	enum status st = ST_OK;
 
 	if (sync_is_running(session))

@@ -9,7 +9,7 @@ const char *sync_mode_name(enum sync_mode mode)
 {
 	switch (mode) {
 	case SYNC_CHANGES: return "changes";
-	case SYNC_COMPLETE: return NC_("verdict", "complete");
+	case SYNC_COMPLETE: return "complete";
 	case SYNC_REPULL: return "repull";
 	}
 	return "changes";

@@ -204,7 +204,7 @@ static enum status reject_here(struct sync_run *run, const struct record *record
 }
 
 /* Checks one record and puts it into the outbox; *bytes of its body, 0: not to be sent now. */
-static enum status prepare(struct sync_run *run, enum kind kind, const char *uuid, size_t *bytes, bool *fresh, bool *small, struct err *err)
+static enum status prepare(struct sync_run *run, enum kind kind, const char *uuid, size_t *bytes, bool *fresh, struct err *err)
 {
 	struct store *store = run->options.store;
 	const struct model *model = run->options.model;
@@ -215,7 +215,6 @@ static enum status prepare(struct sync_run *run, enum kind kind, const char *uui
 	enum status st = store_get(store, kind, uuid, &record, err);
 
 	*bytes = 0;
-	*small = false;
 	if (st == ST_NOT_FOUND)
 		return ST_OK;
 	if (st != ST_OK)
@@ -263,12 +262,6 @@ static enum status prepare(struct sync_run *run, enum kind kind, const char *uui
 		outbox_row_done(&old);
 	}
 	st = store_outbox_put(store, &row, err);
-	if (!*fresh && !run->options.no_updates) {
-		char *patch = sync_patch(model, kind, row.base, row.body);
-
-		*small = patch != NULL;
-		mem_free(patch);
-	}
 	mem_free(row.body);
 out:
 	mem_free(check.reason);
@@ -276,6 +269,22 @@ out:
 	json_free(base);
 	record_done(&record);
 	return st;
+}
+
+/* Which of a few chosen records can go by their changed keys alone. */
+static void look_for_patches(struct sync_run *run, enum kind kind)
+{
+	for (size_t i = 0; i < run->uuid_count && run->uuid_count <= ENGINE_UPDATE_MOST && !run->options.no_updates; i++) {
+		struct outbox_row row;
+		char *patch;
+
+		if (run->fresh[i] || store_outbox_get(run->options.store, kind, run->uuids[i], &row, NULL) != ST_OK)
+			continue;
+		patch = sync_patch(run->options.model, kind, row.base, row.body);
+		run->small[i] = patch != NULL;
+		mem_free(patch);
+		outbox_row_done(&row);
+	}
 }
 
 enum status sync_select(struct sync_run *run, const struct engine_action *action, struct err *err)
@@ -294,16 +303,15 @@ enum status sync_select(struct sync_run *run, const struct engine_action *action
 		st = store_begin(run->options.store, err);
 		for (size_t i = 0; i < c.count && st == ST_OK; i++) {
 			size_t bytes;
-			bool fresh, small;
+			bool fresh;
 
 			if (run->uuid_count > 0 && (size_t)run->done.total >= action->max_bytes)
 				break;
 			sync_set_add(&run->selected, action->kind, c.uuid[i]);
-			st = prepare(run, action->kind, c.uuid[i], &bytes, &fresh, &small, err);
+			st = prepare(run, action->kind, c.uuid[i], &bytes, &fresh, err);
 			if (st == ST_OK && bytes > 0) {
 				run->done.total += (int64_t)bytes;
 				sync_run_add_uuid(run, c.uuid[i], fresh);
-				run->small[run->uuid_count - 1] = small;
 			}
 		}
 		if (st == ST_OK)
@@ -311,6 +319,8 @@ enum status sync_select(struct sync_run *run, const struct engine_action *action
 		else
 			store_rollback(run->options.store);
 	}
+	if (st == ST_OK)
+		look_for_patches(run, action->kind);
 	mem_free(c.uuid);
 	return st;
 }
@@ -323,9 +333,9 @@ enum status sync_prepare(struct sync_run *run, const struct engine_action *actio
 		return st;
 	for (size_t i = 0; i < action->item_count && st == ST_OK; i++) {
 		size_t bytes;
-		bool fresh, small;
+		bool fresh;
 
-		st = prepare(run, action->kind, action->items[i].uuid, &bytes, &fresh, &small, err);
+		st = prepare(run, action->kind, action->items[i].uuid, &bytes, &fresh, err);
 		if (st == ST_OK && bytes > 0) {
 			run->done.total += (int64_t)bytes;
 			sync_run_add_uuid(run, action->items[i].uuid, fresh);

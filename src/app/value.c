@@ -8,6 +8,7 @@
 
 #include "app/assign.h"
 #include "app/env.h"
+#include "sormas/sormas.h"
 
 /* ---- references by uuid or unambiguous name ---- */
 
@@ -216,9 +217,7 @@ static bool value_is_empty_text(const struct json *value)
 /* The server refuses the whole request for one that is none (protocol.md D.3). */
 static bool value_is_uuid(const char *s)
 {
-	size_t len = s == NULL ? 0 : strlen(s);
-
-	return len >= 20 && len <= 36 && strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") == len;
+	return s != NULL && sormas_uuid_is_good(s, strlen(s));
 }
 
 static enum status assign_clean_list(struct session *session, const struct model_field *field, const char *disease, const char *path,

@@ -44,6 +44,11 @@ const char *i18n_context_text(const char *context, const char *id)
 	return found == key ? id : found;
 }
 
+const char *i18n_label(const char *context, const char *id)
+{
+	return context ? i18n_context_text(context, id) : id;
+}
+
 const char *i18n_plural(const char *one, const char *many, unsigned long n)
 {
 	return dngettext(PACKAGE, one, many, n);

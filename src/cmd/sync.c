@@ -81,8 +81,8 @@ static void sync_print(const struct sync_progress *progress)
 		snprintf(text, sizeof(text), "%s %s (%d): %s", r->kind, r->label[0] == '\0' ? r->uuid : r->label, r->status, r->reason);
 		cmd_print_line(stdout, text);
 	}
-	cmd_say(stdout, N_("Verdict: {1}. Conflicts: {2}. Requests: {3}."), i18n_context_text("verdict", sync_verdict_name(progress->verdict)), err_number(number[0], progress->conflicts),
-		err_number(number[1], progress->requests));
+	cmd_say(stdout, N_("Verdict: {1}. Conflicts: {2}. Requests: {3}."), i18n_context_text("verdict", sync_verdict_name(progress->verdict)),
+		err_number(number[0], progress->conflicts), err_number(number[1], progress->requests));
 	cmd_say(stdout, N_("Sent {1} bytes, received {2}, in {3} ms."), err_number(number[2], progress->bytes_sent), err_number(number[3], progress->bytes_received),
 		err_number(number[0], progress->elapsed_ms));
 }

@@ -45,6 +45,17 @@ static void set_reason(struct push_item *item, int status, const char *reason)
 	item->status = status;
 }
 
+/* It goes in the request that is being made. */
+static void take_item(struct engine *e, struct push_item *item)
+{
+	engine_add_item(e, item->uuid);
+	item->state = ITEM_SENT;
+	if (!item->counted) {
+		item->counted = true;
+		e->progress.kinds[e->kind].pushed++;
+	}
+}
+
 /* The next records that can go in one request; false: none. */
 static bool choose_chunk(struct engine *e)
 {
@@ -60,12 +71,7 @@ static bool choose_chunk(struct engine *e)
 			most = item->max_chunk;
 		if (e->item_count >= most)
 			break;
-		engine_add_item(e, item->uuid);
-		item->state = ITEM_SENT;
-		if (!item->counted) {
-			item->counted = true;
-			e->progress.kinds[e->kind].pushed++;
-		}
+		take_item(e, item);
 	}
 	return e->item_count > 0;
 }
@@ -77,14 +83,8 @@ static bool choose_update(struct engine *e)
 	for (size_t i = 0; i < e->batch_count && e->updates && e->item_count == 0; i++) {
 		struct push_item *item = &e->batch[i];
 
-		if (item->state == ITEM_TODO && item->small && !item->fresh) {
-			engine_add_item(e, item->uuid);
-			item->state = ITEM_SENT;
-			if (!item->counted) {
-				item->counted = true;
-				e->progress.kinds[e->kind].pushed++;
-			}
-		}
+		if (item->state == ITEM_TODO && item->small && !item->fresh)
+			take_item(e, item);
 	}
 	return e->item_count > 0;
 }
@@ -304,6 +304,26 @@ static void sort_answers(struct engine *e)
 	}
 }
 
+static struct engine_action *act_on_items(struct engine *e, enum engine_action_type type)
+{
+	struct engine_action *action = engine_act_done(e, type);
+
+	action->kind = e->kind;
+	action->items = e->items;
+	action->item_count = e->item_count;
+	return action;
+}
+
+/* What the server says of the items is in e->page. */
+static void apply_answer(struct engine *e)
+{
+	struct engine_action *action = act_on_items(e, ENGINE_APPLY);
+
+	action->how = ENGINE_HOW_RESULT;
+	action->page = &e->page.page;
+	e->progress.activity = ENGINE_MERGING;
+}
+
 static bool settle_batch(struct engine *e)
 {
 	int *co = &e->co_batch;
@@ -323,22 +343,13 @@ static bool settle_batch(struct engine *e)
 			if (!take_update_answer(e))
 				ready_page_done(&e->page);
 			if (has_settled(e)) {
-				action = engine_act_done(e, ENGINE_VERDICTS);
-				action->kind = e->kind;
-				action->items = e->items;
-				action->item_count = e->item_count;
+				act_on_items(e, ENGINE_VERDICTS);
 				CO_WAIT(co);
 				engine_count_done(e, e->kind);
 			}
 			if (e->page.page.count > 0) {           /* the result is here already */
 				e->items[0].how = ENGINE_HOW_RESULT;
-				e->progress.activity = ENGINE_MERGING;
-				action = engine_act_done(e, ENGINE_APPLY);
-				action->kind = e->kind;
-				action->how = ENGINE_HOW_RESULT;
-				action->page = &e->page.page;
-				action->items = e->items;
-				action->item_count = e->item_count;
+				apply_answer(e);
 				CO_WAIT(co);
 				engine_count_done(e, e->kind);
 				ready_page_done(&e->page);
@@ -349,14 +360,11 @@ static bool settle_batch(struct engine *e)
 			engine_send_push(e, e->kind, false);
 			CO_WAIT(co);
 			ms = slot->total_ms;
-			if (ms > 0 && slot->status > 0 && e->chunk_bytes > 0)
+			if (ms > 0 && slot->status > 0 && e->chunk_bytes > 0 && e->item_count == e->batch_count)
 				e->push_rate = (int64_t)(e->chunk_bytes * 1000) / ms;
 			take_push_answer(e);
 			if (has_settled(e)) {
-				action = engine_act_done(e, ENGINE_VERDICTS);
-				action->kind = e->kind;
-				action->items = e->items;
-				action->item_count = e->item_count;
+				act_on_items(e, ENGINE_VERDICTS);
 				CO_WAIT(co);
 				engine_count_done(e, e->kind);
 			}
@@ -390,23 +398,14 @@ static bool settle_batch(struct engine *e)
 		e->page.body = slot->body;
 		slot->body = NULL;
 		engine_free_slot(slot);
-		e->progress.activity = ENGINE_MERGING;
-		action = engine_act_done(e, ENGINE_APPLY);
-		action->kind = e->kind;
-		action->how = ENGINE_HOW_RESULT;
-		action->page = &e->page.page;
-		action->items = e->items;
-		action->item_count = e->item_count;
+		apply_answer(e);
 		CO_WAIT(co);
 		engine_count_done(e, e->kind);
 		ready_page_done(&e->page);
 		sort_answers(e);
 		uuid_list_swap(&e->list, &e->queue);
 		if (e->item_count > 0) {
-			action = engine_act_done(e, ENGINE_VERDICTS);
-			action->kind = e->kind;
-			action->items = e->items;
-			action->item_count = e->item_count;
+			act_on_items(e, ENGINE_VERDICTS);
 			CO_WAIT(co);
 			engine_count_done(e, e->kind);
 		}
@@ -417,10 +416,7 @@ static bool settle_batch(struct engine *e)
 		engine_clear_items(e);
 		for (size_t i = 0; i < e->queue.count; i++)
 			engine_add_item(e, e->queue.uuid[i]);
-		action = engine_act_done(e, ENGINE_PREPARE);
-		action->kind = e->kind;
-		action->items = e->items;
-		action->item_count = e->item_count;
+		act_on_items(e, ENGINE_PREPARE);
 		CO_WAIT(co);
 		engine_count_done(e, e->kind);
 		for (size_t i = 0; i < e->list.count; i++) {

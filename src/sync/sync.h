@@ -140,7 +140,7 @@ struct engine_done {
 	int64_t changed, pulled, merged, accepted, deleted, conflicts, not_stored, rejected;   /* accepted: pushes without an answer that had arrived */
 	char (*uuids)[UUID_SIZE];   /* copied by the engine */
 	const bool *fresh;
-	const bool *small;          /* SELECT: sync_patch() has one */
+	const bool *small;          /* SELECT of at most ENGINE_UPDATE_MOST: sync_patch() has one */
 	size_t uuid_count;
 	char (*missing)[UUID_SIZE];
 	size_t missing_count;

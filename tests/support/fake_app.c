@@ -747,7 +747,7 @@ void record_history_done(struct record_change *rows, size_t count)
 	mem_free(rows);
 }
 
-const char *list_place(const char *name) { return name != NULL && strcmp(name, "NO_FACILITY") == 0 ? "At home (no facility)" : NULL; }
+const char *list_place(const char *name) { return name != NULL && strcmp(name, "NO_FACILITY") == 0 ? "At home (no facility)" : name; }
 
 const char *conflict_about(const struct conflict *conflict)
 {

@@ -161,4 +161,22 @@ __attribute__((unused)) static void profile_say(const struct err *err)
 
 #define assert_ok(call, err) do { if ((call) != ST_OK) { profile_say(err); fail_msg("%s should have worked", #call); } } while (0)
 
+/* A save by `user` of one key: of the record itself, or of its part ("hospitalization"). Takes value. */
+__attribute__((unused)) static void profile_save(struct session *session, const char *user, enum kind kind, const char *uuid, const char *part,
+	const char *key, struct json *value)
+{
+	struct json *doc = profile_doc(session, kind, uuid);
+	struct store_edit edit = { .kind = kind, .uuid = uuid, .user = user, .device = "t", .now_ms = P_NOW, .cause = "edit", .doc = doc };
+	struct record record;
+	int64_t revision;
+	struct err err;
+
+	assert_ok(store_get(session->store, kind, uuid, &record, &err), &err);
+	edit.revision = record.revision;
+	record_done(&record);
+	json_set(part == NULL ? doc : json_get(doc, part), key, value);
+	assert_ok(store_save_edit(session->store, &edit, &revision, &err), &err);
+	json_free(doc);
+}
+
 #endif

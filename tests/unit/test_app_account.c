@@ -159,22 +159,6 @@ static void the_zone_is_stored_with_the_first_sign_in_and_stays(void **state)
 
 /* ---- another user on the same profile ---- */
 
-static void save_text(struct profile *p, const char *text)
-{
-	struct json *doc = profile_doc(p->session, KIND_CASES, P_CASE);
-	struct store_edit edit = { .kind = KIND_CASES, .uuid = P_CASE, .doc = doc, .user = "SurvOff", .device = "t", .now_ms = P_NOW, .cause = "edit" };
-	struct record record;
-	struct err err;
-	int64_t revision;
-
-	assert_ok(store_get(p->session->store, KIND_CASES, P_CASE, &record, &err), &err);
-	edit.revision = record.revision;
-	record_done(&record);
-	json_set(doc, "additionalDetails", json_new_string(text));
-	assert_ok(store_save_edit(p->session->store, &edit, &revision, &err), &err);
-	json_free(doc);
-}
-
 static bool count_row(void *ctx, const struct journal_row *row)
 {
 	int *count = ctx;
@@ -225,7 +209,7 @@ static void another_user_finds_no_records_but_nothing_typed_is_lost(void **state
 	char *value;
 	int rows = 0;
 
-	save_text(p, "typed here");
+	profile_save(p->session, "SurvOff", KIND_CASES, P_CASE, NULL, "additionalDetails", json_new_string("typed here"));
 	sent.body = mem_strdup("{}");
 	sent.base = mem_strdup("{}");
 	assert_ok(store_outbox_put(store, &sent, &err), &err);
@@ -313,7 +297,7 @@ static void edits_of_a_user_who_came_back_go_into_the_record_that_is_there(void 
 	struct err err;
 	int64_t count;
 
-	save_text(p, "typed here");
+	profile_save(p->session, "SurvOff", KIND_CASES, P_CASE, NULL, "additionalDetails", json_new_string("typed here"));
 	come_back(p, NULL);
 	assert_ok(conflict_restore(p->session, removed_conflict(p), &err), &err);
 	/* Not a second case for the same person. */
@@ -337,7 +321,7 @@ static void what_both_changed_meanwhile_is_a_conflict_of_its_own(void **state)
 	struct json *doc;
 	struct err err;
 
-	save_text(p, "typed here");
+	profile_save(p->session, "SurvOff", KIND_CASES, P_CASE, NULL, "additionalDetails", json_new_string("typed here"));
 	come_back(p, "typed there");
 	assert_ok(conflict_restore(p->session, removed_conflict(p), &err), &err);
 	doc = profile_doc(p->session, KIND_CASES, P_CASE);

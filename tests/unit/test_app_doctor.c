@@ -96,19 +96,10 @@ static void a_clock_behind_the_servers_is_told_with_the_minutes(void **state)
 static void edits_that_wait_for_a_week_or_were_rejected_are_told(void **state)
 {
 	struct profile *p = *state;
-	struct json *doc = profile_doc(p->session, KIND_CASES, P_CASE);
-	struct store_edit edit = { .kind = KIND_CASES, .uuid = P_CASE, .doc = doc, .user = "SurvOff", .device = "t", .now_ms = P_NOW, .cause = "edit" };
 	struct doctor doctor;
-	struct record record;
 	struct err err;
-	int64_t revision;
 
-	assert_ok(store_get(p->session->store, KIND_CASES, P_CASE, &record, &err), &err);
-	edit.revision = record.revision;
-	record_done(&record);
-	json_set(doc, "additionalDetails", json_new_string("waits"));
-	assert_ok(store_save_edit(p->session->store, &edit, &revision, &err), &err);
-	json_free(doc);
+	profile_save(p->session, "SurvOff", KIND_CASES, P_CASE, NULL, "additionalDetails", json_new_string("waits"));
 	session_notify_changed(p->session);
 	doctor_run(p->session, &doctor);
 	assert_line(&doctor, "unsent", DOCTOR_OK, "1 unsent, 0 rejected");

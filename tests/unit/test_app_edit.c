@@ -153,24 +153,6 @@ static void discarding_leaves_nothing(void **state)
 	edit_drafts_done(drafts, count);
 }
 
-/* Somebody else saves while the form is open. */
-static void save_elsewhere(struct profile *p, const char *key, const char *value)
-{
-	struct json *doc = profile_doc(p->session, KIND_CASES, P_CASE);
-	struct store_edit edit = { .kind = KIND_CASES, .uuid = P_CASE, .user = "Other", .device = "t", .now_ms = P_NOW, .cause = "edit",
-		.doc = doc };
-	struct record record;
-	int64_t revision;
-	struct err err;
-
-	assert_ok(store_get(p->session->store, KIND_CASES, P_CASE, &record, &err), &err);
-	edit.revision = record.revision;
-	record_done(&record);
-	json_set(json_get(doc, "hospitalization"), key, json_new_string(value));
-	assert_ok(store_save_edit(p->session->store, &edit, &revision, &err), &err);
-	json_free(doc);
-}
-
 static void a_newer_version_with_other_fields_is_merged_silently(void **state)
 {
 	struct profile *p = *state;
@@ -179,7 +161,7 @@ static void a_newer_version_with_other_fields_is_merged_silently(void **state)
 	struct err err;
 
 	assert_ok(edit_set(edit, STAY "isolated", "NO", false, &err), &err);
-	save_elsewhere(p, "leftAgainstAdvice", "NO");
+	profile_save(p->session, "Other", KIND_CASES, P_CASE, "hospitalization", "leftAgainstAdvice", json_new_string("NO"));
 	assert_ok(edit_save(edit, &err), &err);
 	edit_close(edit);
 	doc = profile_doc(p->session, KIND_CASES, P_CASE);
@@ -203,7 +185,7 @@ static void the_same_field_on_both_sides_is_asked_about(void **state)
 		p = own;
 		edit = open_form(p, NULL);
 		assert_ok(edit_set(edit, STAY "isolated", "NO", false, &err), &err);
-		save_elsewhere(p, "isolated", "UNKNOWN");
+		profile_save(p->session, "Other", KIND_CASES, P_CASE, "hospitalization", "isolated", json_new_string("UNKNOWN"));
 		assert_int_equal(edit_save(edit, &err), ST_ASK);
 		assert_int_equal(edit_clash_count(edit), 1);
 		assert_string_equal(edit_clash(edit, 0)->path, STAY "isolated");

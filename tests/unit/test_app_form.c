@@ -421,22 +421,6 @@ static void a_new_case_of_a_person_who_is_here_refers_to_that_person(void **stat
 
 /* ---- both sides changed the same ---- */
 
-static void save_elsewhere(struct profile *p, const char *key, struct json *value)
-{
-	struct json *doc = profile_doc(p->session, KIND_CASES, P_CASE);
-	struct store_edit edit = { .kind = KIND_CASES, .uuid = P_CASE, .user = "Other", .device = "t", .now_ms = P_NOW, .cause = "edit", .doc = doc };
-	struct record record;
-	int64_t revision;
-	struct err err;
-
-	assert_ok(store_get(p->session->store, KIND_CASES, P_CASE, &record, &err), &err);
-	edit.revision = record.revision;
-	record_done(&record);
-	json_set(doc, key, value);
-	assert_ok(store_save_edit(p->session->store, &edit, &revision, &err), &err);
-	json_free(doc);
-}
-
 static void the_parts_of_one_value_are_kept_together_and_a_second_clash_is_asked_again(void **state)
 {
 	struct profile *p = *state;
@@ -448,8 +432,8 @@ static void the_parts_of_one_value_are_kept_together_and_a_second_clash_is_asked
 	assert_ok(edit_set(edit, "outcome", "DECEASED", false, &err), &err);
 	assert_ok(edit_set(edit, "outcomeDate", "2026-11-20", false, &err), &err);
 	assert_ok(edit_set(edit, "additionalDetails", "mine", false, &err), &err);
-	save_elsewhere(p, "outcome", json_new_string("RECOVERED"));
-	save_elsewhere(p, "additionalDetails", json_new_string("theirs"));
+	profile_save(p->session, "Other", KIND_CASES, P_CASE, NULL, "outcome", json_new_string("RECOVERED"));
+	profile_save(p->session, "Other", KIND_CASES, P_CASE, NULL, "additionalDetails", json_new_string("theirs"));
 	assert_int_equal(edit_save(edit, &err), ST_ASK);
 	for (size_t i = 0; i < edit_clash_count(edit); i++)
 		if (strcmp(edit_clash(edit, i)->path, "outcome") == 0)
@@ -458,7 +442,7 @@ static void the_parts_of_one_value_are_kept_together_and_a_second_clash_is_asked
 	assert_null(edit_clash(edit, edit_clash_count(edit)));
 	edit_resolve(edit, outcome, true);
 	/* While the person looks at it the other one goes on. */
-	save_elsewhere(p, "outcome", json_new_string("UNKNOWN"));
+	profile_save(p->session, "Other", KIND_CASES, P_CASE, NULL, "outcome", json_new_string("UNKNOWN"));
 	assert_int_equal(edit_save(edit, &err), ST_ASK);
 	for (size_t i = 0; i < edit_clash_count(edit); i++)
 		if (strcmp(edit_clash(edit, i)->path, "outcome") == 0) {
@@ -491,7 +475,7 @@ static void an_item_that_was_removed_elsewhere_can_be_kept(void **state)
 		stay = json_copy(json_get(doc, "hospitalization"));
 		json_free(doc);
 		json_set(stay, "previousHospitalizations", json_new_array());
-		save_elsewhere(p, "hospitalization", stay);
+		profile_save(p->session, "Other", KIND_CASES, P_CASE, NULL, "hospitalization", stay);
 		assert_int_equal(edit_save(edit, &err), ST_ASK);
 		assert_int_equal(edit_clash_count(edit), 1);
 		edit_resolve(edit, 0, keep == 1);

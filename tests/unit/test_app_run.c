@@ -1,84 +1,10 @@
 /* What a run asks for, and in which order (sync.md section 4 "A run"): rules that other rules often hide, each by itself. The server here is a table of
  * answers; it keeps the requests. */
 #include "app_profile.h"
-
-#include "app/sync_run.h"
+#include "app_server.h"
 
 #define P_OTHER "PERSON-BBBBBB-AAAAAA-AAAAAAAA"
 #define NEW_CASE "{\"uuid\":\"CASEBB-AAAAAA-AAAAAA-AAAAAAAA\",\"creationDate\":1000,\"changeDate\":1795341500000,\"disease\":\"LASSA\",\"person\":{\"uuid\":\"%s\"}}"
-
-/* What a request whose path begins like this is answered; the first one that fits and has times left. status 0: no answer. */
-struct reply { const char *path; int status; const char *body; int times; /* 0: always */ };
-struct server { struct loop *loop; struct reply replies[8]; char lines[200][200]; int count; bool ended; uint64_t id; };
-struct request { struct server *server; uint64_t id; net_done_fn done; void *ctx; int status; const char *body; };
-
-static void answer(void *ctx)
-{
-	struct request *request = ctx;
-	struct net_answer answer = { .status = request->status, .date_ms = P_NOW, .body = request->body, .len = strlen(request->body) };
-
-	if (request->status == 0)
-		(void)err_set(&answer.err, ST_LATER, N_("no answer"));
-	request->done(request->ctx, request->id, &answer);
-	mem_free(request);
-}
-
-static uint64_t server_send(void *ctx, const struct net_request *request, net_done_fn done, void *done_ctx)
-{
-	struct server *server = ctx;
-	struct request *r = mem_calloc(1, sizeof(*r));
-	bool data = strncmp(request->path, "/cases/", 7) == 0 || strncmp(request->path, "/persons/", 9) == 0;
-
-	*r = (struct request){ .server = server, .id = ++server->id, .done = done, .ctx = done_ctx, .status = 200, .body = "[]" };
-	if (strstr(request->path, "/checkcompatibility") != NULL)
-		r->body = "\"COMPATIBLE\"";
-	else if (strstr(request->path, "/infrastructure") != NULL)
-		r->body = "{}";
-	for (size_t i = 0; i < 8 && server->replies[i].path != NULL; i++) {
-		struct reply *reply = &server->replies[i];
-
-		if (strncmp(request->path, reply->path, strlen(reply->path)) != 0 || reply->times < 0)
-			continue;
-		r->status = reply->status;
-		r->body = reply->body;
-		if (reply->times > 0 && --reply->times == 0)
-			reply->times = -1;
-		break;
-	}
-	if (data && server->count < 200)
-		(void)snprintf(server->lines[server->count++], sizeof(server->lines[0]), "%s %.120s", request->path, request->body_len > 0 ? request->body : "");
-	loop_after(server->loop, 0, answer, r);
-	return r->id;
-}
-
-static void server_cancel(void *ctx, uint64_t id)
-{
-	(void)ctx;
-	(void)id;
-}
-
-static void run_ended(void *ctx) { ((struct server *)ctx)->ended = true; }
-
-/* A run; stop_at: dead after that step. The requests for persons and cases are in server->lines. */
-static void synchronize(struct profile *p, struct server *server, int64_t stop_at)
-{
-	struct sync_run_options options = { .store = p->session->store, .model = p->session->model, .loop = p->loop, .mode = SYNC_CHANGES, .user = "SurvOff",
-		.rights_known = true, .no_updates = true, .seed = 3, .stop_at = stop_at, .ended = run_ended, .ctx = server,
-		.transport = { .send = server_send, .cancel = server_cancel, .ctx = server } };
-	struct sync_run *run;
-	struct err err;
-
-	server->loop = p->loop;
-	server->ended = false;
-	server->count = 0;
-	assert_ok(sync_run_new(&options, &run, &err), &err);
-	for (int i = 0; i < 400 && !server->ended; i++) {
-		loop_settle(p->loop, 10000);
-		clock_advance(&p->manual, 1000);
-	}
-	assert_true(server->ended);
-	sync_run_free(run);
-}
 
 /* The first request from `from` on that begins like this and has the word; -1. */
 static int line_of(const struct server *server, const char *path, const char *word, int from)
@@ -100,18 +26,7 @@ static void assert_asked(const struct server *server, const char *path, const ch
 
 static void save_details(struct profile *p, const char *text)
 {
-	struct json *doc = profile_doc(p->session, KIND_CASES, P_CASE);
-	struct store_edit edit = { .kind = KIND_CASES, .uuid = P_CASE, .user = "SurvOff", .device = "t", .now_ms = P_NOW, .cause = "edit", .doc = doc };
-	struct record record;
-	int64_t revision;
-	struct err err;
-
-	assert_ok(store_get(p->session->store, KIND_CASES, P_CASE, &record, &err), &err);
-	edit.revision = record.revision;
-	record_done(&record);
-	json_set(doc, "additionalDetails", json_new_string(text));
-	assert_ok(store_save_edit(p->session->store, &edit, &revision, &err), &err);
-	json_free(doc);
+	profile_save(p->session, "SurvOff", KIND_CASES, P_CASE, NULL, "additionalDetails", json_new_string(text));
 }
 
 static void a_person_that_is_not_here_is_asked_for_when_its_case_came(void **state)
@@ -120,8 +35,9 @@ static void a_person_that_is_not_here_is_asked_for_when_its_case_came(void **sta
 	struct server server = { .replies = { { "/cases/all/", 200, page, 1 } } };
 
 	(void)snprintf(page, sizeof(page), "[" NEW_CASE "]", P_OTHER);
-	synchronize(*state, &server, 0);
+	synchronize(*state, &server, false, 0);
 	assert_asked(&server, "/persons/query", P_OTHER);
+	server_done(&server);
 }
 
 static void a_person_that_is_here_is_read_again_when_a_case_of_it_came_new(void **state)
@@ -136,8 +52,9 @@ static void a_person_that_is_here_is_read_again_when_a_case_of_it_came_new(void 
 	/* not the first pull, which brings all persons anyhow */
 	assert_ok(store_set_position(((struct profile *)*state)->session->store, KIND_CASES, &before, &err), &err);
 	(void)snprintf(page, sizeof(page), "[" NEW_CASE "]", P_PERSON);
-	synchronize(*state, &server, 0);
+	synchronize(*state, &server, false, 0);
 	assert_asked(&server, "/persons/query", P_PERSON);
+	server_done(&server);
 }
 
 static void what_was_accepted_is_read_again(void **state)
@@ -146,10 +63,11 @@ static void what_was_accepted_is_read_again(void **state)
 	struct server server = { .replies = { { "/cases/push", 200, "[{\"statusCode\":200}]", 0 } } };
 
 	save_details(p, "one");
-	synchronize(p, &server, 0);
+	synchronize(p, &server, false, 0);
 	assert_asked(&server, "/cases/push", P_CASE);
 	assert_true(line_of(&server, "/cases/query", P_CASE, line_of(&server, "/cases/push", P_CASE, 0)) > 0);
 	assert_asked(&server, "/persons/query", P_PERSON);
+	server_done(&server);
 }
 
 static void an_edit_waits_until_the_result_of_the_one_before_was_read(void **state)
@@ -158,13 +76,14 @@ static void an_edit_waits_until_the_result_of_the_one_before_was_read(void **sta
 	struct server server = { .replies = { { "/cases/push", 200, "[{\"statusCode\":200}]", 0 }, { "/cases/query", 500, "\"broken\"", 0 } } };
 
 	save_details(p, "one");
-	synchronize(p, &server, 0);
+	synchronize(p, &server, false, 0);
 	assert_true((profile_flags(p->session, KIND_CASES, P_CASE) & RECORD_REREAD) != 0);
 	save_details(p, "two");
-	synchronize(p, &server, 0);
+	synchronize(p, &server, false, 0);
 	assert_asked(&server, "/cases/query", P_CASE);
 	if (line_of(&server, "/cases/push", P_CASE, 0) >= 0)
 		fail_msg("the second edit was pushed before the result of the first was read");
+	server_done(&server);
 }
 
 static void a_push_without_an_answer_is_asked_about_before_anything_is_pushed_again(void **state)
@@ -173,14 +92,15 @@ static void a_push_without_an_answer_is_asked_about_before_anything_is_pushed_ag
 	struct server server = { .replies = { { "/cases/push", 0, "", 0 }, { "/cases/query", 0, "", 0 } } };
 
 	save_details(p, "one");
-	synchronize(p, &server, 0);
+	synchronize(p, &server, false, 0);
 	assert_asked(&server, "/cases/push", P_CASE);
 	server.replies[0] = (struct reply){ "/cases/push", 200, "[{\"statusCode\":200}]", 0 };
 	server.replies[1] = (struct reply){ "/cases/query", 200, "[]", 0 };
-	synchronize(p, &server, 0);
+	synchronize(p, &server, false, 0);
 	assert_asked(&server, "/cases/query", P_CASE);
 	if (line_of(&server, "/cases/push", P_CASE, 0) >= 0 && line_of(&server, "/cases/push", P_CASE, 0) < line_of(&server, "/cases/query", P_CASE, 0))
 		fail_msg("it was pushed again before it was asked about");
+	server_done(&server);
 }
 
 static void a_person_that_a_record_refers_to_stays_although_the_server_does_not_list_it(void **state)
@@ -190,12 +110,13 @@ static void a_person_that_a_record_refers_to_stays_although_the_server_does_not_
 	struct record record;
 	struct err err;
 
-	synchronize(p, &server, 0);
+	synchronize(p, &server, false, 0);
 	assert_asked(&server, "/persons/uuids", "");
 	if (line_of(&server, "/persons/query", P_PERSON, 0) >= 0)
 		fail_msg("it is no candidate for removal, and was asked for");
 	assert_ok(store_get(p->session->store, KIND_PERSONS, P_PERSON, &record, &err), &err);
 	record_done(&record);
+	server_done(&server);
 }
 
 static void the_position_moves_with_the_last_slice_of_a_page_and_not_before(void **state)
@@ -217,7 +138,7 @@ static void the_position_moves_with_the_last_slice_of_a_page_and_not_before(void
 		struct err err;
 
 		server.replies[0] = (struct reply){ "/persons/all/", 200, buf_text(&page), 1 };
-		synchronize(p, &server, stop);
+		synchronize(p, &server, false, stop);
 		store_unlock_run(p->session->store);
 		assert_ok(store_count_kind(p->session->store, KIND_PERSONS, &count, &err), &err);
 		assert_ok(store_get_position(p->session->store, KIND_PERSONS, &position, &err), &err);
@@ -229,6 +150,7 @@ static void the_position_moves_with_the_last_slice_of_a_page_and_not_before(void
 	}
 	assert_true(slices > 0);
 	buf_done(&page);
+	server_done(&server);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, profile_open, profile_close)

@@ -7,27 +7,10 @@
 
 #include <string.h>
 
+#include "merge_fixture.h"
 #include "sync/sync.h"
 
 #define UUID "CASEAA-AAAAAA-AAAAAA-AAAAAAAA"
-
-static struct model *model;
-
-static int load_model(void **state)
-{
-	size_t len;
-	const char *text = model_builtin(&len);
-
-	(void)state;
-	return model_load(text, len, &model, NULL) == ST_OK ? 0 : -1;
-}
-
-static int free_model(void **state)
-{
-	(void)state;
-	model_free(model);
-	return 0;
-}
 
 static char *docs[8];       /* of the running test */
 
@@ -83,7 +66,7 @@ static void a_row_that_is_new_here_is_taken_as_it_came(void **state)
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_TEXT);
 	decide_done(&d);
 }
@@ -96,10 +79,10 @@ static void a_clean_record_of_the_same_version_is_skipped_and_of_a_newer_part_re
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_SKIP);
 	row = row_of(newer);
-	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_TEXT);
 }
 
@@ -111,7 +94,7 @@ static void a_repull_replaces_a_clean_record_of_the_same_version_too(void **stat
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, true, &d, NULL), ST_OK);
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &local, &row, true, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_TEXT);
 }
 
@@ -123,7 +106,7 @@ static void a_mask_that_comes_or_goes_is_another_version(void **state)
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_TEXT);
 }
 
@@ -135,7 +118,7 @@ static void a_dirty_record_is_merged_and_its_snapshot_moves(void **state)
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_true(d.merged);
 	assert_string_equal(value(d.doc, "additionalDetails"), "mine");
@@ -153,7 +136,7 @@ static void a_dirty_record_that_the_server_brought_to_the_same_is_clean(void **s
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_null(d.base);
 	decide_done(&d);
@@ -168,7 +151,7 @@ static void what_was_sent_and_not_read_again_is_left_to_its_own_query(void **sta
 
 	(void)state;
 	local.awaiting = true;
-	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_SKIP);
 }
 
@@ -180,9 +163,9 @@ static void a_deleted_row_removes_the_record_and_is_never_taken_as_new(void **st
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_REMOVE);
-	assert_int_equal(decide_pulled(model, KIND_CASES, &none, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &none, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_SKIP);
 }
 
@@ -196,7 +179,7 @@ static void after_409_what_is_still_mine_is_pushed_again(void **state)
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_outdated(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(decide_outdated(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_PUSH_AGAIN);
 	assert_string_equal(value(d.doc, "additionalDetails"), "theirs");
 	assert_string_equal(value(json_get(d.doc, "hospitalization"), "otherHospitalizationReason"), "mine");
@@ -214,7 +197,7 @@ static void after_409_with_nothing_left_of_mine_nothing_is_pushed(void **state)
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_outdated(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(decide_outdated(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_null(d.base);
 	decide_done(&d);
@@ -228,10 +211,10 @@ static void after_500_an_unmoved_version_means_that_nothing_was_stored(void **st
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_outdated(model, KIND_CASES, &local, &row, true, &d, NULL), ST_OK);
+	assert_int_equal(decide_outdated(the_model, KIND_CASES, &local, &row, true, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_SKIP);
 	row = row_of(moved);
-	assert_int_equal(decide_outdated(model, KIND_CASES, &local, &row, true, &d, NULL), ST_OK);
+	assert_int_equal(decide_outdated(the_model, KIND_CASES, &local, &row, true, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_PUSH_AGAIN);
 	decide_done(&d);
 }
@@ -244,7 +227,7 @@ static void a_record_that_was_deleted_meanwhile_is_never_pushed_again(void **sta
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_outdated(model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(decide_outdated(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_REMOVE);
 }
 
@@ -258,7 +241,7 @@ static void results_make_the_record_clean_with_the_servers_dates(void **state)
 	int64_t date = 0;
 
 	(void)state;
-	assert_int_equal(decide_result(model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
+	assert_int_equal(decide_result(the_model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_null(d.base);
 	assert_true(json_get_int(d.doc, "changeDate", &date) && date == 30);
@@ -274,7 +257,7 @@ static void an_edit_that_a_200_did_not_store_is_a_conflict(void **state)
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_result(model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
+	assert_int_equal(decide_result(the_model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
 	assert_int_equal(d.not_stored, 1);
 	assert_int_equal(d.conflicts[0].type, CONFLICT_NOT_STORED);
 	assert_string_equal(value(d.doc, "additionalDetails"), "a");
@@ -288,7 +271,7 @@ static void what_the_server_changes_by_rule_is_no_conflict(void **state)
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_result(model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
+	assert_int_equal(decide_result(the_model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
 	assert_int_equal(d.conflict_count, 0);
 	decide_done(&d);
 }
@@ -300,7 +283,7 @@ static void an_edit_made_while_the_push_was_under_way_stays_dirty(void **state)
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_result(model, KIND_CASES, sent, base, mine, &row, &d, NULL), ST_OK);
+	assert_int_equal(decide_result(the_model, KIND_CASES, sent, base, mine, &row, &d, NULL), ST_OK);
 	assert_non_null(d.base);
 	assert_string_equal(value(json_get(d.doc, "hospitalization"), "otherHospitalizationReason"), "later");
 	assert_int_equal(d.conflict_count, 0);
@@ -315,7 +298,7 @@ static void an_edit_under_a_mask_is_told_and_does_not_stay_in_the_document(void 
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_result(model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
+	assert_int_equal(decide_result(the_model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
 	assert_int_equal(d.not_stored, 1);
 	assert_string_equal(value(d.doc, "additionalDetails"), "a");
 	decide_done(&d);
@@ -329,7 +312,7 @@ static void a_push_of_which_the_server_knows_nothing_is_sent_again(void **state)
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_unknown(model, KIND_CASES, sent, NULL, sent, NULL, &d, NULL), ST_OK);
+	assert_int_equal(decide_unknown(the_model, KIND_CASES, sent, NULL, sent, NULL, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_SEND_AGAIN);
 }
 
@@ -340,7 +323,7 @@ static void a_new_record_that_is_there_was_applied(void **state)
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_unknown(model, KIND_CASES, sent, NULL, sent, &row, &d, NULL), ST_OK);
+	assert_int_equal(decide_unknown(the_model, KIND_CASES, sent, NULL, sent, &row, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_null(d.base);
 	decide_done(&d);
@@ -353,7 +336,7 @@ static void one_edited_path_that_arrived_proves_the_push(void **state)
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_unknown(model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
+	assert_int_equal(decide_unknown(the_model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_null(d.base);
 	decide_done(&d);
@@ -368,7 +351,7 @@ static void an_added_item_that_is_there_proves_the_push_also_when_somebody_chang
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_unknown(model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
+	assert_int_equal(decide_unknown(the_model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_null(d.base);                     /* nothing is sent over the other's change */
 	decide_done(&d);
@@ -381,7 +364,7 @@ static void a_part_that_did_not_move_was_not_applied_and_mine_is_kept(void **sta
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_unknown(model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
+	assert_int_equal(decide_unknown(the_model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_SEND_AGAIN);
 	assert_string_equal(value(json_get(d.doc, "hospitalization"), "otherHospitalizationReason"), "mine");
 	assert_string_equal(value(d.doc, "additionalDetails"), "theirs");
@@ -396,7 +379,7 @@ static void a_part_that_moved_and_has_the_old_value_is_not_sent_again_by_itself(
 	struct decide d;
 
 	(void)state;
-	assert_int_equal(decide_unknown(model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
+	assert_int_equal(decide_unknown(the_model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
 	assert_int_equal(d.what, DECIDE_STORE);
 	assert_null(d.base);
 	assert_int_equal(d.conflict_count, 1);
@@ -447,7 +430,7 @@ static void garbage_from_the_server_is_an_error_and_no_decision(void **state)
 	struct err err = { 0 };
 
 	(void)state;
-	assert_int_equal(decide_pulled(model, KIND_CASES, &local, &row, false, &d, &err), ST_INVALID);
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &local, &row, false, &d, &err), ST_INVALID);
 	decide_done(&d);
 }
 

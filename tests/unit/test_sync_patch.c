@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "merge_fixture.h"
 #include "sync/sync.h"
 
 #define CASE "CASEAA-AAAAAA-AAAAAA-AAAAAAAA"
@@ -17,24 +18,6 @@
 #define BASE "{\"uuid\":\"" CASE "\",\"changeDate\":1000,\"disease\":\"CHOLERA\",\"additionalDetails\":\"before\"," LONG \
 	"\"hospitalization\":{\"uuid\":\"" STAY "\",\"changeDate\":900,\"description\":\"old\",\"isolated\":\"NO\"," PREVIOUS "}," \
 	"\"symptoms\":{\"uuid\":\"" SIGNS "\",\"changeDate\":800,\"fever\":\"YES\"}}"
-
-static struct model *model;
-
-static int load_model(void **state)
-{
-	size_t len;
-	const char *text = model_builtin(&len);
-
-	(void)state;
-	return model_load(text, len, &model, NULL) == ST_OK ? 0 : -1;
-}
-
-static int free_model(void **state)
-{
-	(void)state;
-	model_free(model);
-	return 0;
-}
 
 /* base with the first `from` replaced by `to`. */
 static char *changed(const char *base, const char *from, const char *to)
@@ -47,7 +30,7 @@ static char *changed(const char *base, const char *from, const char *to)
 
 static void assert_patch(const char *base, const char *from, const char *to, const char *expected)
 {
-	char *sent = changed(base, from, to), *patch = sync_patch(model, KIND_CASES, base, sent);
+	char *sent = changed(base, from, to), *patch = sync_patch(the_model, KIND_CASES, base, sent);
 
 	if (expected == NULL) {
 		if (patch != NULL)
@@ -131,9 +114,9 @@ static void nothing_changed_a_new_record_or_another_kind_is_a_push(void **state)
 
 	(void)state;
 	assert_patch(BASE, "\"before\"", "\"before\"", NULL);
-	assert_null(sync_patch(model, KIND_CASES, NULL, sent));
-	assert_null(sync_patch(model, KIND_PERSONS, BASE, sent));
-	assert_null(sync_patch(model, KIND_CASES, "{broken", sent));
+	assert_null(sync_patch(the_model, KIND_CASES, NULL, sent));
+	assert_null(sync_patch(the_model, KIND_PERSONS, BASE, sent));
+	assert_null(sync_patch(the_model, KIND_CASES, "{broken", sent));
 	mem_free(sent);
 }
 
