@@ -510,7 +510,8 @@ static void finish(struct sync_run *run)
 		mem_free(json);
 		if (p->page_size > 0 && store_set_setting(run->options.store, SETTING_PAGE_SIZE, err_number(number, p->page_size), NULL) != ST_OK)
 			log_write(run->options.log, LOG_WARN, "the page size could not be kept");
-		if (p->no_updates && store_set_setting(run->options.store, SETTING_NO_UPDATES, "1", NULL) != ST_OK)
+		if ((p->no_updates || run->options.rights_due) &&
+			store_set_setting(run->options.store, SETTING_NO_UPDATES, p->no_updates ? "1" : NULL, NULL) != ST_OK)
 			log_write(run->options.log, LOG_WARN, "that the server has no partial updates could not be kept");
 	}
 	if (run->locked)

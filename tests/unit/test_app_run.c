@@ -103,6 +103,28 @@ static void a_push_without_an_answer_is_asked_about_before_anything_is_pushed_ag
 	server_done(&server);
 }
 
+static void a_server_without_partial_updates_is_not_asked_again_before_the_rights_are_due(void **state)
+{
+	struct profile *p = *state;
+	struct server server = { .updates = true, .replies = { { "/cases/postUpdate", 500, "\"HTTP 404 Not Found\"", 0 },
+		{ "/cases/push", 400, "{\"message\":\"no\"}", 0 }, { "/cases/uuids", 200, "[\"" P_CASE "\"]", 0 } } };
+	static const struct { bool rights_due, has_updates, asked; } runs[] = { { false, false, true }, { false, false, false }, { true, true, true }, { false, true, true } };
+
+	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
+		char text[2] = { (char)('a' + i), '\0' };
+
+		save_details(p, text);
+		server.rights_due = runs[i].rights_due;
+		if (runs[i].has_updates)
+			server.replies[0] = (struct reply){ "/cases/postUpdate", 403, "\"no\"", 0 };
+		synchronize(p, &server, false, 0);
+		if ((line_of(&server, "/cases/postUpdate", P_CASE, 0) >= 0) != runs[i].asked)
+			fail_msg("run %zu: a partial update was %s", i + 1, runs[i].asked ? "not tried" : "tried");
+		assert_asked(&server, "/cases/push", P_CASE);
+	}
+	server_done(&server);
+}
+
 static void a_person_that_a_record_refers_to_stays_although_the_server_does_not_list_it(void **state)
 {
 	struct profile *p = *state;
@@ -161,6 +183,7 @@ int main(void)
 		T(a_person_that_is_not_here_is_asked_for_when_its_case_came), T(a_person_that_is_here_is_read_again_when_a_case_of_it_came_new),
 		T(what_was_accepted_is_read_again), T(an_edit_waits_until_the_result_of_the_one_before_was_read),
 		T(a_push_without_an_answer_is_asked_about_before_anything_is_pushed_again),
+		T(a_server_without_partial_updates_is_not_asked_again_before_the_rights_are_due),
 		T(a_person_that_a_record_refers_to_stays_although_the_server_does_not_list_it),
 		T(the_position_moves_with_the_last_slice_of_a_page_and_not_before),
 	};
