@@ -164,7 +164,7 @@ static enum status put_merged(struct sync_run *run, enum kind kind, const struct
 	return st;
 }
 
-static bool is_awaiting(struct sync_run *run, enum kind kind, const char *uuid, unsigned flags)
+bool sync_is_awaiting(struct sync_run *run, enum kind kind, const char *uuid, unsigned flags)
 {
 	struct outbox_row row;
 
@@ -216,7 +216,7 @@ static enum status apply_dirty(struct sync_run *run, enum kind kind, const struc
 		return st;
 	local.dirty = (record.flags & RECORD_DIRTY) != 0;
 	local.fresh = (record.flags & RECORD_NEW) != 0;
-	local.awaiting = is_awaiting(run, kind, row->uuid, record.flags);
+	local.awaiting = sync_is_awaiting(run, kind, row->uuid, record.flags);
 	local.doc = record.doc;
 	local.doc_len = strlen(record.doc);
 	local.base = record.base;
@@ -425,7 +425,7 @@ static enum status apply_outdated(struct sync_run *run, enum kind kind, const st
 static enum status apply_candidate(struct sync_run *run, enum kind kind, const struct record *record, const struct sormas_row *row, struct err *err)
 {
 	struct decide_local local = { .here = true, .dirty = (record->flags & RECORD_DIRTY) != 0, .fresh = (record->flags & RECORD_NEW) != 0,
-		.awaiting = (record->flags & RECORD_REREAD) != 0 || is_awaiting(run, kind, record->uuid, record->flags) };
+		.awaiting = (record->flags & RECORD_REREAD) != 0 || sync_is_awaiting(run, kind, record->uuid, record->flags) };
 	struct decide decide;
 	bool archived;
 	enum status st = decide_removed(&local, store_is_referred(run->options.store, kind, record->uuid), row, &archived, &decide, err);

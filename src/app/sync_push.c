@@ -14,6 +14,9 @@ static bool collect(void *ctx, const struct record *record)
 
 	if (sync_set_has(&c->run->selected, c->kind, record->uuid))
 		return true;
+	/* What became of the push before has to be known first: its body and base are what the answer is compared with. */
+	if (sync_is_awaiting(c->run, c->kind, record->uuid, record->flags))
+		return true;
 	if ((record->flags & RECORD_NEW) != 0 && !c->fresh_only && !c->run->kinds[c->kind].create)
 		return true;
 	mem_grow((void **)&c->uuid, &c->cap, c->count + 1, sizeof *c->uuid);
@@ -220,7 +223,7 @@ static enum status prepare(struct sync_run *run, enum kind kind, const char *uui
 	if (st != ST_OK)
 		return st;
 	*fresh = (record.flags & RECORD_NEW) != 0;
-	if ((record.flags & RECORD_DIRTY) == 0 || (record.flags & (RECORD_REREAD | RECORD_OUT_OF_REACH)) != 0)
+	if ((record.flags & RECORD_DIRTY) == 0 || (record.flags & RECORD_OUT_OF_REACH) != 0)
 		goto out;
 	st = json_parse_text(record.doc, &doc, err);
 	if (st == ST_OK && record.base != NULL)
@@ -291,7 +294,7 @@ enum status sync_select(struct sync_run *run, const struct engine_action *action
 {
 	struct candidates c = { .run = run, .kind = action->kind, .most = action->max_items, .fresh_only = action->fresh_only };
 	unsigned all = action->fresh_only ? (unsigned)RECORD_NEW | RECORD_DIRTY : (unsigned)RECORD_DIRTY;
-	unsigned none = (unsigned)RECORD_REJECTED | RECORD_REREAD | RECORD_OUT_OF_REACH;
+	unsigned none = (unsigned)RECORD_REJECTED | RECORD_OUT_OF_REACH;
 	enum status st = ST_OK;
 
 	/* Several rounds: what is rejected here makes room for others. */

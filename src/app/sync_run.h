@@ -105,6 +105,8 @@ void sync_label(struct sync_run *run, enum kind kind, const char *uuid, const st
 /* sync_apply.c: rows of a page from run->row on, within a transaction; false when all are done */
 MUST_CHECK enum status sync_apply_slice(struct sync_run *run, bool *more, struct err *err);
 MUST_CHECK enum status sync_remove(struct sync_run *run, enum kind kind, const struct record *record, const char *theirs, size_t theirs_len, struct err *err);
+/* It was sent, and what became of it is not known or not read: neither merged with pages nor pushed until it is (sync.md "Unknown outcome", "Results"). */
+bool sync_is_awaiting(struct sync_run *run, enum kind kind, const char *uuid, unsigned flags);
 /* sync_push.c */
 MUST_CHECK enum status sync_select(struct sync_run *run, const struct engine_action *action, struct err *err);
 MUST_CHECK enum status sync_prepare(struct sync_run *run, const struct engine_action *action, struct err *err);

@@ -125,6 +125,32 @@ static void a_server_without_partial_updates_is_not_asked_again_before_the_right
 	server_done(&server);
 }
 
+static void what_nobody_could_be_asked_about_is_not_pushed_again(void **state)
+{
+	struct profile *p = *state;
+	struct server server = { .replies = { { "/cases/push", 0, "", 0 }, { "/cases/query", 0, "", 0 } } };
+	struct outbox_row before, after;
+	struct err err;
+
+	save_details(p, "one");
+	synchronize(p, &server, false, 0);
+	assert_asked(&server, "/cases/push", P_CASE);
+	assert_ok(store_outbox_get(p->session->store, KIND_CASES, P_CASE, &before, &err), &err);
+	save_details(p, "two");
+	server.replies[0] = (struct reply){ "/cases/push", 200, "[{\"statusCode\":200}]", 0 };
+	server.replies[1] = (struct reply){ "/cases/query", 500, "\"broken\"", 0 };
+	synchronize(p, &server, false, 0);
+	assert_asked(&server, "/cases/query", P_CASE);
+	if (line_of(&server, "/cases/push", P_CASE, 0) >= 0)
+		fail_msg("it was pushed again, and what became of the first push is not known");
+	/* what was sent then is still there to be compared with */
+	assert_ok(store_outbox_get(p->session->store, KIND_CASES, P_CASE, &after, &err), &err);
+	assert_string_equal(after.body, before.body);
+	outbox_row_done(&before);
+	outbox_row_done(&after);
+	server_done(&server);
+}
+
 static void a_person_that_a_record_refers_to_stays_although_the_server_does_not_list_it(void **state)
 {
 	struct profile *p = *state;
@@ -183,6 +209,7 @@ int main(void)
 		T(a_person_that_is_not_here_is_asked_for_when_its_case_came), T(a_person_that_is_here_is_read_again_when_a_case_of_it_came_new),
 		T(what_was_accepted_is_read_again), T(an_edit_waits_until_the_result_of_the_one_before_was_read),
 		T(a_push_without_an_answer_is_asked_about_before_anything_is_pushed_again),
+		T(what_nobody_could_be_asked_about_is_not_pushed_again),
 		T(a_server_without_partial_updates_is_not_asked_again_before_the_rights_are_due),
 		T(a_person_that_a_record_refers_to_stays_although_the_server_does_not_list_it),
 		T(the_position_moves_with_the_last_slice_of_a_page_and_not_before),
