@@ -128,7 +128,7 @@ enum status sync_list_uuids(struct sync_run *run, const struct engine_action *ac
 
 /* ---- /uuids and /obsolete ---- */
 
-struct comparer { struct sync_run *run; const struct engine_action *action; struct sormas_uuids here; };
+struct comparer { struct sync_run *run; const struct engine_action *action; struct sormas_uuids here; enum status st; struct err err; };
 
 static bool compare_one(void *ctx, const char *uuid, int64_t change_date, unsigned flags)
 {
@@ -138,6 +138,11 @@ static bool compare_one(void *ctx, const char *uuid, int64_t change_date, unsign
 	(void)change_date;
 	c->run->done.total++;
 	sync_append_uuid(&c->here.uuid, &c->here.count, &c->here.cap, uuid);
+	/* It was brought back from the archive, or was only out of sight. */
+	if (there && c->action->compare == ENGINE_COMPARE_UUIDS && (flags & RECORD_ARCHIVED) != 0)
+		c->st = store_set_flags(c->run->options.store, c->action->kind, uuid, 0, RECORD_ARCHIVED, &c->err);
+	if (c->st != ST_OK)
+		return false;
 	/* Never a record that the server has not accepted, or whose results are not read. */
 	if ((flags & (RECORD_NEW | RECORD_REREAD)) != 0)
 		return true;
@@ -157,6 +162,11 @@ enum status sync_compare(struct sync_run *run, const struct engine_action *actio
 	enum status st = store_each_uuid(run->options.store, action->kind, compare_one, &c, err);
 	size_t kept = 0;
 
+	if (st == ST_OK && c.st != ST_OK) {
+		st = c.st;
+		if (err != NULL)
+			*err = c.err;
+	}
 	/* A person that some record here refers to stays (sync.md "Removed or out of reach"). */
 	if (st == ST_OK && action->kind == KIND_PERSONS) {
 		for (size_t i = 0; i < run->uuid_count; i++)

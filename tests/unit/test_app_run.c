@@ -167,6 +167,20 @@ static void a_person_that_a_record_refers_to_stays_although_the_server_does_not_
 	server_done(&server);
 }
 
+static void what_the_server_lists_is_no_longer_archived(void **state)
+{
+	struct profile *p = *state;
+	struct server server = { .replies = { { "/cases/uuids", 200, "[\"" P_CASE "\"]", 0 }, { "/persons/uuids", 200, "[\"" P_PERSON "\"]", 0 } } };
+	struct err err;
+
+	assert_ok(store_set_flags(p->session->store, KIND_CASES, P_CASE, RECORD_ARCHIVED, 0, &err), &err);
+	synchronize(p, &server, false, 0);
+	assert_asked(&server, "/cases/uuids", "");
+	if ((profile_flags(p->session, KIND_CASES, P_CASE) & RECORD_ARCHIVED) != 0)
+		fail_msg("it is still taken for archived, and would be deleted here after the next push");
+	server_done(&server);
+}
+
 static void the_position_moves_with_the_last_slice_of_a_page_and_not_before(void **state)
 {
 	struct profile *p = *state;
@@ -212,7 +226,7 @@ int main(void)
 		T(what_nobody_could_be_asked_about_is_not_pushed_again),
 		T(a_server_without_partial_updates_is_not_asked_again_before_the_rights_are_due),
 		T(a_person_that_a_record_refers_to_stays_although_the_server_does_not_list_it),
-		T(the_position_moves_with_the_last_slice_of_a_page_and_not_before),
+		T(what_the_server_lists_is_no_longer_archived), T(the_position_moves_with_the_last_slice_of_a_page_and_not_before),
 	};
 
 	return cmocka_run_group_tests_name("app_run", tests, NULL, NULL);
