@@ -290,7 +290,7 @@ static void answered(void *ctx, uint64_t id, const struct net_answer *answer)
 	run->progress.bytes_sent += (int64_t)answer->bytes_sent;
 	run->progress.bytes_received += (int64_t)answer->bytes_received;
 	run->progress.bytes_unpacked += (int64_t)answer->len;
-	if (answer->latency_ms > 0)
+	if (answer->status > 0 && answer->latency_ms > 0)
 		run->progress.latency_ms = answer->latency_ms;
 	if (answer->total_ms > answer->latency_ms && answer->bytes_received > 4096)
 		run->progress.rate_bps = (int64_t)answer->bytes_received * 8000 / (answer->total_ms - answer->latency_ms);
