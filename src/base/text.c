@@ -4,6 +4,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 /* Length of the well-formed sequence at s, 0 if there is none (Unicode 15, table 3-7). */
@@ -109,17 +110,9 @@ size_t text_count(const char *s)
 	return n;
 }
 
-char *text_fold(const char *s)
+/* Of letters beyond ASCII alone. */
+static char *text_fold_run(const char *s)
 {
-	if (!s)
-		return mem_strdup("");
-	if (text_is_ascii(s)) {
-		char *copy = mem_strdup(s);
-		for (char *p = copy; *p; p++)
-			if (*p >= 'A' && *p <= 'Z')
-				*p = (char)(*p - 'A' + 'a');
-		return copy;
-	}
 	char *folded = text_map(s, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD);
 	/* letters with a stroke have no decomposition, but people type them without it */
 	static const struct { const char *from; char to; } strokes[] = {{"ł", 'l'}, {"ø", 'o'}, {"đ", 'd'}, {"ħ", 'h'}, {"ŧ", 't'}, {"ɓ", 'b'}, {"ɗ", 'd'}, {"ƙ", 'k'}, {"ı", 'i'}};
@@ -139,6 +132,33 @@ char *text_fold(const char *s)
 	}
 	*out = '\0';
 	return folded;
+}
+
+/* A letter's folding does not depend on its neighbours (nothing is composed, marks go), so ASCII, most of any text here, does without the tables. */
+char *text_fold(const char *s)
+{
+	struct buf out;
+	buf_init(&out, 0);
+	while (s && *s) {
+		size_t len = 0;
+		if ((unsigned char)*s < 0x80) {
+			while (s[len] && (unsigned char)s[len] < 0x80)
+				len++;
+			buf_add(&out, s, len);
+			for (char *p = out.data + out.len - len; *p; p++)
+				if (*p >= 'A' && *p <= 'Z')
+					*p = (char)(*p - 'A' + 'a');
+		} else {
+			while ((unsigned char)s[len] >= 0x80)
+				len++;
+			char *run = mem_strndup(s, len), *folded = text_fold_run(run);
+			buf_add_text(&out, folded);
+			mem_free(folded);
+			mem_free(run);
+		}
+		s += len;
+	}
+	return buf_take(&out, NULL);
 }
 
 bool text_same(const char *a, const char *b)

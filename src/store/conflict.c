@@ -67,7 +67,7 @@ enum status store_add_conflict(struct store *store, const struct conflict_row *r
 	const char *label = row->label != NULL ? row->label : "", *path = row->path != NULL ? row->path : "";
 	char *text = mem_printf("%s %s %s %s %s", label, path, row->uuid, row->mine != NULL ? row->mine : "",
 		row->theirs != NULL ? row->theirs : "");
-	char *words = fold(text);
+	char *words = text_fold(text);
 	int64_t added = 0;
 	sqlite3_stmt *stmt;
 	enum status st = store_begin(store, err);

@@ -127,7 +127,6 @@ MUST_CHECK enum status rows_conflicts(struct store *store, enum kind kind, const
 /* all list tables from the documents */
 MUST_CHECK enum status rows_rebuild(struct store *store, struct err *err);
 bool kind_is_ref(enum kind kind);
-char *fold(const char *text);                                                       /* text_fold with a short way for ASCII; new string */
 /* Adds " AND (column LIKE ? ESCAPE '\')" for each word of `words` to sql; the patterns go to *patterns (the caller frees them and
  * the array). */
 size_t add_words(struct buf *sql, const char *column, const char *words, char ***patterns);

@@ -12,25 +12,9 @@ bool kind_is_ref(enum kind kind)
 	return kind < KIND_PERSONS || kind == KIND_CAMPAIGNS;
 }
 
-char *fold(const char *text)
-{
-	size_t len = strlen(text);
-	char *out;
-
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)text[i] >= 0x80)
-			return text_fold(text);
-	/* Folding ASCII is lower case; most names are, and a first pull has a hundred thousand of them. */
-	out = mem_strndup(text, len);
-	for (size_t i = 0; i < len; i++)
-		if (out[i] >= 'A' && out[i] <= 'Z')
-			out[i] = (char)(out[i] - 'A' + 'a');
-	return out;
-}
-
 size_t add_words(struct buf *sql, const char *column, const char *words, char ***patterns)
 {
-	char *folded = fold(words != NULL ? words : ""), *save = NULL;
+	char *folded = text_fold(words != NULL ? words : ""), *save = NULL;
 	size_t count = 0, cap = 0;
 	char **list = NULL;
 
@@ -201,7 +185,7 @@ static enum status write_case(struct store *store, int64_t id, bool is_new, stru
 	if (st != ST_OK)
 		return st;
 	text = mem_printf("%s %s %s %s %s", f->first, f->last, f->epid, f->uuid, f->facility);
-	words = fold(text);
+	words = text_fold(text);
 	bind_text(stmt, 1, f->uuid);
 	bind_text(stmt, 2, f->person);
 	bind_int(stmt, 3, f->report_date);
@@ -418,7 +402,7 @@ static enum status put_ref(struct store *store, enum kind kind, const char *uuid
 		mem_free(first);
 		mem_free(last);
 	}
-	words = fold(name);
+	words = text_fold(name);
 	st = is_new ? ST_OK : ref_name(store, id, &old_name, err);
 	renamed = old_name != NULL && strcmp(old_name, name) != 0;
 	if (st == ST_OK)
