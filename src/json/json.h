@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/base.h"
 
@@ -89,7 +90,18 @@ struct json_event {
 typedef bool (*json_visit)(void *ctx, const struct json_event *ev);
 MUST_CHECK enum status json_scan(const char *text, size_t len, json_visit visit, void *ctx, struct err *err);
 
-bool json_span_is(struct json_span s, const char *literal);          /* raw bytes equal */
+/* The members of an object whose text json_scan() has accepted, one after another: nothing is checked again, which costs a fraction of a scan.
+ * Of a text that was not accepted the members may be nonsense, but lie inside it. */
+struct json_members { const char *p, *end; };
+struct json_member { enum json_type type; struct json_span key, raw; };      /* key as in json_event; raw: the whole value */
+struct json_members json_members_of(struct json_span object);               /* of anything else: none */
+bool json_members_next(struct json_members *members, struct json_member *out);
+
+/* Raw bytes equal. Here, because with a literal it comes down to a comparison of numbers: it is asked of every value of a page. */
+static inline bool json_span_is(struct json_span s, const char *literal)
+{
+	return s.at && strlen(literal) == s.len && !memcmp(s.at, literal, s.len);
+}
 char *json_span_string(struct json_span raw_string);                 /* a raw string value (with its quotes) decoded; new string; NULL if it is none */
 bool json_span_int(struct json_span raw, int64_t *out);
 

@@ -117,8 +117,25 @@ bool number_equal(const char *a, const char *b)
 	}
 }
 
+/* Up to 18 digits, as dates, counts and years are. */
+static bool number_plain(const char *text, size_t len, int64_t *out)
+{
+	int64_t value = 0;
+	if (!len || len > 18)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		value = value * 10 + (text[i] - '0');
+	}
+	*out = value;
+	return true;
+}
+
 bool number_int(const char *text, size_t len, int64_t *out)
 {
+	if (number_plain(text, len, out))
+		return true;
 	struct decimal d = number_read(text, len);
 	if (d.zero) {
 		*out = 0;

@@ -1,7 +1,7 @@
 /* The scanner: RFC 8259 to the letter, UTF-8 checked, without allocating. Recursion is bounded by JSON_MAX_DEPTH. */
 #include <string.h>
 
-#include "json/json.h"
+#include "json/scan.h"
 
 struct scanner {
 	const char *start, *p, *end;
@@ -89,7 +89,7 @@ static enum status scan_escape(struct scanner *s)
 static enum status scan_string(struct scanner *s)
 {
 	s->p++;
-	while (s->p < s->end) {
+	for (s->p = scan_skip_plain(s->p, s->end); s->p < s->end;) {
 		unsigned char class = scan_class[(unsigned char)*s->p];
 		if (!class) {
 			s->p++;
@@ -264,11 +264,6 @@ enum status json_scan(const char *text, size_t len, json_visit visit, void *ctx,
 	if (s.p < s.end)
 		return scan_fail(&s, s.p, ST_INVALID, N_("something follows the end of the JSON value"));
 	return ST_OK;
-}
-
-bool json_span_is(struct json_span s, const char *literal)
-{
-	return s.at && strlen(literal) == s.len && !memcmp(s.at, literal, s.len);
 }
 
 char *json_span_string(struct json_span raw)

@@ -16,6 +16,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* only a key that comes twice is refused by the tree alone */
 	if (scanned != ST_OK && parsed != scanned)
 		abort();
+	struct json_members walk = json_members_of((struct json_span){text, size});
+	struct json_member m;
+	size_t members = 0;
+	while (json_members_next(&walk, &m)) {
+		if (m.key.at < text || m.key.at + m.key.len > text + size || m.raw.at < text || m.raw.at + m.raw.len > text + size)
+			abort();
+		members++;
+	}
+	if (parsed == ST_OK && json_is_object(a) && members != json_count(a))
+		abort();
 	if (parsed == ST_OK) {
 		size_t len = 0;
 		char *printed = json_print(a, &len);

@@ -254,6 +254,82 @@ static void the_scanner_reports_every_value_and_can_be_stopped(void **state)
 	assert_int_equal(json_scan("{\"stop\":1}", 10, see, &s, NULL), ST_CANCELLED);
 }
 
+/* The scanner takes eight bytes at a time: what it has to see may stand anywhere among them. */
+static void what_matters_in_a_string_is_seen_at_every_place(void **state)
+{
+	(void)state;
+	for (size_t len = 1; len < 40; len++)
+		for (size_t at = 0; at < len; at++) {
+			static const struct { const char *put; enum status st; } cases[] = {{"\x1f", ST_INVALID}, {"\x01", ST_INVALID}, {"\xff", ST_INVALID}, {"\x80", ST_INVALID},
+				{"\\q", ST_INVALID}, {"\"", ST_INVALID}, {"\\n", ST_OK}, {"é", ST_OK}, {"\x7f", ST_OK}, {" ", ST_OK}, {"!", ST_OK}, {"#", ST_OK}, {"[", ST_OK}};
+			for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+				struct buf b;
+				buf_init(&b, 0);
+				buf_add_char(&b, '"');
+				for (size_t k = 0; k < len; k++)
+					buf_add_text(&b, k == at ? cases[i].put : "a");
+				buf_add_char(&b, '"');
+				if (json_scan(b.data, b.len, NULL, NULL, NULL) != cases[i].st)
+					fail_msg("case %zu at %zu of %zu: %s", i, at, len, b.data);
+				buf_done(&b);
+			}
+		}
+}
+
+struct told { struct json_member members[64]; size_t count; };
+
+static bool tell(void *ctx, const struct json_event *ev)
+{
+	struct told *t = ctx;
+	if (ev->depth == 1 && ev->key.at && (ev->end || (ev->type != JSON_OBJECT && ev->type != JSON_ARRAY))) {
+		assert_true(t->count < sizeof t->members / sizeof *t->members);
+		t->members[t->count++] = (struct json_member){ev->type, ev->key, ev->raw};
+	}
+	return true;
+}
+
+static void walking_an_object_tells_what_the_scanner_tells(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {"{}", " { } ", "{\"a\":1}", "{\"a\":1,\"b\":[1,{\"c\":\"]}\"}],\"d\":{\"e\":{\"f\":\"\\\"}\"}},\"g\":\"\\\\\"}",
+		" {\n\t\"a\" : \"x\" , \"b\" :null\r\n,\"\":true , \"c\\\"d\":false,\"n\": -1.5e3 }\n", "{\"long\":\"0123456789012345678901234567890\\u00e9é\",\"a\":[],\"b\":{}}",
+		"[1,{\"a\":2}]", "\"{\"", "7"};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct told t = {.count = 0};
+		struct json_members walk = json_members_of((struct json_span){texts[i], strlen(texts[i])});
+		struct json_member m;
+		size_t n = 0;
+		assert_int_equal(json_scan(texts[i], strlen(texts[i]), tell, &t, NULL), ST_OK);
+		for (; json_members_next(&walk, &m); n++) {
+			if (n >= t.count || m.type != t.members[n].type || m.key.at != t.members[n].key.at || m.key.len != t.members[n].key.len ||
+				m.raw.at != t.members[n].raw.at || m.raw.len != t.members[n].raw.len)
+				fail_msg("member %zu of %s: %.*s = %.*s", n, texts[i], (int)m.key.len, m.key.at, (int)m.raw.len, m.raw.at);
+		}
+		assert_int_equal(n, t.count);
+	}
+}
+
+/* Whatever the text: what a walk tells lies inside it. The copies have no room behind them, for the sanitizer. */
+static void walking_through_a_broken_text_stays_inside(void **state)
+{
+	(void)state;
+	static const char text[] = "{\"a\\\"\":\"x\\\\\",\"b\":[{\"c\":\"]\"}],\"d\" : -1.5 ,\"e\":{\"f\":{}},\"g\":tru";
+	for (size_t len = 1; len < sizeof text; len++)
+		for (size_t hole = 0; hole <= len; hole++) {
+			char *copy = mem_alloc(len);
+			memcpy(copy, text, len);
+			if (hole < len)
+				copy[hole] = hole % 2 ? '\\' : '"';
+			struct json_members walk = json_members_of((struct json_span){copy, len});
+			struct json_member m;
+			while (json_members_next(&walk, &m)) {
+				assert_true(m.key.at > copy && m.key.at + m.key.len <= copy + len);
+				assert_true(m.raw.at > copy && m.raw.at + m.raw.len <= copy + len);
+			}
+			mem_free(copy);
+		}
+}
+
 static char *read_all(const char *path, size_t *len)
 {
 	char *text = NULL;
@@ -340,6 +416,9 @@ int main(void)
 		cmocka_unit_test(order_of_keys_does_not_count_but_order_in_arrays_does),
 		cmocka_unit_test(setting_replaces_in_place),
 		cmocka_unit_test(the_scanner_reports_every_value_and_can_be_stopped),
+		cmocka_unit_test(what_matters_in_a_string_is_seen_at_every_place),
+		cmocka_unit_test(walking_an_object_tells_what_the_scanner_tells),
+		cmocka_unit_test(walking_through_a_broken_text_stays_inside),
 		cmocka_unit_test(items_can_be_put_anywhere),
 		cmocka_unit_test(recorded_documents_survive_parse_and_print),
 	};
