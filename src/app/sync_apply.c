@@ -61,14 +61,29 @@ static void dry_tell(struct sync_run *run, enum kind kind, const char *uuid, con
 
 /* ---- storing ---- */
 
+static enum status put_pulled(struct sync_run *run, struct store_pulled *row, struct err *err)
+{
+	row->now_ms = sync_run_now(run);
+
+	run->done.changed++;
+	return store_put_pulled(run->options.store, row, err);
+}
+
 static enum status put(struct sync_run *run, enum kind kind, const char *uuid, int64_t revision, const char *doc, size_t len, const char *base, unsigned flags,
 	struct err *err)
 {
-	struct store_pulled row = { .kind = kind, .uuid = uuid, .revision = revision, .doc = doc, .doc_len = len, .base = base, .flags = flags,
-		.now_ms = sync_run_now(run) };
+	struct store_pulled row = { .kind = kind, .uuid = uuid, .revision = revision, .doc = doc, .doc_len = len, .base = base, .flags = flags };
 
-	run->done.changed++;
-	return store_put_pulled(run->options.store, &row, err);
+	return put_pulled(run, &row, err);
+}
+
+/* The text of a page's row: splitting the page has scanned it. */
+static enum status put_row(struct sync_run *run, enum kind kind, const struct sormas_row *from, int64_t revision, unsigned flags, struct err *err)
+{
+	struct store_pulled row = { .kind = kind, .uuid = from->uuid, .revision = revision, .doc = from->raw.at, .doc_len = from->raw.len, .scanned = true,
+		.flags = flags };
+
+	return put_pulled(run, &row, err);
 }
 
 static enum status add_conflict(struct sync_run *run, enum kind kind, const char *uuid, const char *label, int64_t change_date, const struct merge_conflict *c,
@@ -226,7 +241,7 @@ static enum status apply_dirty(struct sync_run *run, enum kind kind, const struc
 		run->done.pulled++;
 		run->done.merged++;
 	} else if (st == ST_OK && decide.what == DECIDE_TEXT) {
-		st = put(run, kind, row->uuid, record.revision, row->raw.at, row->raw.len, NULL, 0, err);
+		st = put_row(run, kind, row, record.revision, 0, err);
 		run->done.pulled++;
 	} else if (st == ST_OK && decide.what == DECIDE_REMOVE) {
 		st = sync_remove(run, kind, &record, row->raw.at, row->raw.len, err);
@@ -303,7 +318,7 @@ static enum status apply_row(struct sync_run *run, enum kind kind, const struct 
 	if (!local.here && run->apply.from > 0 && row->creation_date > 0 && row->creation_date < run->apply.from)
 		run->done.old_record_new_here = true;
 	dry_tell(run, kind, row->uuid, local.here ? doc : NULL, len, row->raw.at, row->raw.len);
-	return put(run, kind, row->uuid, revision, row->raw.at, row->raw.len, NULL, flags & RECORD_ARCHIVED, err);
+	return put_row(run, kind, row, revision, flags & RECORD_ARCHIVED, err);
 }
 
 /* ---- answers of queries, record by record ---- */

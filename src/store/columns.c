@@ -73,72 +73,87 @@ static const struct want *wants(enum kind kind)
 	return kind_is_ref(kind) ? of_refs : of_others;
 }
 
-struct reading {
-	const struct want *wants;
-	const struct store_link_key *links;
-	size_t link_count;
-	struct json_span parent;                 /* key of the object at depth 1 that we are in; at NULL: none of interest */
-	bool root_is_object;
-	struct store_columns *out;
-};
-
-static bool note(void *ctx, const struct json_event *ev)
+/* Is something wanted of the object at this key? */
+static bool is_parent(const struct want *wants, const struct store_link_key *links, size_t link_count, struct json_span key)
 {
-	struct reading *r = ctx;
+	for (const struct want *w = wants; w->key != NULL; w++)
+		if (w->sub != NULL && w->key[0] == key.at[0] && json_span_is(key, w->key))
+			return true;
+	for (size_t i = 0; i < link_count; i++)
+		if (json_span_is(key, links[i].key))
+			return true;
+	return false;
+}
 
-	if (ev->depth == 0) {
-		r->root_is_object = ev->type == JSON_OBJECT;
-		return true;
-	}
-	if (ev->depth > 2 || ev->end || ev->key.at == NULL || ev->key.len == 0)
-		return true;
-	if (ev->depth == 1) {
-		r->parent.at = NULL;
-		if (ev->type == JSON_ARRAY)
-			return true;
-		if (ev->type == JSON_OBJECT) {
-			r->parent = ev->key;
-			return true;
-		}
-		if (ev->key.len == 4 && json_span_is(ev->key, "uuid"))
-			r->out->slot[SLOT_UUID] = ev->raw;
-		else if (ev->key.len == 10 && json_span_is(ev->key, "changeDate"))
-			r->out->slot[SLOT_CHANGE_DATE] = ev->raw;
-		for (const struct want *w = r->wants; w->key != NULL; w++) {
-			if (w->sub == NULL && w->key[0] == ev->key.at[0] && json_span_is(ev->key, w->key)) {
-				r->out->slot[w->slot] = ev->raw;
-				return true;
+static void read_object(const struct store *store, enum kind kind, const struct want *wants, const struct json_member *parent, struct store_columns *out)
+{
+	struct json_members members = json_members_of(parent->raw);
+	struct json_member m;
+
+	while (json_members_next(&members, &m)) {
+		bool found = false;
+
+		if (m.key.len == 0 || m.type == JSON_OBJECT || m.type == JSON_ARRAY)
+			continue;
+		for (const struct want *w = wants; w->key != NULL && !found; w++) {
+			if (w->sub != NULL && w->sub[0] == m.key.at[0] && json_span_is(m.key, w->sub) && json_span_is(parent->key, w->key)) {
+				out->slot[w->slot] = m.raw;
+				found = true;
 			}
 		}
-		return true;
+		if (found || !json_span_is(m.key, "uuid"))
+			continue;
+		for (size_t i = 0; i < store->link_count[kind]; i++)
+			if (json_span_is(parent->key, store->links[kind][i].key))
+				out->link[i] = m.raw;
 	}
-	if (r->parent.at == NULL || ev->type == JSON_OBJECT || ev->type == JSON_ARRAY)
-		return true;
-	for (const struct want *w = r->wants; w->key != NULL; w++) {
-		if (w->sub != NULL && w->sub[0] == ev->key.at[0] && json_span_is(ev->key, w->sub) && json_span_is(r->parent, w->key)) {
-			r->out->slot[w->slot] = ev->raw;
-			return true;
+}
+
+static void read_value(const struct want *wants, const struct json_member *m, struct store_columns *out)
+{
+	if (m->key.len == 4 && json_span_is(m->key, "uuid"))
+		out->slot[SLOT_UUID] = m->raw;
+	else if (m->key.len == 10 && json_span_is(m->key, "changeDate"))
+		out->slot[SLOT_CHANGE_DATE] = m->raw;
+	for (const struct want *w = wants; w->key != NULL; w++) {
+		if (w->sub == NULL && w->key[0] == m->key.at[0] && json_span_is(m->key, w->key)) {
+			out->slot[w->slot] = m->raw;
+			return;
 		}
 	}
-	if (r->link_count > 0 && json_span_is(ev->key, "uuid")) {
-		for (size_t i = 0; i < r->link_count; i++)
-			if (json_span_is(r->parent, r->links[i].key))
-				r->out->link[i] = ev->raw;
-	}
+}
+
+static bool see_root(void *ctx, const struct json_event *ev)
+{
+	bool *is_object = ctx;
+
+	if (ev->depth == 0)
+		*is_object = ev->type == JSON_OBJECT;
 	return true;
 }
 
-enum status columns_read(const struct store *store, enum kind kind, const char *doc, size_t len, struct store_columns *out, struct err *err)
+enum status columns_read(const struct store *store, enum kind kind, const char *doc, size_t len, bool scanned, struct store_columns *out,
+	struct err *err)
 {
-	struct reading r = { .wants = wants(kind), .links = store->links[kind], .link_count = store->link_count[kind], .out = out };
-	enum status st;
+	const struct want *wanted = wants(kind);
+	struct json_members members = json_members_of((struct json_span){ doc, len });
+	struct json_member m;
+	bool is_object = scanned;
+	enum status st = scanned ? ST_OK : json_scan(doc, len, see_root, &is_object, err);
 
 	memset(out, 0, sizeof *out);
-	st = json_scan(doc, len, note, &r, err);
 	if (st != ST_OK)
 		return st;
-	if (!r.root_is_object)
+	if (!is_object)
 		return err_set(err, ST_INVALID, N_("A document has to be a JSON object."));
+	while (json_members_next(&members, &m)) {
+		if (m.key.len == 0 || m.type == JSON_ARRAY)
+			continue;
+		if (m.type != JSON_OBJECT)
+			read_value(wanted, &m, out);
+		else if (is_parent(wanted, store->links[kind], store->link_count[kind], m.key))
+			read_object(store, kind, wanted, &m, out);
+	}
 	return ST_OK;
 }
 

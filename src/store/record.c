@@ -209,7 +209,7 @@ enum status record_write(struct store *store, const struct store_meta *old, cons
 		edited_ms = write->edited_ms >= 0 ? write->edited_ms : old->edited_ms;
 	sqlite3_stmt *stmt;
 	size_t uuid_len = strlen(write->uuid);
-	enum status st = columns_read(store, write->kind, write->doc, write->doc_len, &columns, err);
+	enum status st = columns_read(store, write->kind, write->doc, write->doc_len, write->scanned, &columns, err);
 
 	if (st != ST_OK)
 		return err_wrap(err, N_("The document of {2} among the {1} cannot be stored."), model_kind_name(write->kind), write->uuid);
@@ -264,7 +264,7 @@ enum status store_put_pulled(struct store *store, const struct store_pulled *row
 {
 	struct store_meta old;
 	struct store_write write = {
-		.kind = row->kind, .uuid = row->uuid, .doc = row->doc, .doc_len = row->doc_len, .base = row->base,
+		.kind = row->kind, .uuid = row->uuid, .doc = row->doc, .doc_len = row->doc_len, .scanned = row->scanned, .base = row->base,
 			.base_len = row->base != NULL ? strlen(row->base) : 0,
 		.change_date = -1, .flags = row->flags, .edited_ms = row->edited_ms != 0 ? row->edited_ms : -1, .seen_ms = row->now_ms,
 	};
@@ -280,7 +280,7 @@ enum status store_put_pulled(struct store *store, const struct store_pulled *row
 		/* The server's date is that of the server's version. */
 		struct store_columns columns;
 
-		st = columns_read(store, row->kind, row->base, write.base_len, &columns, err);
+		st = columns_read(store, row->kind, row->base, write.base_len, false, &columns, err);
 		write.change_date = st == ST_OK ? columns_int(&columns, SLOT_CHANGE_DATE, 0) : 0;
 	}
 	if ((row->flags & RECORD_NEW) != 0)

@@ -93,6 +93,7 @@ struct store_pulled {
 	const char *uuid;
 	int64_t revision;
 	const char *doc; size_t doc_len;     /* text */
+	bool scanned;                        /* json_scan() has accepted it, an object (a page's rows): it is not checked a second time */
 	const char *base;                    /* NULL: none */
 	unsigned flags;
 	int64_t now_ms;

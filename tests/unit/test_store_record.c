@@ -102,6 +102,41 @@ static void bad_documents_are_refused_and_leave_nothing(void **state)
 	assert_int_equal(n, 0);
 }
 
+static bool note_case(void *ctx, const struct case_row *row)
+{
+	char *line = mem_printf("%s %s %s|%s|%s %lld %s", row->uuid, row->person_uuid, row->first_name, row->last_name, row->disease,
+		(long long)row->report_date, row->facility);
+
+	snprintf(ctx, 200, "%s", line);
+	mem_free(line);
+	return true;
+}
+
+static void a_document_that_was_scanned_gives_the_same_row(void **state)
+{
+	struct fixture *f = *state;
+	struct err err;
+	static const char doc[] = "{\"uuid\":\"C-S\",\"person\":{\"a\":[{\"uuid\":\"X\"}],\"uuid\":\"P-S\",\"firstName\":\"\\u00c9l\\\"a\","
+		"\"lastName\":\"K}\"}, \"reportDate\" : 1700000000000,\"disease\":\"EVD\",\"symptoms\":{\"disease\":\"CHOLERA\",\"uuid\":\"Y\"},"
+		"\"healthFacility\":{\"uuid\":\"F-S\",\"caption\":\"Clinic ]\"},\"changeDate\":7}";
+
+	for (int i = 0; i < 2; i++) {
+		struct store_pulled row = { .kind = KIND_CASES, .uuid = "C-S", .revision = i, .doc = doc, .doc_len = sizeof doc - 1,
+			.scanned = i == 1 };
+		struct case_query all = { .words = NULL };
+		struct record record;
+		char line[200] = "";
+
+		MUST(store_put_pulled(f->store, &row, &err));
+		record = get(f->store, KIND_CASES, "C-S");
+		assert_string_equal(record.doc, doc);
+		assert_int_equal(record.change_date, 7);
+		record_done(&record);
+		MUST(store_list_cases(f->store, &all, note_case, line, &err));
+		assert_string_equal(line, "C-S P-S Él\"a|K}|EVD 1700000000000 Clinic ]");
+	}
+}
+
 static void uuids_have_1_to_36_characters(void **state)
 {
 	struct fixture *f = *state;
@@ -433,7 +468,7 @@ int main(void)
 			T(a_write_over_another_revision_is_stale_and_changes_nothing),
 		T(a_record_that_comes_back_goes_on_counting_revisions), T(the_change_date_is_the_base_s_while_there_is_one),
 			T(bad_documents_are_refused_and_leave_nothing),
-		T(uuids_have_1_to_36_characters), T(peek_gives_the_text_until_the_next_call), T(a_prefix_finds_one_record_or_asks),
+		T(a_document_that_was_scanned_gives_the_same_row), T(uuids_have_1_to_36_characters), T(peek_gives_the_text_until_the_next_call), T(a_prefix_finds_one_record_or_asks),
 		T(a_rejection_keeps_its_reason_until_it_is_lifted), T(flags_are_set_and_cleared_without_a_new_revision),
 			T(each_visits_by_flags_in_dependency_order),
 		T(each_uuid_tells_dates_and_flags), T(a_walk_over_many_records_misses_none), T(references_to_persons_cases_and_samples_are_known),
