@@ -275,6 +275,7 @@ static void answered(void *ctx, uint64_t id, const struct net_answer *answer)
 	struct sync_pending *pending = ctx, **at;
 	struct sync_run *run = pending->run;
 	struct engine_event event = { .type = ENGINE_EVENT_ANSWER, .id = pending->id, .status = answer->status, .body = answer->body, .len = answer->len,
+		.keep = answer->keep,
 		.date_ms = answer->date_ms, .total_ms = answer->total_ms, .net_status = answer->err.status, .err = &answer->err };
 
 	(void)id;

@@ -87,10 +87,12 @@ static void http_unlock(char *secret)
 static void http_tell(struct http_request *r)
 {
 	int64_t now = clock_mono(loop_clock(r->http->net.loop));
+	char *keep = r->has_err ? NULL : r->answer.data;
 	struct net_answer answer = {
 		.status = r->status,
 		.body = r->has_err ? "" : buf_text(&r->answer),
 		.len = r->has_err ? 0 : r->answer.len,
+		.keep = &keep,
 		.date_ms = r->date_ms,
 		.latency_ms = r->first_byte_ms >= 0 ? r->first_byte_ms - r->started_ms : now - r->started_ms,
 		.total_ms = (r->last_byte_ms >= 0 && !r->has_err ? r->last_byte_ms : now) - r->started_ms,
@@ -100,6 +102,8 @@ static void http_tell(struct http_request *r)
 	};
 	if (r->done)
 		r->done(r->ctx, r->id, &answer);
+	if (!keep && !r->has_err)
+		buf_init(&r->answer, NET_MAX_ANSWER);
 }
 
 static void http_destroy(struct http *http)

@@ -41,6 +41,7 @@ struct net_request {
 struct net_answer {
 	int status;                  /* HTTP status; 0 = none came */
 	const char *body;            /* unpacked, NUL-terminated; never NULL */
+	char **keep;                 /* body's own memory: whoever sets *keep to NULL has it from then on (mem_free). NULL, or *keep NULL: not to be had */
 	size_t len;
 	int64_t date_ms;             /* Date header, -1 if none */
 	int64_t latency_ms;          /* to the first byte */

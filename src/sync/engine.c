@@ -297,7 +297,13 @@ static void take_answer(struct engine *e, int index, const struct engine_event *
 	bool later;
 
 	slot->status = ev->status;
-	slot->body = mem_strndup(ev->body != NULL ? ev->body : "", ev->len);
+	if (ev->keep != NULL && *ev->keep != NULL) {
+		/* a page has megabytes: no copy, and what it grew into is given back */
+		slot->body = mem_realloc(*ev->keep, ev->len + 1, 1);
+		*ev->keep = NULL;
+	} else {
+		slot->body = mem_strndup(ev->body != NULL ? ev->body : "", ev->len);
+	}
 	slot->len = ev->len;
 	slot->date_ms = ev->date_ms;
 	slot->total_ms = ev->total_ms;

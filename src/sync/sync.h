@@ -161,7 +161,8 @@ struct engine_event {
 	int64_t now_ms, mono_ms;
 	const struct engine_start *start;
 	int status;                 /* ANSWER: HTTP; 0 none came */
-	const char *body;           /* ANSWER: copied */
+	const char *body;           /* ANSWER: copied, unless it may be kept */
+	char **keep;                /* body's own memory; the engine sets *keep to NULL when it takes it. NULL: it may not be kept */
 	size_t len;
 	int64_t date_ms, total_ms;
 	enum status net_status;     /* ANSWER with status 0: ST_LATER, ST_REFUSED (certificate), ST_LIMIT … */

@@ -65,6 +65,8 @@ struct world {
 	struct connection *trickle;
 	int64_t trickle_timer;
 	bool breaks_frames;
+	bool takes;         /* the body, for good */
+	char *taken;
 	struct net_request again; /* sent from inside done when method is set */
 };
 
@@ -283,6 +285,11 @@ static void on_done(void *ctx, uint64_t id, const struct net_answer *a)
 	size_t keep = a->len < sizeof w->body - 1 ? a->len : sizeof w->body - 1;
 	memcpy(w->body, a->body, keep);
 	w->body[keep] = '\0';
+	if (w->takes && a->keep && *a->keep) {
+		assert_ptr_equal(*a->keep, a->body);
+		w->taken = *a->keep;
+		*a->keep = NULL;
+	}
 	assert_true(a->total_ms >= 0 && a->latency_ms >= 0);
 	if (!a->status)
 		assert_int_equal(a->err.depth, 1);
@@ -360,6 +367,21 @@ static int tear_down(void **state)
 	loop_free(w->loop);
 	mem_free(w);
 	return 0;
+}
+
+static void whoever_takes_the_body_has_it_for_good(void **state)
+{
+	struct world *w = *state;
+	struct net_request r = {.method = "GET", .path = "/gzip"};
+	w->takes = true;
+	net_send(w->net, &r, on_done, w);
+	wait_for(w, 1);
+	w->takes = false;
+	get(w, "/plain"); /* the first request is gone by now */
+	assert_string_equal(w->body, "\"ok\"");
+	assert_non_null(w->taken);
+	assert_string_equal(w->taken, "[\"packed\"]");
+	mem_free(w->taken);
 }
 
 static void a_request_carries_what_the_server_wants(void **state)
@@ -696,6 +718,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof proxies / sizeof *proxies; i++)
 		unsetenv(proxies[i]);
 	const struct CMUnitTest tests[] = {
+		TEST(whoever_takes_the_body_has_it_for_good),
 		TEST(a_request_carries_what_the_server_wants),
 		TEST(bytes_are_counted_as_they_were_on_the_wire),
 		TEST(a_connection_is_used_again),
