@@ -47,7 +47,11 @@ struct sync_progress {
 
 /* Starts a run. One at a time: ST_LATER when this or another process has one (err says who: pid, terminal, since when); ST_REFUSED not signed in.
  * dry: on a copy of the store, no push; what would change goes to `dry_line`. */
-struct sync_options { enum sync_mode mode; bool dry; void (*dry_line)(void *ctx, const char *text); void *dry_ctx; };
+struct sync_options {
+	enum sync_mode mode;
+	bool dry; void (*dry_line)(void *ctx, const char *text); void *dry_ctx;
+	bool unwatched;                         /* nobody types meanwhile (a command): fewer, larger transactions */
+};
 MUST_CHECK enum status sync_start(struct session *session, const struct sync_options *options, struct err *err);
 bool sync_is_running(const struct session *session);
 const struct sync_progress *sync_progress(const struct session *session);   /* of the current or last run; NULL: none yet in this process */

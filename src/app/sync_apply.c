@@ -521,7 +521,7 @@ enum status sync_apply_slice(struct sync_run *run, bool *more, struct err *err)
 	const struct clock *clock = loop_clock(run->options.loop);
 	const struct engine_action *a = &run->apply;
 	size_t total = a->item_count > 0 ? a->item_count : a->page->count, start = run->row, at = run->row;
-	int64_t begun = clock_mono(clock), took;
+	int64_t begun = clock_mono(clock), took, most = run->options.unwatched ? SYNC_SLICE_UNWATCHED_MS : SYNC_SLICE_MS;
 	enum status st = store_begin(store, err);
 
 	if (st != ST_OK)
@@ -532,7 +532,7 @@ enum status sync_apply_slice(struct sync_run *run, bool *more, struct err *err)
 		else
 			st = apply_row(run, a->kind, &a->page->rows[at], run->options.mode == SYNC_REPULL, err);
 		at++;
-		if ((at - start) % CLOCK_CHECK_ROWS == 0 && clock_mono(clock) - begun >= SYNC_SLICE_MS)
+		if ((at - start) % CLOCK_CHECK_ROWS == 0 && clock_mono(clock) - begun >= most)
 			break;
 	}
 	if (st == ST_OK && at >= total && a->has_position)
@@ -544,9 +544,9 @@ enum status sync_apply_slice(struct sync_run *run, bool *more, struct err *err)
 		return st;
 	}
 	took = clock_mono(clock) - begun;
-	if (took > SYNC_SLICE_MS && run->slice > CLOCK_CHECK_ROWS)
-		run->slice = run->slice * SYNC_SLICE_MS / (size_t)took + 1;
-	else if (took < SYNC_SLICE_MS / 2 && run->slice < SYNC_SLICE_MAX)
+	if (took > most && run->slice > CLOCK_CHECK_ROWS)
+		run->slice = run->slice * (size_t)most / (size_t)took + 1;
+	else if (took < most / 2 && run->slice < SYNC_SLICE_MAX)
 		run->slice *= 2;
 	if (run->slice < CLOCK_CHECK_ROWS)
 		run->slice = CLOCK_CHECK_ROWS;

@@ -13,6 +13,7 @@
 #include "sync/sync.h"
 
 #define SYNC_SLICE_MS 8
+#define SYNC_SLICE_UNWATCHED_MS 100     /* a page in one transaction, if the machine is quick enough; another process waits no longer than this to write */
 #define SYNC_SLICE_FIRST 100
 #define SYNC_SLICE_MAX 2000
 #define SYNC_STOPPED_EXIT 99             /* exit status after OUTPOST_STOP_AT_STEP */
@@ -35,6 +36,7 @@ struct sync_run_options {
 	bool dry;
 	void (*dry_line)(void *ctx, const char *text); void *dry_ctx;
 	const char *user, *user_uuid;        /* to notice changes of the own user; NULL */
+	bool unwatched;                      /* sync_options */
 	bool rights_known, rights_due;
 	bool no_updates;                     /* edits always go as whole records */
 	bool (*has_right)(void *ctx, const char *right);                                     /* NULL: all */

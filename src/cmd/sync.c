@@ -91,7 +91,8 @@ static int sync_run(struct cmd *cmd)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sync_command command = { .cmd = cmd, .json = cmd_flag(cmd, "--json"), .yes = cmd_flag(cmd, "--yes"), .phase = SYNC_PHASE_COUNT };
-	struct sync_options options = { .mode = SYNC_CHANGES, .dry = cmd_flag(cmd, "--dry-run"), .dry_line = sync_dry_line, .dry_ctx = &command };
+	struct sync_options options = { .mode = SYNC_CHANGES, .dry = cmd_flag(cmd, "--dry-run"), .dry_line = sync_dry_line, .dry_ctx = &command,
+		.unwatched = true };
 	const struct sync_progress *progress;
 	struct err err;
 	int status;
