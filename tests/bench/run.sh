@@ -50,3 +50,5 @@ jq -nc --argjson s "$(field outpost_thin_quiet .seconds)" --argjson r "$(field o
 stop_server
 builddir=$builddir bash "$(dirname "$0")/quiet.sh"
 builddir=$builddir bash "$(dirname "$0")/edit.sh"
+builddir=$builddir bash "$(dirname "$0")/push.sh"
+CASES=2000 builddir=$builddir bash "$(dirname "$0")/pace.sh"
