@@ -1,0 +1,63 @@
+/* Private to form: what the readers and checkers of a form file share. */
+#ifndef OUTPOST_FORM_LOAD_H
+#define OUTPOST_FORM_LOAD_H
+
+#include "form/internal.h"
+
+/* Where a value of the file begins, by its path in the JSON ("/children/3/constraint/0/if"). */
+struct place { char *path; size_t offset; };
+
+struct loader {
+	struct form *form;
+	const char *text;
+	size_t len;
+	struct place *places;
+	size_t place_count, place_cap;
+	struct form_problem *problems;
+	size_t problem_count, problem_cap;
+	bool failed;
+	/* while scanning */
+	char *level_path[JSON_MAX_DEPTH + 1];
+	size_t level_next[JSON_MAX_DEPTH + 1];
+};
+
+/* ---- load_place.c: where things stand, and complaints ---- */
+
+bool load_note_place(void *ctx, const struct json_event *ev);           /* json_scan's visitor; ctx: the loader */
+size_t load_place_of(const struct loader *l, const char *path);         /* bytes from the file's beginning; 0: no such value */
+void load_line_of(const struct loader *l, size_t offset, int *line, int *column);
+/* An offset in a decoded string, as an offset in the file: escapes are longer there. string_at: of its opening quote. */
+size_t load_raw_offset(const struct loader *l, size_t string_at, int decoded);
+void load_complain(struct loader *l, size_t offset, enum form_severity severity, const char *code, const struct message *message);
+void load_wrong_args(struct loader *l, const char *path, enum form_severity severity, const char *code, const char *const *id_and_args);
+/* A message's id and its arguments, about the value at a path. */
+#define wrong(l, path, code, ...) load_wrong_args((l), (path), FORM_ERROR, (code), (const char *const[]){__VA_ARGS__, NULL})
+#define doubtful(l, path, code, ...) load_wrong_args((l), (path), FORM_WARNING, (code), (const char *const[]){__VA_ARGS__, NULL})
+
+/* ---- load_column.c: one column ---- */
+
+void load_text(struct loader *l, const char *path, const struct json *v, const char *context, struct form_text *out);
+void load_entry_text(struct loader *l, const char *path, const char *column, const struct json *entry, const char *context, struct form_text *out);
+/* always: where the column may also be true or "yes"; NULL: it may not. */
+struct expr *load_condition(struct loader *l, const char *path, const char *column, const struct json *entry, bool *always, bool bare_names);
+struct expr *load_default(struct loader *l, const struct form_entry *e, const char *path, const struct json *v);
+void load_rules(struct loader *l, struct form_entry *e, const char *path, const struct json *v, const struct json *entry, bool warning, const char *context);
+void load_parameters(struct loader *l, struct form_entry *e, const char *path, const struct json *v);
+
+/* ---- load_type.c: what a field is ---- */
+
+bool load_type(struct loader *l, struct form_entry *e, const char *path, const char *text);
+bool load_bind_field(struct loader *l, struct form_entry *e, const char *path, const struct json *v, const struct model_type *object);
+void load_check_list(struct loader *l, struct form_entry *e, const char *path);
+
+/* ---- load_entry.c: fields, and the fields inside them ---- */
+
+void load_children(struct loader *l, struct form_entry *parent, const char *path, const struct json *children, const struct model_type *object, const char *context);
+
+/* ---- check_names.c, check_cycles.c: over the whole form ---- */
+
+char *load_entry_place(const struct form_entry *e);                     /* the path of an entry in the file; new string */
+void load_check_names(struct loader *l);
+void load_check_cycles(struct loader *l);
+
+#endif

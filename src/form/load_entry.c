@@ -1,0 +1,147 @@
+/* Reading the fields of a form, with all their columns, and the fields inside them. */
+#include <string.h>
+
+#include "form/load.h"
+
+static const char *const columns[] = {"type", "name", "label", "hint", "guidance_hint", "required", "required_message", "relevant", "constraint", "constraint_message",
+	"read_only", "default", "calculation", "choice_filter", "appearance", "parameters", "warning", "warning_message", "right", "item_label", "children", "path", "note"};
+
+static const struct { const char *column, *instead; } missing_columns[] = {
+	{"readonly", N_("write read_only")},
+	{"or_other", N_("add the choice OTHER and a text with relevant")},
+	{"calculate", N_("write calculation")},
+	{"repeat_count", N_("items are added by the person; use relevant on the repeat")},
+	{"trigger", N_("a calculation runs when a field that it reads changes")},
+	{"media::image", N_("a terminal shows no pictures; describe it in guidance_hint")},
+	{"constraint_msg", N_("write constraint_message")},
+	{"required_msg", N_("write required_message")},
+	{"choices", N_("put lists into the form's \"lists\"")},
+	{"body::accuracyThreshold", N_("there is no position sensor here")},
+};
+
+static void load_check_columns(struct loader *l, const char *path, const struct json *v)
+{
+	for (const struct json *c = json_first(v); c; c = json_next(c)) {
+		const char *key = json_key(c);
+		bool known = false;
+		for (size_t i = 0; i < sizeof columns / sizeof *columns && !known; i++)
+			known = !strcmp(columns[i], key);
+		if (known)
+			continue;
+		char *place = mem_printf("%s/%s", path, key);
+		const char *instead = NULL;
+		for (size_t i = 0; i < sizeof missing_columns / sizeof *missing_columns; i++)
+			if (!strcmp(missing_columns[i].column, key))
+				instead = missing_columns[i].instead;
+		const char *near = expr_nearest(key, columns, sizeof columns / sizeof *columns);
+		if (instead)
+			wrong(l, place, "unsupported", N_("\"{1}\" does not exist here: {2}"), key, instead);
+		else if (near)
+			wrong(l, place, "unknown_column", N_("there is no column \"{1}\"; did you mean \"{2}\"?"), key, near);
+		else
+			wrong(l, place, "unknown_column", N_("there is no column \"{1}\""), key);
+		mem_free(place);
+	}
+}
+
+static const struct form_list *find_list(const struct form *form, const char *name)
+{
+	for (size_t i = 0; i < form->list_count; i++)
+		if (!strcmp(form->lists[i].name, name))
+			return &form->lists[i];
+	return NULL;
+}
+
+static void load_entry(struct loader *l, struct form_entry *parent, const char *path, const struct json *v, const struct model_type *object, const char *context)
+{
+	const char *name = json_get_string(v, "name");
+	const char *type = json_get_string(v, "type");
+	if (!json_is_object(v) || !name || !*name || !type) {
+		wrong(l, path, "missing", N_("a field needs a \"name\" and a \"type\""));
+		return;
+	}
+	if (l->form->entry_count >= FORM_MAX_FIELDS) {
+		if (l->form->entry_count == FORM_MAX_FIELDS)
+			wrong(l, path, "limit", N_("a form can have at most 2000 fields"));
+		return;
+	}
+	struct form_entry *e = mem_calloc(1, sizeof *e);
+	*e = (struct form_entry){.name = name, .parent = parent, .index = (int)l->form->entry_count, .scale = 1};
+	load_line_of(l, load_place_of(l, path), &e->line, &e->column);
+	parent->children = mem_realloc(parent->children, parent->child_count + 1, sizeof *parent->children);
+	parent->children[parent->child_count++] = e;
+	void *array = l->form->entries;
+	mem_grow(&array, &l->form->entry_cap, l->form->entry_count + 1, sizeof(struct form_entry *));
+	l->form->entries = array;
+	l->form->entries[l->form->entry_count++] = e;
+	for (size_t i = 0; i + 1 < parent->child_count; i++) {
+		if (!strcmp(parent->children[i]->name, name)) {
+			char *place = mem_printf("%s/name", path);
+			wrong(l, place, "duplicate_name", N_("\"{1}\" is here twice"), name);
+			mem_free(place);
+		}
+	}
+	load_check_columns(l, path, v);
+	char *own_context = mem_printf("%s.%s", context, name);
+	if (load_type(l, e, path, type)) {
+		e->list = e->list_name ? find_list(l->form, e->list_name) : NULL;
+		if (load_bind_field(l, e, path, v, object))
+			load_check_list(l, e, path);
+	}
+	load_entry_text(l, path, "label", v, own_context, &e->label);
+	load_entry_text(l, path, "hint", v, own_context, &e->hint);
+	load_entry_text(l, path, "guidance_hint", v, own_context, &e->guidance);
+	load_entry_text(l, path, "required_message", v, own_context, &e->required_message);
+	e->item_label = mem_strdup(json_get_string(v, "item_label"));
+	e->appearance = json_get_string(v, "appearance");
+	if (e->appearance && text_starts(e->appearance, "search(")) {
+		char *appearance_place = mem_printf("%s/appearance", path);
+		wrong(l, appearance_place, "unsupported", N_("\"{1}\" does not exist here: {2}"), "search", N_("use reference; long lists search as one types"));
+		mem_free(appearance_place);
+	}
+	e->right = json_get_string(v, "right");
+	e->relevant = load_condition(l, path, "relevant", v, NULL, false);
+	e->required = load_condition(l, path, "required", v, &e->required_always, false);
+	e->read_only = load_condition(l, path, "read_only", v, &e->read_only_always, false);
+	e->default_value = load_default(l, e, path, v);
+	e->calculation = load_condition(l, path, "calculation", v, NULL, false);
+	e->choice_filter = load_condition(l, path, "choice_filter", v, NULL, true);
+	char *place = mem_printf("%s/parameters", path);
+	load_parameters(l, e, place, json_get(v, "parameters"));
+	mem_free(place);
+	place = mem_printf("%s/constraint", path);
+	load_rules(l, e, place, json_get(v, "constraint"), v, false, own_context);
+	mem_free(place);
+	place = mem_printf("%s/warning", path);
+	load_rules(l, e, place, json_get(v, "warning"), v, true, own_context);
+	mem_free(place);
+	bool holds = e->type == FORM_GROUP || e->type == FORM_REPEAT;
+	place = mem_printf("%s/children", path);
+	if (holds)
+		load_children(l, e, place, json_get(v, "children"), e->inner, e->type == FORM_REPEAT ? own_context : context);
+	else if (json_get(v, "children"))
+		wrong(l, place, "unknown_column", N_("only a group or a repeat has children"));
+	mem_free(place);
+	mem_free(own_context);
+}
+
+void load_children(struct loader *l, struct form_entry *parent, const char *path, const struct json *children, const struct model_type *object, const char *context)
+{
+	int depth = 0;
+	for (const struct form_entry *e = parent; e; e = e->parent)
+		depth++;
+	if (!json_is_array(children)) {
+		wrong(l, path, "missing", N_("a list of \"children\" is expected here"));
+		return;
+	}
+	if (depth > FORM_MAX_NESTING) {
+		wrong(l, path, "nesting", N_("nested too deeply"));
+		return;
+	}
+	size_t n = 0;
+	for (const struct json *v = json_first(children); v; v = json_next(v), n++) {
+		char *place = mem_printf("%s/%zu", path, n);
+		load_entry(l, parent, place, v, object, context);
+		mem_free(place);
+	}
+}

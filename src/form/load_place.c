@@ -1,0 +1,94 @@
+/* Where everything of a form file stands, and the complaints about it: line and column. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "form/load.h"
+
+bool load_note_place(void *ctx, const struct json_event *ev)
+{
+	struct loader *l = ctx;
+	int d = ev->depth;
+	if (ev->end) {
+		mem_free(l->level_path[d]);
+		l->level_path[d] = NULL;
+		return true;
+	}
+	char *path;
+	if (!d)
+		path = mem_strdup("");
+	else if (ev->key.at)
+		path = mem_printf("%s/%.*s", l->level_path[d - 1], (int)ev->key.len, ev->key.at);
+	else
+		path = mem_printf("%s/%zu", l->level_path[d - 1], l->level_next[d - 1]++);
+	void *array = l->places;
+	mem_grow(&array, &l->place_cap, l->place_count + 1, sizeof *l->places);
+	l->places = array;
+	l->places[l->place_count++] = (struct place){path, (size_t)(ev->raw.at - l->text)};
+	if (ev->type == JSON_OBJECT || ev->type == JSON_ARRAY) {
+		l->level_path[d] = mem_strdup(path);
+		l->level_next[d] = 0;
+	}
+	return true;
+}
+
+size_t load_place_of(const struct loader *l, const char *path)
+{
+	for (size_t i = 0; i < l->place_count; i++)
+		if (!strcmp(l->places[i].path, path))
+			return l->places[i].offset;
+	return 0;
+}
+
+void load_line_of(const struct loader *l, size_t offset, int *line, int *column)
+{
+	*line = 1;
+	*column = 1;
+	for (size_t i = 0; i < offset && i < l->len; i++) {
+		if (l->text[i] == '\n') {
+			(*line)++;
+			*column = 1;
+		} else if (((unsigned char)l->text[i] & 0xc0) != 0x80) {
+			(*column)++;
+		}
+	}
+}
+
+void load_complain(struct loader *l, size_t offset, enum form_severity severity, const char *code, const struct message *message)
+{
+	void *array = l->problems;
+	mem_grow(&array, &l->problem_cap, l->problem_count + 1, sizeof *l->problems);
+	l->problems = array;
+	struct form_problem *p = &l->problems[l->problem_count++];
+	*p = (struct form_problem){.severity = severity, .code = code, .message = *message};
+	load_line_of(l, offset, &p->line, &p->column);
+	l->failed |= severity == FORM_ERROR;
+}
+
+void load_wrong_args(struct loader *l, const char *path, enum form_severity severity, const char *code, const char *const *id_and_args)
+{
+	struct message message;
+	message_set_args(&message, NULL, id_and_args);
+	load_complain(l, load_place_of(l, path), severity, code, &message);
+}
+
+/* An offset in a decoded string, as an offset in the file: escapes are longer there. */
+size_t load_raw_offset(const struct loader *l, size_t string_at, int decoded)
+{
+	const char *p = l->text + string_at + 1;
+	const char *end = l->text + l->len;
+	for (int i = 0; i < decoded && p < end && *p != '"';) {
+		if (*p != '\\') {
+			p++;
+			i++;
+		} else if (p[1] == 'u') {
+			int32_t code = (int32_t)strtol((char[]){p[2], p[3], p[4], p[5], '\0'}, NULL, 16);
+			char bytes[4];
+			i += (int)text_put(code, bytes);
+			p += 6;
+		} else {
+			p += 2;
+			i++;
+		}
+	}
+	return (size_t)(p - l->text);
+}
