@@ -69,14 +69,6 @@ static enum status put_pulled(struct sync_run *run, struct store_pulled *row, st
 	return store_put_pulled(run->options.store, row, err);
 }
 
-static enum status put(struct sync_run *run, enum kind kind, const char *uuid, int64_t revision, const char *doc, size_t len, const char *base, unsigned flags,
-	struct err *err)
-{
-	struct store_pulled row = { .kind = kind, .uuid = uuid, .revision = revision, .doc = doc, .doc_len = len, .base = base, .flags = flags };
-
-	return put_pulled(run, &row, err);
-}
-
 /* The text of a page's row: splitting the page has scanned it. */
 static enum status put_row(struct sync_run *run, enum kind kind, const struct sormas_row *from, int64_t revision, unsigned flags, struct err *err)
 {
@@ -162,10 +154,12 @@ static enum status put_merged(struct sync_run *run, enum kind kind, const struct
 	size_t len;
 	char *doc = json_print(decide->doc, &len), *base = decide->base != NULL ? json_print(decide->base, NULL) : NULL;
 	unsigned flags = (record->flags & keep) | (base != NULL ? (unsigned)RECORD_DIRTY | (record->flags & (unsigned)RECORD_REJECTED) : 0U);
+	struct store_pulled row = { .kind = kind, .uuid = record->uuid, .revision = record->revision, .doc = doc, .doc_len = len, .base = base,
+		.shown = decide->shown, .flags = flags };
 	enum status st;
 
 	dry_tell(run, kind, record->uuid, record->doc, strlen(record->doc), doc, len);
-	st = put(run, kind, record->uuid, record->revision, doc, len, base, flags, err);
+	st = put_pulled(run, &row, err);
 	if (st == ST_OK)
 		st = add_conflicts(run, kind, record->uuid, change_date, decide, err);
 	if (st == ST_OK && base == NULL && (record->flags & RECORD_ARCHIVED) != 0 && (flags & RECORD_REREAD) == 0 &&

@@ -367,9 +367,29 @@ static enum status mark_sent(struct sync_run *run, struct outbox_row *rows, size
 	return st;
 }
 
+/* The outbox keeps what is meant; what the server hides goes up as the server showed it. NULL: as it is. New string. */
+static char *masked_body(struct sync_run *run, const struct outbox_row *row)
+{
+	struct record record;
+	struct json *doc = NULL, *shown = NULL;
+	char *body = NULL;
+
+	if (store_get(run->options.store, row->kind, row->uuid, &record, NULL) != ST_OK)
+		return NULL;
+	if (record.shown != NULL && json_parse_text(record.shown, &shown, NULL) == ST_OK && json_parse_text(row->body, &doc, NULL) == ST_OK) {
+		merge_put_masks(model_of_kind(run->options.model, row->kind), doc, shown);
+		body = json_print(doc, NULL);
+	}
+	json_free(doc);
+	json_free(shown);
+	record_done(&record);
+	return body;
+}
+
 enum status sync_push_body(struct sync_run *run, const struct engine_action *action, struct sormas_request *out, struct err *err)
 {
 	struct outbox_row *rows = mem_calloc(action->item_count + 1, sizeof *rows);
+	char **masked = mem_calloc(action->item_count + 1, sizeof *masked);
 	const char **bodies = mem_calloc(action->item_count + 1, sizeof *bodies);
 	enum status st = ST_OK;
 	size_t n = 0;
@@ -378,7 +398,8 @@ enum status sync_push_body(struct sync_run *run, const struct engine_action *act
 		st = store_outbox_get(run->options.store, action->kind, action->items[n].uuid, &rows[n], err);
 		if (st != ST_OK)
 			break;
-		bodies[n] = rows[n].body;
+		masked[n] = masked_body(run, &rows[n]);
+		bodies[n] = masked[n] != NULL ? masked[n] : rows[n].body;
 	}
 	if (st == ST_OK)
 		st = mark_sent(run, rows, n, err);
@@ -392,8 +413,11 @@ enum status sync_push_body(struct sync_run *run, const struct engine_action *act
 	} else if (st == ST_OK) {
 		sormas_request_push(action->kind, bodies, n, out);
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		outbox_row_done(&rows[i]);
+		mem_free(masked[i]);
+	}
+	mem_free(masked);
 	mem_free(bodies);
 	mem_free(rows);
 	return st;

@@ -4,9 +4,6 @@
 
 #include "merge/merge.h"
 
-/* Does an object in v carry the server's mask? Without one nothing has to be lifted. */
-bool merge_has_mask(const struct json *v);
-
 /* Lifts the masks of pseudonymized objects, object by object, before anything is compared (sync.md section 3). base, mine may be NULL. */
 void merge_lift_masks(const struct model_type *type, struct json *base, struct json *mine, struct json *theirs);
 

@@ -1,5 +1,5 @@
 /* Masks: where the server pseudonymized one side, the personal and sensitive values of the other stand in, so that a placeholder is never
- * merged. */
+ * merged; on the way back the placeholders take their places again. */
 #include <string.h>
 
 #include "merge/internal.h"
@@ -93,5 +93,54 @@ void merge_lift_masks(const struct model_type *type, struct json *base, struct j
 			merge_lift_masks(f->object, b, m, t);
 		else
 			lift_items(f->object, b, m, t);
+	}
+}
+
+/* The server knows its own placeholder on the way back: nothing, an empty text, or where a text is required a word of its language. A postal code cut short
+ * or a place moved a little are none: it would store them. */
+static bool is_placeholder(const struct model_field *f, const struct json *shown)
+{
+	const char *text = json_string(shown);
+	return json_is_null(shown) || (text && (!*text || f->required));
+}
+
+static void put_placeholders(const struct model_type *type, struct json *doc, const struct json *shown)
+{
+	json_set(doc, "pseudonymized", json_new_bool(true));
+	for (int i = 0; i < model_field_count(type); i++) {
+		const struct model_field *f = model_field_at(type, i);
+		if (f->role == ROLE_BOOKKEEPING || !(f->personal || f->sensitive) || json_is_array(json_get(doc, f->name)))
+			continue;
+		struct json *own = json_get(doc, f->name);
+		const struct json *other = json_get(shown, f->name);
+		bool embedded = f->type == TYPE_OBJECT && model_type_has_uuid(f->object);
+		if (!embedded && is_placeholder(f, other))
+			take_value(doc, f->name, shown);
+		else if (embedded && json_is_object(own) && json_is_object(other) && !model_field(f->object, "pseudonymized"))
+			put_placeholders(f->object, own, other); /* no mask of its own: this one covers it */
+	}
+}
+
+static void mask_items(const struct model_type *type, struct json *doc, const struct json *shown)
+{
+	struct model_index in_shown;
+	model_index_items(&in_shown, shown);
+	for (struct json *item = in_shown.clean && json_is_array(doc) ? json_first(doc) : NULL; item; item = json_next(item))
+		merge_put_masks(type, item, model_index_find(&in_shown, json_get_string(item, "uuid")));
+	model_index_done(&in_shown);
+}
+
+void merge_put_masks(const struct model_type *type, struct json *doc, const struct json *shown)
+{
+	if (!json_is_object(doc) || !json_is_object(shown))
+		return;
+	if (is_masked(shown) && !is_masked(doc))
+		put_placeholders(type, doc, shown);
+	for (int i = 0; i < model_field_count(type); i++) {
+		const struct model_field *f = model_field_at(type, i);
+		if (f->type == TYPE_OBJECT)
+			merge_put_masks(f->object, json_get(doc, f->name), json_get(shown, f->name));
+		else if (f->type == TYPE_OBJECT_LIST)
+			mask_items(f->object, json_get(doc, f->name), json_get(shown, f->name));
 	}
 }

@@ -45,6 +45,12 @@ MUST_CHECK enum status merge_records(const struct model *model, enum kind kind, 
 	const struct json *theirs, struct merge_result *out, struct err *err);
 void merge_result_done(struct merge_result *result);
 
+/* Does an object in v carry the server's mask (pseudonymized)? */
+bool merge_has_mask(const struct json *v);
+/* The way back of a record whose masks were lifted: what `shown`, the server's own last version, has masked goes up as it came, with its flag, so that
+ * the server keeps what it has, even if the record comes back into sight meanwhile (protocol.md C.7). Objects that shown does not have stay as they are. */
+void merge_put_masks(const struct model_type *type, struct json *doc, const struct json *shown);
+
 /* The contract of `outpost merge` (product.md): {"merged","base","dirty","conflicts":[{"type","path","base","mine","theirs"}]}. */
 struct json *merge_result_json(const struct merge_result *result);
 

@@ -7,7 +7,7 @@
 #include "store/store.h"
 
 #define STORE_APPLICATION_ID 0x4f757470      /* "Outp": tells our file from another program's database */
-#define STORE_SCHEMA 2                       /* the newest migration in migrate.c */
+#define STORE_SCHEMA 3                       /* the newest migration in migrate.c */
 #define STORE_PAGE_BYTES 4096                /* measured: 8 and 16 KiB are no quicker, with more to write for each entry of an index */
 #define STORE_CACHE_KIB 12288                /* page cache: a pull stays under 40 MB in all (quality.md "Benchmarks") */
 #define STORE_WAL_PAGES 4096                 /* a commit checkpoints by itself only from here on; before that it is an idle job */
@@ -105,6 +105,7 @@ struct store_write {
 	const char *doc; size_t doc_len;
 	bool scanned;                            /* json_scan() has accepted doc, an object */
 	const char *base; size_t base_len;       /* NULL: none */
+	struct json_span shown;                  /* beside the base */
 	bool keep_base;                          /* leaves the base as it is */
 	bool base_from_doc;                      /* the stored document becomes the base: the snapshot */
 	int64_t change_date;                     /* -1: from the document */

@@ -79,6 +79,9 @@ static const char lists[] =
 	" PRIMARY KEY(id, place)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX link_target ON link(kind, uuid);";
 
+/* 3: the server's last version of a record with edits, where it was masked; see struct record. */
+static const char shown[] = "ALTER TABLE document ADD COLUMN shown TEXT;";
+
 struct migration { const char *sql; enum status (*then)(struct store *store, struct err *err); };
 
 static enum status claim_file(struct store *store, struct err *err)
@@ -99,6 +102,7 @@ static enum status fill_lists(struct store *store, struct err *err)
 static const struct migration migrations[STORE_SCHEMA] = {
 	{ core, claim_file },
 	{ lists, fill_lists },
+	{ shown, NULL },
 };
 
 enum status store_migrate(struct store *store, int up_to, struct err *err)

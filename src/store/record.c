@@ -38,14 +38,15 @@ void record_done(struct record *record)
 {
 	mem_free(record->doc);
 	mem_free(record->base);
+	mem_free(record->shown);
 	mem_free(record->reject_reason);
-	record->doc = record->base = record->reject_reason = NULL;
+	record->doc = record->base = record->shown = record->reject_reason = NULL;
 }
 
 enum status store_get(struct store *store, enum kind kind, const char *uuid, struct record *out, struct err *err)
 {
 	static const char sql[] = "SELECT r.uuid, d.doc, d.base, r.change_date, r.revision, r.flags, r.reject_status, r.reject_reason,"
-		" r.edited_ms"
+		" r.edited_ms, d.shown"
 		" FROM record r JOIN document d ON d.id = r.doc_id WHERE r.kind = ? AND r.uuid = ?";
 	sqlite3_stmt *stmt;
 	bool row = false;
@@ -64,6 +65,7 @@ enum status store_get(struct store *store, enum kind kind, const char *uuid, str
 			.revision = sqlite3_column_int64(stmt, 4), .flags = (unsigned)sqlite3_column_int64(stmt, 5),
 				.reject_status = sqlite3_column_int(stmt, 6),
 			.reject_reason = column_text(stmt, 7), .edited_ms = sqlite3_column_int64(stmt, 8),
+			.shown = column_text(stmt, 9),
 		};
 		column_copy(stmt, 0, out->uuid, sizeof out->uuid);
 	}
@@ -145,12 +147,13 @@ enum status store_find(struct store *store, enum kind kind, const char *prefix, 
 static enum status insert_document(struct store *store, const struct store_write *write, int64_t *id, struct err *err)
 {
 	sqlite3_stmt *stmt;
-	enum status st = db_prepare(store, "INSERT INTO document(doc, base) VALUES(?, ?)", &stmt, err);
+	enum status st = db_prepare(store, "INSERT INTO document(doc, base, shown) VALUES(?, ?, ?)", &stmt, err);
 
 	if (st != ST_OK)
 		return st;
 	bind_bytes(stmt, 1, write->doc, write->doc_len);
 	bind_bytes(stmt, 2, write->base, write->base_len);
+	bind_bytes(stmt, 3, write->shown.at, write->shown.len);
 	st = db_run(store, stmt, err);
 	if (st == ST_OK)
 		*id = sqlite3_last_insert_rowid(store->db);
@@ -167,12 +170,14 @@ static enum status update_document(struct store *store, int64_t id, const struct
 	else if (write->keep_base)
 		st = db_prepare(store, "UPDATE document SET doc = ?1 WHERE id = ?3", &stmt, err);
 	else
-		st = db_prepare(store, "UPDATE document SET doc = ?1, base = ?2 WHERE id = ?3", &stmt, err);
+		st = db_prepare(store, "UPDATE document SET doc = ?1, base = ?2, shown = ?4 WHERE id = ?3", &stmt, err);
 	if (st != ST_OK)
 		return st;
 	bind_bytes(stmt, 1, write->doc, write->doc_len);
-	if (!write->base_from_doc && !write->keep_base)
+	if (!write->base_from_doc && !write->keep_base) {
 		bind_bytes(stmt, 2, write->base, write->base_len);
+		bind_bytes(stmt, 4, write->shown.at, write->shown.len);
+	}
 	bind_int(stmt, 3, id);
 	return db_run(store, stmt, err);
 }
@@ -265,7 +270,7 @@ enum status store_put_pulled(struct store *store, const struct store_pulled *row
 	struct store_meta old;
 	struct store_write write = {
 		.kind = row->kind, .uuid = row->uuid, .doc = row->doc, .doc_len = row->doc_len, .scanned = row->scanned, .base = row->base,
-			.base_len = row->base != NULL ? strlen(row->base) : 0,
+			.base_len = row->base != NULL ? strlen(row->base) : 0, .shown = row->shown,
 		.change_date = -1, .flags = row->flags, .edited_ms = row->edited_ms != 0 ? row->edited_ms : -1, .seen_ms = row->now_ms,
 	};
 	int64_t revision;

@@ -58,6 +58,7 @@ struct record {
 	char uuid[UUID_SIZE];
 	char *doc;                  /* the document as the person sees it */
 	char *base;                 /* the snapshot; NULL: clean, or new */
+	char *shown;                /* the server's version that base was made from, where it was masked (sync.md section 3); NULL: it is base */
 	int64_t change_date;        /* the server's, of the root; 0: never confirmed */
 	int64_t revision;           /* goes up with every write of the document, also beyond a deletion; flags and reject marks leave it */
 	unsigned flags;
@@ -95,6 +96,7 @@ struct store_pulled {
 	const char *doc; size_t doc_len;     /* text */
 	bool scanned;                        /* json_scan() has accepted it, an object (a page's rows): it is not checked a second time */
 	const char *base;                    /* NULL: none */
+	struct json_span shown;              /* of struct record; at NULL: none */
 	unsigned flags;
 	int64_t now_ms;
 	int64_t edited_ms;                   /* of a record whose edits come from another machine; 0: as it was */

@@ -47,6 +47,20 @@ static enum status merge_into(const struct model *model, enum kind kind, const s
 	return ST_OK;
 }
 
+/* What the server hides is not sent back as if it were known (protocol.md C.7): an edit that waits keeps what is shown beside its base; without one there
+ * is nothing but what is shown. */
+static void keep_masks(const struct json *theirs, const struct sormas_row *row, struct decide *out)
+{
+	if (!merge_has_mask(theirs))
+		return;
+	if (out->base != NULL) {
+		out->shown = row->raw;
+	} else if (!out->masked) {
+		json_free(out->doc);
+		out->doc = json_copy(theirs);
+	}
+}
+
 static enum status parse(const char *text, struct json **out, struct err *err)
 {
 	*out = NULL;
@@ -65,6 +79,8 @@ static enum status merge_texts(const struct model *model, enum kind kind, const 
 		st = json_parse(row->raw.at, row->raw.len, &t, err);
 	if (st == ST_OK)
 		st = merge_into(model, kind, b, m, t, out, err);
+	if (st == ST_OK)
+		keep_masks(t, row, out);
 	json_free(b);
 	json_free(m);
 	json_free(t);
@@ -324,8 +340,9 @@ static enum status lift_masks(const struct model *model, enum kind kind, struct 
 }
 
 /* The push has arrived: what came back is the new base, what did not come back is told. */
-static enum status take_result(const struct model *model, enum kind kind, struct texts *t, bool masked_new, struct decide *out, struct err *err)
+static enum status take_result(const struct model *model, enum kind kind, struct texts *t, const struct sormas_row *row, struct decide *out, struct err *err)
 {
+	bool masked_new = kind == KIND_PERSONS && t->base == NULL && row->pseudonymized && row->out_of_jurisdiction;
 	struct edits edits = { .model = model, .kind = kind, .base = t->base, .sent = t->sent, .mine = t->mine, .theirs = t->theirs, .out = out };
 	struct json *empty = t->base == NULL ? json_new_object() : NULL, *lifted;
 	enum status st = lift_masks(model, kind, t, &lifted, err);
@@ -336,6 +353,8 @@ static enum status take_result(const struct model *model, enum kind kind, struct
 	if (st == ST_OK && !masked_new)
 		model_diff(model_of_kind(model, kind), t->base != NULL ? t->base : empty, t->sent, see_not_stored, &edits);
 	out->masked = masked_new;
+	if (st == ST_OK)
+		keep_masks(t->theirs, row, out);
 	json_free(lifted);
 	json_free(empty);
 	return st;
@@ -355,7 +374,7 @@ enum status decide_result(const struct model *model, enum kind kind, const char 
 	st = texts_parse(sent, base, mine, row, &t, err);
 	if (st != ST_OK)
 		return st;
-	st = take_result(model, kind, &t, kind == KIND_PERSONS && base == NULL && row->pseudonymized && row->out_of_jurisdiction, out, err);
+	st = take_result(model, kind, &t, row, out, err);
 	texts_done(&t);
 	return st;
 }
@@ -388,7 +407,7 @@ enum status decide_unknown(const struct model *model, enum kind kind, const char
 	if (t.base != NULL)
 		model_diff(type, t.base, t.sent, see_applied, &edits);
 	if (t.base == NULL || edits.applied) {
-		st = take_result(model, kind, &t, kind == KIND_PERSONS && base == NULL && row->pseudonymized && row->out_of_jurisdiction, out, err);
+		st = take_result(model, kind, &t, row, out, err);
 		if (st == ST_OK && out->base != NULL)
 			out->what = DECIDE_PUSH_AGAIN;
 		out->merged = true;
@@ -398,6 +417,8 @@ enum status decide_unknown(const struct model *model, enum kind kind, const char
 		st = merge_into(model, kind, t.base, edits.adjusted, t.theirs, out, err);
 		if (st == ST_OK)
 			out->what = out->base != NULL ? DECIDE_SEND_AGAIN : DECIDE_STORE;
+		if (st == ST_OK)
+			keep_masks(t.theirs, row, out);
 		json_free(edits.adjusted);
 	}
 	texts_done(&t);

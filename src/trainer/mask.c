@@ -131,7 +131,7 @@ static const struct json *item_of(const struct json *list, const struct json *it
 
 static bool is_placeholder(const struct json *v)
 {
-	return json_is_null(v) || (json_string(v) && !*json_string(v));
+	return json_is_null(v) || (json_string(v) && (!*json_string(v) || strcmp(json_string(v), MASK_NAME) == 0));
 }
 
 void mask_restore(const struct user *user, const struct model_type *type, const struct json *stored, struct json *dto, bool may_see)

@@ -496,6 +496,41 @@ static void both_masked_is_compared_as_it_is(void **state)
 		.dirty = true);
 }
 
+/* shown's masks put on doc */
+static void expect_masked(const char *doc, const char *shown, const char *wanted)
+{
+	struct json *d = js(doc), *s = js(shown), *w = js(wanted);
+
+	merge_put_masks(model_of_kind(the_model, KIND_PERSONS), d, s);
+	if (!json_equal(d, w)) {
+		char *text = json_print(d, NULL);
+
+		fail_msg("expected %s, it is %s", wanted, text);
+	}
+	json_free(d);
+	json_free(s);
+	json_free(w);
+}
+
+static void what_was_shown_masked_goes_back_as_it_was_shown(void **state)
+{
+	(void)state;
+	expect_masked("{'firstName':'Ada','nickname':'A','sex':'MALE','pseudonymized':false}", "{'firstName':'Confidential','nickname':'','sex':'FEMALE','pseudonymized':true}",
+		"{'firstName':'Confidential','nickname':'','sex':'MALE','pseudonymized':true}");
+	/* a part that is masked by itself; what the server would not know again as a placeholder stays */
+	expect_masked("{'firstName':'Ada','pseudonymized':false,'address':{'uuid':'A','street':'s','postalCode':'12345','pseudonymized':false}}",
+		"{'firstName':'Ada','pseudonymized':false,'address':{'uuid':'A','street':'','postalCode':'123','pseudonymized':true}}",
+		"{'firstName':'Ada','pseudonymized':false,'address':{'uuid':'A','street':'','postalCode':'12345','pseudonymized':true}}");
+	/* items by uuid; one that was added here is not the server's to hide */
+	expect_masked("{'pseudonymized':false,'addresses':[{'uuid':'N','street':'n'},{'uuid':'A','street':'a','pseudonymized':false}]}",
+		"{'pseudonymized':true,'addresses':[{'uuid':'B','street':'','pseudonymized':true},{'uuid':'A','street':'','pseudonymized':true}]}",
+		"{'pseudonymized':true,'addresses':[{'uuid':'N','street':'n'},{'uuid':'A','street':'','pseudonymized':true}]}");
+	/* not masked, or masked already: nothing to do */
+	expect_masked("{'firstName':'Ada','pseudonymized':false}", "{'firstName':'Ida','pseudonymized':false}", "{'firstName':'Ada','pseudonymized':false}");
+	expect_masked("{'firstName':'Confidential','sex':'MALE','pseudonymized':true}", "{'firstName':'Confidential','sex':'FEMALE','pseudonymized':true}",
+		"{'firstName':'Confidential','sex':'MALE','pseudonymized':true}");
+}
+
 /* ---- what is refused, what comes out ---- */
 
 static void refuse(enum kind kind, const char *base, const char *mine, const char *theirs, const char *why)
@@ -633,6 +668,7 @@ int main(void)
 		cmocka_unit_test(a_masked_item_that_i_removed_stays_removed),
 		cmocka_unit_test(a_sensitive_part_that_the_mask_left_out_is_not_lost),
 		cmocka_unit_test(both_masked_is_compared_as_it_is),
+		cmocka_unit_test(what_was_shown_masked_goes_back_as_it_was_shown),
 		cmocka_unit_test(wrong_json_types_are_refused_with_their_path),
 		cmocka_unit_test(the_report_has_the_shape_of_the_command),
 		cmocka_unit_test(conflict_types_have_names),

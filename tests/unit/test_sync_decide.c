@@ -300,7 +300,31 @@ static void an_edit_under_a_mask_is_told_and_does_not_stay_in_the_document(void 
 	(void)state;
 	assert_int_equal(decide_result(the_model, KIND_CASES, sent, base, sent, &row, &d, NULL), ST_OK);
 	assert_int_equal(d.not_stored, 1);
+	/* Nothing waits any more: what the server does not show goes. */
+	assert_string_equal(value(d.doc, "additionalDetails"), "");
+	assert_true(json_true(json_get(d.doc, "pseudonymized")));
+	decide_done(&d);
+}
+
+static void what_the_server_shows_masked_is_kept_beside_the_base_while_an_edit_waits(void **state)
+{
+	const char *base = doc(10, 10, "a", "b", ",\"pseudonymized\":false"), *mine = doc(10, 10, "a", "mine", ",\"pseudonymized\":false"),
+		*theirs = doc(30, 10, "", "b", ",\"pseudonymized\":true");
+	struct sormas_row row = row_of(theirs);
+	struct decide_local local = local_of(mine, base);
+	struct decide d;
+
+	(void)state;
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_int_equal(d.what, DECIDE_STORE);
+	assert_string_equal(value(d.base, "additionalDetails"), "a");
 	assert_string_equal(value(d.doc, "additionalDetails"), "a");
+	assert_ptr_equal(d.shown.at, row.raw.at);
+	decide_done(&d);
+	/* shown in full, nothing is kept but the base */
+	row = row_of(doc(30, 10, "c", "b", ",\"pseudonymized\":false"));
+	assert_int_equal(decide_pulled(the_model, KIND_CASES, &local, &row, false, &d, NULL), ST_OK);
+	assert_null(d.shown.at);
 	decide_done(&d);
 }
 
@@ -454,6 +478,7 @@ int main(void)
 		cmocka_unit_test_teardown(what_the_server_changes_by_rule_is_no_conflict, free_docs),
 		cmocka_unit_test_teardown(an_edit_made_while_the_push_was_under_way_stays_dirty, free_docs),
 		cmocka_unit_test_teardown(an_edit_under_a_mask_is_told_and_does_not_stay_in_the_document, free_docs),
+		cmocka_unit_test_teardown(what_the_server_shows_masked_is_kept_beside_the_base_while_an_edit_waits, free_docs),
 		cmocka_unit_test_teardown(a_push_of_which_the_server_knows_nothing_is_sent_again, free_docs),
 		cmocka_unit_test_teardown(a_new_record_that_is_there_was_applied, free_docs),
 		cmocka_unit_test_teardown(one_edited_path_that_arrived_proves_the_push, free_docs),
