@@ -168,6 +168,12 @@ void expr_spend(struct scope *s, size_t steps)
 	}
 }
 
+/* What is given up is false, NaN or '', whatever came out half done. */
+static struct value nothing_like(const struct value *v)
+{
+	return v->type == FORM_VALUE_BOOLEAN ? value_boolean(false) : v->type == FORM_VALUE_NUMBER ? value_number((double)NAN) : value_string("");
+}
+
 struct value expr_evaluate(struct scope *s, const struct expr *e)
 {
 	struct value a, b;
@@ -201,9 +207,10 @@ struct value expr_evaluate(struct scope *s, const struct expr *e)
 		return value_number(s->limit ? (double)NAN : arithmetic(e->op, value_to_number(s->arena, &a), value_to_number(s->arena, &b)));
 	case EXPR_NEGATE:
 		a = expr_evaluate(s, e->args[0]);
-		return value_number(-value_to_number(s->arena, &a));
+		return value_number(s->limit ? (double)NAN : -value_to_number(s->arena, &a));
 	case EXPR_CALL:
-		return expr_functions[e->function].call(s, e);
+		a = expr_functions[e->function].call(s, e);
+		return s->limit ? nothing_like(&a) : a;
 	case EXPR_SELF:
 	case EXPR_CURRENT:
 	case EXPR_PARENT:

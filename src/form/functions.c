@@ -1,5 +1,4 @@
 /* The functions of the language (forms.md "The language"): XPath's and ODK's, and Outpost's own. */
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,12 @@ static const char *arg_text(struct scope *s, const struct expr *call, size_t i)
 	const char *text = value_to_string(s->arena, &v);
 	expr_spend(s, strlen(text) / BYTES_PER_STEP);
 	return s->limit ? "" : text;
+}
+
+/* For what looks into texts: as "=" sees them. What is then taken out of them is NFC, too. */
+static const char *arg_nfc(struct scope *s, const struct expr *call, size_t i)
+{
+	return arena_keep(s->arena, text_nfc(arg_text(s, call, i)));
 }
 
 static bool arg_boolean(struct scope *s, const struct expr *call, size_t i)
@@ -148,7 +153,8 @@ static struct value f_round(struct scope *s, const struct expr *call)
 	/* halves go up; floor(x + 0.5) would lift 0.49999999999999994 */
 	double below = floor(scaled);
 	double rounded = scaled - below >= 0.5 ? below + 1 : below;
-	return value_number(places < 0 ? rounded * scale : rounded / scale);
+	/* XPath: what is rounded up to zero keeps its sign */
+	return value_number(copysign(places < 0 ? rounded * scale : rounded / scale, n));
 }
 
 static struct value f_abs(struct scope *s, const struct expr *call)
@@ -238,10 +244,10 @@ static struct value f_count_non_empty(struct scope *s, const struct expr *call)
 
 static bool next_word(const char **p, const char **word, size_t *len)
 {
-	while (isspace((unsigned char)**p))
+	while (value_is_space(**p))
 		(*p)++;
 	*word = *p;
-	while (**p && !isspace((unsigned char)**p))
+	while (**p && !value_is_space(**p))
 		(*p)++;
 	*len = (size_t)(*p - *word);
 	return *len > 0;
@@ -270,8 +276,8 @@ static struct value f_count_selected(struct scope *s, const struct expr *call)
 
 static struct value f_selected(struct scope *s, const struct expr *call)
 {
-	const char *list = arg_text(s, call, 0);
-	const char *p = arg_text(s, call, 1);
+	const char *list = arg_nfc(s, call, 0);
+	const char *p = arg_nfc(s, call, 1);
 	const char *word;
 	size_t len;
 	if (!next_word(&p, &word, &len))
@@ -355,7 +361,7 @@ static struct value f_string_length(struct scope *s, const struct expr *call)
 /* substr(text, start [, end]): from 0; negative counts from the end. */
 static struct value f_substr(struct scope *s, const struct expr *call)
 {
-	const char *text = arena_keep(s->arena, text_nfc(arg_text(s, call, 0)));
+	const char *text = arg_nfc(s, call, 0);
 	double len = (double)text_count(text);
 	double start = trunc(arg_number(s, call, 1));
 	double end = call->count > 2 ? trunc(arg_number(s, call, 2)) : len;
@@ -379,33 +385,33 @@ static struct value f_substr(struct scope *s, const struct expr *call)
 
 static struct value f_substring_before(struct scope *s, const struct expr *call)
 {
-	const char *text = arg_text(s, call, 0);
-	const char *at = strstr(text, arg_text(s, call, 1));
+	const char *text = arg_nfc(s, call, 0);
+	const char *at = strstr(text, arg_nfc(s, call, 1));
 	return value_string(at ? arena_text(s->arena, text, (size_t)(at - text)) : "");
 }
 
 static struct value f_substring_after(struct scope *s, const struct expr *call)
 {
-	const char *text = arg_text(s, call, 0);
-	const char *part = arg_text(s, call, 1);
+	const char *text = arg_nfc(s, call, 0);
+	const char *part = arg_nfc(s, call, 1);
 	const char *at = strstr(text, part);
 	return value_string(at ? at + strlen(part) : "");
 }
 
 static struct value f_contains(struct scope *s, const struct expr *call)
 {
-	return value_boolean(strstr(arg_text(s, call, 0), arg_text(s, call, 1)));
+	return value_boolean(strstr(arg_nfc(s, call, 0), arg_nfc(s, call, 1)));
 }
 
 static struct value f_starts_with(struct scope *s, const struct expr *call)
 {
-	return value_boolean(text_starts(arg_text(s, call, 0), arg_text(s, call, 1)));
+	return value_boolean(text_starts(arg_nfc(s, call, 0), arg_nfc(s, call, 1)));
 }
 
 static struct value f_ends_with(struct scope *s, const struct expr *call)
 {
-	const char *text = arg_text(s, call, 0);
-	const char *end = arg_text(s, call, 1);
+	const char *text = arg_nfc(s, call, 0);
+	const char *end = arg_nfc(s, call, 1);
 	size_t len = strlen(text);
 	size_t tail = strlen(end);
 	return value_boolean(tail <= len && !strcmp(text + len - tail, end));
@@ -465,9 +471,9 @@ static struct value f_normalize_space(struct scope *s, const struct expr *call)
 
 static struct value f_translate(struct scope *s, const struct expr *call)
 {
-	const char *text = arg_text(s, call, 0);
-	const char *from = arg_text(s, call, 1);
-	const char *to = arg_text(s, call, 2);
+	const char *text = arg_nfc(s, call, 0);
+	const char *from = arg_nfc(s, call, 1);
+	const char *to = arg_nfc(s, call, 2);
 	const char *end = text + strlen(text);
 	char *out = arena_take(s->arena, strlen(text) * 4 + 1);
 	size_t n = 0;
@@ -581,12 +587,21 @@ static struct value f_decimal_time(struct scope *s, const struct expr *call)
 	const char *text = value_to_string(s->arena, &v);
 	if (strlen(text) >= 5 && text[2] == ':') { /* a time of day alone */
 		char *whole = mem_printf("1970-01-01T%sZ", text);
-		bool ok = date_parse_instant(whole, &ms);
+		bool plain = date_parse_instant(whole, &ms);
 		mem_free(whole);
-		return value_number(ok ? (double)ms / (double)DATE_DAY_MS : (double)NAN);
-	}
-	if (!value_to_instant(s->arena, &v, &ms))
+		if (plain)
+			return value_number((double)ms / (double)DATE_DAY_MS);
+		/* with an offset: what the zone's clock shows then, today */
+		char today[16];
+		date_print_day((int32_t)env_today(s->env), today);
+		whole = mem_printf("%sT%s", today, text);
+		bool shifted = date_parse_instant(whole, &ms);
+		mem_free(whole);
+		if (!shifted)
+			return value_number((double)NAN);
+	} else if (!value_to_instant(s->arena, &v, &ms)) {
 		return value_number((double)NAN);
+	}
 	/* from the milliseconds: a fraction taken off a day number has lost its last digits */
 	int64_t of_day = (ms + date_local(ms).offset_min * INT64_C(60000)) % DATE_DAY_MS;
 	return value_number((double)(of_day < 0 ? of_day + DATE_DAY_MS : of_day) / (double)DATE_DAY_MS);

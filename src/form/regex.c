@@ -266,7 +266,7 @@ static int parse_quantifier(struct parser *ps, struct node *node)
 	case '{':
 		ps->p++;
 		if (!parse_count(ps, &node->min))
-			return parse_fail(ps, at, N_("{ } needs a number such as {2} or {2,5}; write \\{ for a brace"));
+			return parse_fail(ps, at, N_("{ } needs numbers, as in {2,5}; write \\{ for a brace"));
 		node->max = node->min;
 		if (ps->p < ps->end && *ps->p == ',') {
 			ps->p++;
@@ -276,7 +276,7 @@ static int parse_quantifier(struct parser *ps, struct node *node)
 		if (ps->reason != NULL)
 			return -1;
 		if (ps->p >= ps->end || *ps->p != '}')
-			return parse_fail(ps, at, N_("{ } needs a number such as {2} or {2,5}; write \\{ for a brace"));
+			return parse_fail(ps, at, N_("{ } needs numbers, as in {2,5}; write \\{ for a brace"));
 		if (node->max >= 0 && node->max < node->min)
 			return parse_fail(ps, at, N_("in { } the greater number comes last"));
 		break;

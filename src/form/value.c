@@ -216,13 +216,18 @@ bool value_to_boolean(struct arena *arena, const struct value *v)
 	return true;
 }
 
+bool value_is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 /* XPath's numbers: blanks around, a sign, digits with a point; no exponent. A day counts as its number. */
 static double text_to_number(const char *s)
 {
-	while (isspace((unsigned char)*s))
+	while (value_is_space(*s))
 		s++;
 	size_t len = strlen(s);
-	while (len && isspace((unsigned char)s[len - 1]))
+	while (len && value_is_space(s[len - 1]))
 		len--;
 	size_t i = len && s[0] == '-';
 	size_t digits = 0;
@@ -464,6 +469,9 @@ bool value_compare(struct arena *arena, enum compare_op op, const struct value *
 	bool equality = op == COMPARE_EQ || op == COMPARE_NE;
 	if (equality && (a->type == FORM_VALUE_BOOLEAN || b->type == FORM_VALUE_BOOLEAN))
 		return (value_to_boolean(arena, a) == value_to_boolean(arena, b)) == (op == COMPARE_EQ);
+	/* beside yes or no a nodeset is one, in every comparison (XPath 3.4) */
+	if ((a->type == FORM_VALUE_NODESET && b->type == FORM_VALUE_BOOLEAN) || (a->type == FORM_VALUE_BOOLEAN && b->type == FORM_VALUE_NODESET))
+		return compare_numbers(op, value_to_boolean(arena, a), value_to_boolean(arena, b));
 	/* a nodeset: true when any of its nodes makes it true */
 	size_t na = a->type == FORM_VALUE_NODESET ? a->count : 1;
 	size_t nb = b->type == FORM_VALUE_NODESET ? b->count : 1;

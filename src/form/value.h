@@ -51,6 +51,7 @@ struct value value_single(struct arena *arena, const struct value *v);
 bool value_to_boolean(struct arena *arena, const struct value *v);
 double value_to_number(struct arena *arena, const struct value *v);
 const char *value_to_string(struct arena *arena, const struct value *v);
+bool value_is_space(char c);                                       /* XPath's white space: blank, tab, line feed, carriage return */
 bool value_is_blank(struct arena *arena, const struct value *v);   /* '' */
 
 /* A day or an instant, if the value is or reads as one. */

@@ -138,6 +138,60 @@ static void rounding_and_extremes(void **state)
 		{"min('', 3, 2)", "number", "2"}, {"sum('', 3, 2)", "number", "5"}, {"max('')", "number", "NaN"}, {"abs(-3)", "number", "3"}, {"coalesce('', 3)", "number", "3"}, {"once('x')", "string", "x"});
 }
 
+/* forms.md "Lengths in code points (NFC)": what looks into a text sees it as "=" does. E is e with an acute accent as two characters. */
+#define E "e\xcc\x81"
+#define E_ONE "\xc3\xa9"
+
+static void looking_into_a_text_goes_by_its_characters(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"'" E "' = '" E_ONE "'", "boolean", "true"}, {"contains('" E "', '" E_ONE "')", "boolean", "true"}, {"contains('" E "', 'e')", "boolean", "false"},
+		{"starts-with('" E "a', 'e')", "boolean", "false"}, {"starts-with('" E "a', '" E_ONE "')", "boolean", "true"}, {"ends-with('a" E "', '" E_ONE "')", "boolean", "true"},
+		{"ends-with('" E "', '\xcc\x81')", "boolean", "false"}, {"substring-before('a" E "b', '" E_ONE "')", "string", "a"},
+		{"substring-after('a" E_ONE "b', '" E "')", "string", "b"}, {"substring-before('" E "', '\xcc\x81')", "string", ""}, {"translate('" E "', 'e', 'x')", "string", E_ONE},
+		{"translate('" E "', '" E_ONE "', 'x')", "string", "x"}, {"selected('a " E "', '" E_ONE "')", "boolean", "true"}, {"regex('" E "', '.')", "boolean", "true"});
+}
+
+static void white_space_is_that_of_xpath(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"normalize-space('\t a\r\n b ')", "string", "a b"}, {"normalize-space('a\v\fb')", "string", "a\v\fb"}, {"count-selected('a\fb')", "number", "1"},
+		{"number('\n1\t')", "number", "1"}, {"number('\f1')", "number", "NaN"}, {"normalize-space('\xc2\xa0')", "string", "\xc2\xa0"});
+}
+
+static void zero_keeps_its_sign_and_is_written_without(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"1 div round(-0.2)", "number", "-Infinity"}, {"1 div round(-0.5)", "number", "-Infinity"}, {"1 div round(0.2)", "number", "Infinity"}, {"round(-0.2)", "number", "0"},
+		{"1 div -0", "number", "-Infinity"}, {"string(-0)", "string", "0"}, {"1 div int(-0.5)", "number", "-Infinity"}, {"-0 = 0", "boolean", "true"}, {"round(-1250, -2)", "number", "-1200"});
+}
+
+static void a_nodeset_beside_yes_or_no_is_one(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"${/hospitalization/previousHospitalizations}/icuLengthOfStay > true()", "boolean", "false"}, {"${/hospitalization/previousHospitalizations} >= true()", "boolean", "true"},
+		{"${/hospitalization/previousHospitalizations}[icuLengthOfStay > 9] < true()", "boolean", "true"}, {"${/hospitalization/previousHospitalizations} = true()", "boolean", "true"});
+}
+
+static void a_time_with_an_offset_is_that_of_the_zone(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"decimal-time('06:00:00.000Z')", "number", "0.25"}, {"decimal-time('06:00:00.000+03:00')", "number", "0.125"}, {"decimal-time('01:00:00+03:00')", "number", "0.9166666666666666"},
+		{"decimal-time('06:00')", "number", "0.25"}, {"decimal-time('24:00')", "number", "NaN"}, {"decimal-time('06:00x')", "number", "NaN"});
+}
+
+/* Over the step limit everything is '', NaN or false, not its opposite. */
+static void what_is_given_up_is_nothing(void **state)
+{
+	(void)state;
+#define LONG "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'"
+#define MORE(x) "concat(" x "," x "," x "," x "," x "," x "," x "," x ")"
+#define HUGE "regex(concat(" MORE(LONG) ", 'b'), '((a?){100}){95}')"
+	CHECK(NULL, {HUGE, "boolean", "false"}, {"not(" HUGE ")", "boolean", "false"}, {"-" HUGE, "number", "NaN"}, {"string(" HUGE ")", "string", ""}, {"number(" HUGE ")", "number", "NaN"},
+		{"contains('a', string(" HUGE "))", "boolean", "false"}, {"if(" HUGE ", 1, 2)", "string", ""}, {"count(${previousHospitalizations}[" HUGE "])", "number", "NaN"},
+		{HUGE " or true()", "boolean", "false"});
+}
+
 static void mistakes_say_where_and_what_instead(void **state)
 {
 	(void)state;
@@ -191,6 +245,9 @@ int main(void)
 		cmocka_unit_test(functions_of_several_choices_go_by_words), cmocka_unit_test(selected_asks_for_one_choice),
 		cmocka_unit_test(a_time_of_day_keeps_its_digits),
 		cmocka_unit_test(rounding_and_extremes),
+		cmocka_unit_test(looking_into_a_text_goes_by_its_characters), cmocka_unit_test(white_space_is_that_of_xpath),
+		cmocka_unit_test(zero_keeps_its_sign_and_is_written_without), cmocka_unit_test(a_nodeset_beside_yes_or_no_is_one),
+		cmocka_unit_test(a_time_with_an_offset_is_that_of_the_zone), cmocka_unit_test(what_is_given_up_is_nothing),
 		cmocka_unit_test(mistakes_say_where_and_what_instead),
 		cmocka_unit_test(evaluation_is_total),
 	};
