@@ -239,6 +239,20 @@ int text_columns(const char *s)
 	return columns;
 }
 
+void text_place(const char *s, size_t offset, int *line, int *column)
+{
+	*line = 1;
+	*column = 1;
+	for (const char *p = s; p < s + offset; p++) {
+		if (*p == '\n') {
+			(*line)++;
+			*column = 1;
+		} else if (((unsigned char)*p & 0xc0) != 0x80) {
+			(*column)++;
+		}
+	}
+}
+
 size_t text_cut(const char *s, size_t max_bytes)
 {
 	size_t len = strnlen(s, max_bytes + 1);

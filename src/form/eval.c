@@ -148,16 +148,8 @@ static void check_boolean(void *ctx, const struct expr *e, int in_predicate)
 
 static enum status expression_error(const char *text, const struct expr_error *error, struct err *err)
 {
-	int line = 1;
-	int column = 1;
-	for (const char *p = text; p < text + error->offset && *p; p++) {
-		if (*p == '\n') {
-			line++;
-			column = 1;
-		} else if (((unsigned char)*p & 0xc0) != 0x80) {
-			column++;
-		}
-	}
+	int line, column;
+	text_place(text, (size_t)error->offset, &line, &column);
 	if (err) {
 		*err = (struct err){.status = ST_INVALID, .depth = 1};
 		err->msg[0] = error->message;

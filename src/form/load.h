@@ -25,7 +25,6 @@ struct loader {
 
 bool load_note_place(void *ctx, const struct json_event *ev);           /* json_scan's visitor; ctx: the loader */
 size_t load_place_of(const struct loader *l, const char *path);         /* bytes from the file's beginning; 0: no such value */
-void load_line_of(const struct loader *l, size_t offset, int *line, int *column);
 /* An offset in a decoded string, as an offset in the file: escapes are longer there. string_at: of its opening quote. */
 size_t load_raw_offset(const struct loader *l, size_t string_at, int decoded);
 void load_complain(struct loader *l, size_t offset, enum form_severity severity, const char *code, const struct message *message);

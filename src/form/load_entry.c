@@ -67,7 +67,7 @@ static void load_entry(struct loader *l, struct form_entry *parent, const char *
 	}
 	struct form_entry *e = mem_calloc(1, sizeof *e);
 	*e = (struct form_entry){.name = name, .parent = parent, .index = (int)l->form->entry_count, .scale = 1};
-	load_line_of(l, load_place_of(l, path), &e->line, &e->column);
+	text_place(l->text, load_place_of(l, path), &e->line, &e->column);
 	parent->children = mem_realloc(parent->children, parent->child_count + 1, sizeof *parent->children);
 	parent->children[parent->child_count++] = e;
 	void *array = l->form->entries;

@@ -39,20 +39,6 @@ size_t load_place_of(const struct loader *l, const char *path)
 	return 0;
 }
 
-void load_line_of(const struct loader *l, size_t offset, int *line, int *column)
-{
-	*line = 1;
-	*column = 1;
-	for (size_t i = 0; i < offset && i < l->len; i++) {
-		if (l->text[i] == '\n') {
-			(*line)++;
-			*column = 1;
-		} else if (((unsigned char)l->text[i] & 0xc0) != 0x80) {
-			(*column)++;
-		}
-	}
-}
-
 void load_complain(struct loader *l, size_t offset, enum form_severity severity, const char *code, const struct message *message)
 {
 	void *array = l->problems;
@@ -60,7 +46,7 @@ void load_complain(struct loader *l, size_t offset, enum form_severity severity,
 	l->problems = array;
 	struct form_problem *p = &l->problems[l->problem_count++];
 	*p = (struct form_problem){.severity = severity, .code = code, .message = *message};
-	load_line_of(l, offset, &p->line, &p->column);
+	text_place(l->text, offset, &p->line, &p->column);
 	l->failed |= severity == FORM_ERROR;
 }
 

@@ -25,14 +25,7 @@ static enum status scan_fail(struct scanner *s, const char *at, enum status st, 
 {
 	int line = 1;
 	int column = 1;
-	for (const char *p = s->start; p < at; p++) {
-		if (*p == '\n') {
-			line++;
-			column = 1;
-		} else if (((unsigned char)*p & 0xc0) != 0x80) {
-			column++;
-		}
-	}
+	text_place(s->start, (size_t)(at - s->start), &line, &column);
 	err_set(s->err, st, id);
 	err_at(s->err, line, column);
 	return st;
@@ -253,6 +246,8 @@ enum status json_scan(const char *text, size_t len, json_visit visit, void *ctx,
 	struct scanner s = {text, text, text + len, visit, ctx, err};
 	if (len > JSON_MAX_BYTES)
 		return scan_fail(&s, text, ST_LIMIT, N_("the JSON text is too large"));
+	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
+		return scan_fail(&s, text, ST_INVALID, N_("a byte order mark stands before the text; save it as UTF-8 without one"));
 	scan_space(&s);
 	enum status st = scan_value(&s, 0, (struct json_span){NULL, 0});
 	if (st != ST_OK) {

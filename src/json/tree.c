@@ -71,29 +71,47 @@ static uint32_t key_hash(const char *key)
 	return h;
 }
 
-/* Does an object have a key twice? */
-static bool has_duplicate(const cJSON *object)
+/* A key that an object has twice; NULL: none. */
+static const char *find_duplicate(const cJSON *object)
 {
 	size_t count = 0;
 	for (const cJSON *c = object->child; c; c = c->next)
 		count++;
 	if (count < 2)
-		return false;
+		return NULL;
 	size_t size = 4;
 	while (size < count * 2)
 		size *= 2;
 	const char **slots = mem_calloc(size, sizeof *slots);
+	const char *key = NULL;
 	bool found = false;
 	for (const cJSON *c = object->child; c && !found; c = c->next) {
-		size_t i = key_hash(c->string) & (size - 1);
+		key = c->string;
+		size_t i = key_hash(key) & (size - 1);
 		while (slots[i] && !found) {
-			found = !strcmp(slots[i], c->string);
+			found = !strcmp(slots[i], key);
 			i = (i + 1) & (size - 1);
 		}
-		slots[i] = c->string;
+		slots[i] = key;
 	}
 	mem_free(slots);
-	return found;
+	return found ? key : NULL;
+}
+
+/* Where a key stands in an object for the second time. */
+static const char *second_of(struct json_span object, const char *key)
+{
+	struct json_members members = json_members_of(object);
+	struct json_member m;
+	int times = 0;
+	while (json_members_next(&members, &m)) {
+		char *own = json_span_string((struct json_span){m.key.at - 1, m.key.len + 2});
+		times += own && !strcmp(own, key);
+		mem_free(own);
+		if (times == 2)
+			return m.key.at - 1;
+	}
+	return object.at;
 }
 
 static bool builder_visit(void *ctx, const struct json_event *ev)
@@ -101,8 +119,9 @@ static bool builder_visit(void *ctx, const struct json_event *ev)
 	struct builder *b = ctx;
 	if (ev->end) {
 		cJSON *node = b->open[--b->depth];
-		if (ev->type == JSON_OBJECT && has_duplicate(node)) {
-			b->duplicate = ev->raw.at;
+		const char *twice = ev->type == JSON_OBJECT ? find_duplicate(node) : NULL;
+		if (twice) {
+			b->duplicate = second_of(ev->raw, twice);
 			return false;
 		}
 		return true;
@@ -145,11 +164,10 @@ enum status json_parse(const char *text, size_t len, struct json **out, struct e
 	if (st != ST_OK) {
 		cJSON_Delete(b.root);
 		if (b.duplicate) {
-			int line = 1;
-			for (const char *p = text; p < b.duplicate; p++)
-				line += *p == '\n';
+			int line, column;
+			text_place(text, (size_t)(b.duplicate - text), &line, &column);
 			st = err_set(err, ST_INVALID, N_("an object has the same key twice"));
-			err_at(err, line, 0);
+			err_at(err, line, column);
 		}
 		return st;
 	}

@@ -64,7 +64,24 @@ static void a_key_that_comes_twice_is_refused(void **state)
 	(void)state;
 	const char *text = "{\"a\":1,\n\"b\":{\"x\":1,\"\\u0078\":2}}";
 	refuse(text, strlen(text), ST_INVALID);
+	/* the place is that of the second one */
+	struct json *v = NULL;
+	struct err err = {0};
+	assert_int_equal(json_parse(text, strlen(text), &v, &err), ST_INVALID);
+	assert_int_equal(err.line, 2);
+	assert_int_equal(err.column, 12);
 	prints_as("{\"a\":1,\"A\":2,\"b\":{\"a\":3}}", "{\"a\":1,\"A\":2,\"b\":{\"a\":3}}");
+}
+
+static void a_byte_order_mark_is_named(void **state)
+{
+	(void)state;
+	struct json *v = NULL;
+	struct err err = {0};
+	char text[200];
+	assert_int_equal(json_parse_text("\xef\xbb\xbf{}", &v, &err), ST_INVALID);
+	err_text(&err, text, sizeof text);
+	assert_non_null(strstr(text, "byte order mark"));
 }
 
 static void keys_have_case(void **state)
@@ -402,7 +419,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_keep_their_text),
 		cmocka_unit_test(a_nul_in_a_string_is_refused),
-		cmocka_unit_test(a_key_that_comes_twice_is_refused),
+		cmocka_unit_test(a_key_that_comes_twice_is_refused), cmocka_unit_test(a_byte_order_mark_is_named),
 		cmocka_unit_test(keys_have_case),
 		cmocka_unit_test(nothing_may_follow_the_document),
 		cmocka_unit_test(bad_utf8_is_refused),
