@@ -58,6 +58,8 @@ void expr_free(struct expr *e);
 typedef void (*expr_visit_fn)(void *ctx, const struct expr *e, int in_predicate);
 void expr_walk(const struct expr *e, expr_visit_fn visit, void *ctx);
 
+bool expr_is_name(const char *text);         /* can ${ } say it? */
+
 /* A boolean compared with a string literal: the mistake that is made most. */
 bool expr_is_boolean(const struct expr *e);
 

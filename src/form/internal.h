@@ -22,6 +22,7 @@ struct form_rule {
 /* A choice of a list of the form's own, or a restriction of one of the model's. */
 struct form_choice {
 	const char *name;
+	size_t index;                        /* in the file's list */
 	struct form_text label;
 	struct expr *relevant;
 	const struct json *columns;          /* the choice as it stands in the file, for choice_filter */
@@ -91,6 +92,8 @@ const struct form_entry *form_at_path(const struct form *form, const char *path)
 const struct form_entry *form_target(const struct form *form, const struct form_entry *from, const struct expr *e, const struct model_field **field);
 /* Does e, an expression of `from`, read target, itself or through what has no key? *same_item: only beside it, in the same item. */
 bool form_reads(const struct form *form, const struct form_entry *from, const struct expr *e, const struct form_entry *target, bool *same_item);
+/* The entry whose object an entry stands in: a repeat, a group with a path, or the top. */
+const struct form_entry *form_holder(const struct form_entry *e);
 /* The repeat that the entry stands in; NULL: none. */
 const struct form_entry *form_repeat_of(const struct form_entry *e);
 /* A boolean field compared with a text; NULL, or the text's expression. */

@@ -16,19 +16,11 @@ static void load_head(struct loader *l)
 {
 	struct form *form = l->form;
 	static const char *const keys[] = {"form", "title", "kind", "path", "children", "lists", "person", "note"};
-	for (const struct json *v = json_first(form->text); v; v = json_next(v)) {
-		bool known = false;
-		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-			known |= !strcmp(keys[i], json_key(v));
-		if (!known) {
-			char *place = mem_printf("/%s", json_key(v));
-			wrong(l, place, "unknown_column", N_("there is no column \"{1}\""), json_key(v));
-			mem_free(place);
-		}
-	}
-	form->name = json_get_string(form->text, "form");
+	load_check_keys(l, "", form->text, keys, sizeof keys / sizeof *keys);
+	form->name = load_string(l, "", "form", form->text);
 	if (!form->name || !*form->name) {
-		wrong(l, "", "missing", N_("a form needs a name: \"form\": \"…\""));
+		if (!json_get(form->text, "form") || form->name)
+			wrong(l, "", "missing", N_("a form needs a name: \"form\": \"…\""));
 		form->name = "?";
 	}
 	char *context = mem_printf("form:%s", form->name);
@@ -39,7 +31,7 @@ static void load_head(struct loader *l)
 	if (!kind || !model_kind_from_name(kind, &form->kind))
 		wrong(l, "/kind", "unknown_name", N_("a form needs its \"kind\", such as cases or persons"));
 	form->root_type = model_of_kind(form->model, form->kind);
-	form->path = json_get_string(form->text, "path");
+	form->path = load_string(l, "", "path", form->text);
 	if (!form->path)
 		form->path = "";
 	form->base_type = form->root_type;
@@ -48,6 +40,8 @@ static void load_head(struct loader *l)
 		if (f && f->type == TYPE_OBJECT)
 			form->base_type = f->object;
 		else
+			form->base_type = NULL;
+		if (!form->base_type)
 			wrong(l, "/path", "unknown_name", N_("\"{1}\" is no embedded object of the record"), form->path);
 	}
 }
@@ -83,31 +77,67 @@ static void load_person(struct loader *l)
 	mem_free(context);
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct form_choice *const *x = a;
+	const struct form_choice *const *y = b;
+	int order = strcmp((*x)->name, (*y)->name);
+	return order ? order : *x < *y ? -1 : *x > *y;
+}
+
+static void check_choices_once(struct loader *l, const struct form_list *list)
+{
+	const struct form_choice **sorted = mem_calloc(list->count + 1, sizeof *sorted);
+	for (size_t i = 0; i < list->count; i++)
+		sorted[i] = &list->choices[i];
+	qsort(sorted, list->count, sizeof *sorted, by_name);
+	for (size_t i = 1; i < list->count; i++) {
+		if (strcmp(sorted[i - 1]->name, sorted[i]->name) != 0)
+			continue;
+		char *place = mem_printf("/lists/%s/%zu/name", list->name, sorted[i]->index);
+		wrong(l, place, "duplicate_name", N_("\"{1}\" is here twice"), sorted[i]->name);
+		mem_free(place);
+	}
+	mem_free(sorted);
+}
+
+static void load_choice(struct loader *l, struct form_list *list, size_t index, const struct json *v, const char *context)
+{
+	char *place = mem_printf("/lists/%s/%zu", list->name, index);
+	const char *name = json_get_string(v, "name");
+	if (!name || !*name || strpbrk(name, " \t\r\n")) {
+		wrong(l, place, "missing", N_("a choice needs a \"name\" without blanks"));
+	} else {
+		struct form_choice *c = &list->choices[list->count++];
+		*c = (struct form_choice){.name = name, .index = index, .columns = v};
+		load_entry_text(l, place, "label", v, context, &c->label);
+		c->relevant = load_condition(l, place, "relevant", v, NULL, false);
+	}
+	mem_free(place);
+}
+
 static void load_lists(struct loader *l, const struct json *lists)
 {
+	if (!json_is_object(lists)) {
+		wrong(l, "/lists", "type", N_("\"lists\" is an object: {\"name\": [choices]}"));
+		return;
+	}
 	l->form->lists = mem_calloc(json_count(lists), sizeof *l->form->lists);
 	for (const struct json *list = json_first(lists); list; list = json_next(list)) {
 		struct form_list *out = &l->form->lists[l->form->list_count++];
+		char *context = mem_printf("choice:%s", json_key(list));
+		size_t n = 0;
 		out->name = json_key(list);
 		out->choices = mem_calloc(json_count(list), sizeof *out->choices);
-		char *context = mem_printf("choice:%s", out->name);
-		size_t n = 0;
-		for (const struct json *v = json_first(list); v; v = json_next(v), n++) {
-			char *place = mem_printf("/lists/%s/%zu", out->name, n);
-			const char *name = json_get_string(v, "name");
-			if (!name || strpbrk(name, " \t\n")) {
-				wrong(l, place, "missing", N_("a choice needs a \"name\" without blanks"));
-			} else {
-				struct form_choice *c = &out->choices[out->count++];
-				c->name = name;
-				char *label_place = mem_printf("%s/label", place);
-				load_text(l, label_place, json_get(v, "label"), context, &c->label);
-				mem_free(label_place);
-				c->relevant = load_condition(l, place, "relevant", v, NULL, false);
-				c->columns = v;
-			}
+		if (json_is_array(list)) {
+			for (const struct json *v = json_first(list); v; v = json_next(v))
+				load_choice(l, out, n++, v, context);
+		} else {
+			char *place = mem_printf("/lists/%s", out->name);
+			wrong(l, place, "type", N_("a list of choices is expected here"));
 			mem_free(place);
 		}
+		check_choices_once(l, out);
 		mem_free(context);
 	}
 }
@@ -142,7 +172,7 @@ enum status form_load(const struct model *model, const char *text, size_t len, s
 	l.form = mem_calloc(1, sizeof *l.form);
 	l.form->text = doc;
 	l.form->model = model;
-	st = json_scan(text, len, load_note_place, &l, err);
+	st = load_note_places(&l, err);
 	if (st == ST_OK && !json_is_object(doc)) {
 		wrong(&l, "", "syntax", N_("a form is a JSON object"));
 	} else if (st == ST_OK) {

@@ -23,7 +23,7 @@ struct loader {
 
 /* ---- load_place.c: where things stand, and complaints ---- */
 
-bool load_note_place(void *ctx, const struct json_event *ev);           /* json_scan's visitor; ctx: the loader */
+enum status load_note_places(struct loader *l, struct err *err);        /* fills l->places, sorted by path */
 size_t load_place_of(const struct loader *l, const char *path);         /* bytes from the file's beginning; 0: no such value */
 /* An offset in a decoded string, as an offset in the file: escapes are longer there. string_at: of its opening quote. */
 size_t load_raw_offset(const struct loader *l, size_t string_at, int decoded);
@@ -35,6 +35,10 @@ void load_wrong_args(struct loader *l, const char *path, enum form_severity seve
 
 /* ---- load_column.c: one column ---- */
 
+/* Complains about keys of an object that are not in the list, with the nearest that is. */
+void load_check_keys(struct loader *l, const char *path, const struct json *v, const char *const *keys, size_t count);
+/* A column that is a text and not translated; NULL: absent or wrong. */
+const char *load_string(struct loader *l, const char *path, const char *column, const struct json *entry);
 void load_text(struct loader *l, const char *path, const struct json *v, const char *context, struct form_text *out);
 void load_entry_text(struct loader *l, const char *path, const char *column, const struct json *entry, const char *context, struct form_text *out);
 /* always: where the column may also be true or "yes"; NULL: it may not. */

@@ -18,7 +18,37 @@ static struct expr *load_expression(struct loader *l, const char *path, const st
 	return e;
 }
 
+void load_check_keys(struct loader *l, const char *path, const struct json *v, const char *const *keys, size_t count)
+{
+	for (const struct json *c = json_first(v); c; c = json_next(c)) {
+		const char *key = json_key(c);
+		bool known = false;
+		for (size_t i = 0; i < count && !known; i++)
+			known = !strcmp(keys[i], key);
+		if (known)
+			continue;
+		char *place = mem_printf("%s/%s", path, key);
+		const char *near = expr_nearest(key, keys, count);
+		if (near)
+			wrong(l, place, "unknown_column", N_("there is no column \"{1}\"; did you mean \"{2}\"?"), key, near);
+		else
+			wrong(l, place, "unknown_column", N_("there is no column \"{1}\""), key);
+		mem_free(place);
+	}
+}
+
 /* ---- texts ---- */
+
+const char *load_string(struct loader *l, const char *path, const char *column, const struct json *entry)
+{
+	const struct json *v = json_get(entry, column);
+	if (v && !json_is_string(v)) {
+		char *place = mem_printf("%s/%s", path, column);
+		wrong(l, place, "type", N_("a text is expected here"));
+		mem_free(place);
+	}
+	return json_string(v);
+}
 
 void load_text(struct loader *l, const char *path, const struct json *v, const char *context, struct form_text *out)
 {
@@ -119,6 +149,7 @@ void load_rules(struct loader *l, struct form_entry *e, const char *path, const 
 		mem_free(message_path);
 		return;
 	}
+	static const char *const keys[] = {"if", "message"};
 	size_t n = 0;
 	for (const struct json *item = json_first(v); item; item = json_next(item), n++) {
 		char *item_path = mem_printf("%s/%zu", path, n);
@@ -128,6 +159,8 @@ void load_rules(struct loader *l, struct form_entry *e, const char *path, const 
 			add_rule(l, e, if_path, json_get(item, "if"), message_path, json_get(item, "message"), warning, context);
 		else
 			wrong(l, item_path, "missing", N_("each rule of a list is {\"if\": …, \"message\": …}"));
+		if (json_is_object(item))
+			load_check_keys(l, item_path, item, keys, sizeof keys / sizeof *keys);
 		mem_free(item_path);
 		mem_free(if_path);
 		mem_free(message_path);

@@ -19,29 +19,20 @@ static const struct { const char *column, *instead; } missing_columns[] = {
 	{"body::accuracyThreshold", N_("there is no position sensor here")},
 };
 
-static void load_check_columns(struct loader *l, const char *path, const struct json *v)
+static void check_columns(struct loader *l, const char *path, const struct json *v)
 {
-	for (const struct json *c = json_first(v); c; c = json_next(c)) {
-		const char *key = json_key(c);
-		bool known = false;
-		for (size_t i = 0; i < sizeof columns / sizeof *columns && !known; i++)
-			known = !strcmp(columns[i], key);
-		if (known)
+	const char *known[sizeof columns / sizeof *columns + sizeof missing_columns / sizeof *missing_columns];
+	size_t count = sizeof columns / sizeof *columns;
+	memcpy(known, columns, sizeof columns);
+	for (size_t i = 0; i < sizeof missing_columns / sizeof *missing_columns; i++) {
+		if (!json_get(v, missing_columns[i].column))
 			continue;
-		char *place = mem_printf("%s/%s", path, key);
-		const char *instead = NULL;
-		for (size_t i = 0; i < sizeof missing_columns / sizeof *missing_columns; i++)
-			if (!strcmp(missing_columns[i].column, key))
-				instead = missing_columns[i].instead;
-		const char *near = expr_nearest(key, columns, sizeof columns / sizeof *columns);
-		if (instead)
-			wrong(l, place, "unsupported", N_("\"{1}\" does not exist here: {2}"), key, instead);
-		else if (near)
-			wrong(l, place, "unknown_column", N_("there is no column \"{1}\"; did you mean \"{2}\"?"), key, near);
-		else
-			wrong(l, place, "unknown_column", N_("there is no column \"{1}\""), key);
+		char *place = mem_printf("%s/%s", path, missing_columns[i].column);
+		wrong(l, place, "unsupported", N_("\"{1}\" does not exist here: {2}"), missing_columns[i].column, missing_columns[i].instead);
 		mem_free(place);
+		known[count++] = missing_columns[i].column;
 	}
+	load_check_keys(l, path, v, known, count);
 }
 
 static const struct form_list *find_list(const struct form *form, const char *name)
@@ -52,14 +43,32 @@ static const struct form_list *find_list(const struct form *form, const char *na
 	return NULL;
 }
 
+/* ${name} has to be able to say it, and it can be there only once: beside its like, and as a key of one object also in another group. */
+static void check_name(struct loader *l, const struct form_entry *e, const char *path)
+{
+	char *place = mem_printf("%s/name", path);
+	bool twice = false;
+	for (size_t i = 0; i + 1 < l->form->entry_count && !twice; i++) {
+		const struct form_entry *other = l->form->entries[i];
+		twice = !strcmp(other->name, e->name) && (other->parent == e->parent || (other->data && !strcmp(other->data, e->name) && form_holder(other) == form_holder(e)));
+	}
+	if (twice)
+		wrong(l, place, "duplicate_name", N_("\"{1}\" is here twice"), e->name);
+	if (!expr_is_name(e->name))
+		wrong(l, place, "name", N_("a name begins with a letter and goes on with letters, digits, _ - or ."));
+	mem_free(place);
+}
+
 static void load_entry(struct loader *l, struct form_entry *parent, const char *path, const struct json *v, const struct model_type *object, const char *context)
 {
-	const char *name = json_get_string(v, "name");
-	const char *type = json_get_string(v, "type");
-	if (!json_is_object(v) || !name || !*name || !type) {
+	const char *name = load_string(l, path, "name", v);
+	const char *type = load_string(l, path, "type", v);
+	if (!json_get(v, "name") || !json_get(v, "type") || (name && !*name)) {
 		wrong(l, path, "missing", N_("a field needs a \"name\" and a \"type\""));
 		return;
 	}
+	if (!name || !type)
+		return;
 	if (l->form->entry_count >= FORM_MAX_FIELDS) {
 		if (l->form->entry_count == FORM_MAX_FIELDS)
 			wrong(l, path, "limit", N_("a form can have at most 2000 fields"));
@@ -74,14 +83,8 @@ static void load_entry(struct loader *l, struct form_entry *parent, const char *
 	mem_grow(&array, &l->form->entry_cap, l->form->entry_count + 1, sizeof(struct form_entry *));
 	l->form->entries = array;
 	l->form->entries[l->form->entry_count++] = e;
-	for (size_t i = 0; i + 1 < parent->child_count; i++) {
-		if (!strcmp(parent->children[i]->name, name)) {
-			char *place = mem_printf("%s/name", path);
-			wrong(l, place, "duplicate_name", N_("\"{1}\" is here twice"), name);
-			mem_free(place);
-		}
-	}
-	load_check_columns(l, path, v);
+	check_name(l, e, path);
+	check_columns(l, path, v);
 	char *own_context = mem_printf("%s.%s", context, name);
 	if (load_type(l, e, path, type)) {
 		e->list = e->list_name ? find_list(l->form, e->list_name) : NULL;
@@ -92,14 +95,14 @@ static void load_entry(struct loader *l, struct form_entry *parent, const char *
 	load_entry_text(l, path, "hint", v, own_context, &e->hint);
 	load_entry_text(l, path, "guidance_hint", v, own_context, &e->guidance);
 	load_entry_text(l, path, "required_message", v, own_context, &e->required_message);
-	e->item_label = mem_strdup(json_get_string(v, "item_label"));
-	e->appearance = json_get_string(v, "appearance");
+	e->item_label = mem_strdup(load_string(l, path, "item_label", v));
+	e->appearance = load_string(l, path, "appearance", v);
 	if (e->appearance && text_starts(e->appearance, "search(")) {
 		char *appearance_place = mem_printf("%s/appearance", path);
 		wrong(l, appearance_place, "unsupported", N_("\"{1}\" does not exist here: {2}"), "search", N_("use reference; long lists search as one types"));
 		mem_free(appearance_place);
 	}
-	e->right = json_get_string(v, "right");
+	e->right = load_string(l, path, "right", v);
 	e->relevant = load_condition(l, path, "relevant", v, NULL, false);
 	e->required = load_condition(l, path, "required", v, &e->required_always, false);
 	e->read_only = load_condition(l, path, "read_only", v, &e->read_only_always, false);

@@ -4,7 +4,7 @@
 
 #include "form/load.h"
 
-bool load_note_place(void *ctx, const struct json_event *ev)
+static bool note_place(void *ctx, const struct json_event *ev)
 {
 	struct loader *l = ctx;
 	int d = ev->depth;
@@ -31,23 +31,45 @@ bool load_note_place(void *ctx, const struct json_event *ev)
 	return true;
 }
 
+static int by_path(const void *a, const void *b)
+{
+	const struct place *x = a;
+	const struct place *y = b;
+	return strcmp(x->path, y->path);
+}
+
+enum status load_note_places(struct loader *l, struct err *err)
+{
+	enum status st = json_scan(l->text, l->len, note_place, l, err);
+	if (l->place_count)
+		qsort(l->places, l->place_count, sizeof *l->places, by_path);
+	return st;
+}
+
 size_t load_place_of(const struct loader *l, const char *path)
 {
-	for (size_t i = 0; i < l->place_count; i++)
-		if (!strcmp(l->places[i].path, path))
-			return l->places[i].offset;
-	return 0;
+	struct place wanted = {.path = (char *)(uintptr_t)path};
+	const struct place *found = l->place_count ? bsearch(&wanted, l->places, l->place_count, sizeof *l->places, by_path) : NULL;
+	return found ? found->offset : 0;
 }
+
+#define PROBLEMS_MAX 500 /* more help nobody */
 
 void load_complain(struct loader *l, size_t offset, enum form_severity severity, const char *code, const struct message *message)
 {
+	int line, column;
+	l->failed |= severity == FORM_ERROR;
+	if (l->problem_count == PROBLEMS_MAX)
+		return;
+	text_place(l->text, offset, &line, &column);
+	for (size_t i = 0; i < l->problem_count; i++)
+		if (l->problems[i].line == line && l->problems[i].column == column && l->problems[i].message.id == message->id)
+			return; /* said: a list is checked for each field that uses it */
 	void *array = l->problems;
 	mem_grow(&array, &l->problem_cap, l->problem_count + 1, sizeof *l->problems);
 	l->problems = array;
 	struct form_problem *p = &l->problems[l->problem_count++];
-	*p = (struct form_problem){.severity = severity, .code = code, .message = *message};
-	text_place(l->text, offset, &p->line, &p->column);
-	l->failed |= severity == FORM_ERROR;
+	*p = (struct form_problem){.line = line, .column = column, .severity = severity, .code = code, .message = *message};
 }
 
 void load_wrong_args(struct loader *l, const char *path, enum form_severity severity, const char *code, const char *const *id_and_args)

@@ -43,8 +43,16 @@ bool load_type(struct loader *l, struct form_entry *e, const char *path, const c
 		for (size_t i = 0; i < sizeof missing_types / sizeof *missing_types; i++)
 			if (strlen(missing_types[i].name) == len && !memcmp(missing_types[i].name, text, len))
 				instead = missing_types[i].instead;
+		char *first = mem_strndup(text, len);
+		const char *names[sizeof types / sizeof *types];
+		for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+			names[i] = types[i].name;
+		const char *near = expr_nearest(first, names, sizeof types / sizeof *types);
+		mem_free(first);
 		if (instead)
 			wrong(l, place, "unsupported", N_("\"{1}\" does not exist here: {2}"), text, instead);
+		else if (near)
+			wrong(l, place, "unknown_type", N_("there is no type \"{1}\"; did you mean \"{2}\"?"), text, near);
 		else
 			wrong(l, place, "unknown_type", N_("there is no type \"{1}\""), text);
 	} else if (needs_word && strstr(word, "or_other")) {
@@ -120,7 +128,10 @@ void load_check_list(struct loader *l, struct form_entry *e, const char *path)
 	char *place = mem_printf("%s/type", path);
 	const char *const *constants = model_enum(l->form->model, e->list_name);
 	bool customizable = e->field && e->field->type == TYPE_CUSTOMIZABLE_ENUM;
-	if (!e->list && !constants && !customizable)
+	const char *own = e->field ? e->field->enum_name : NULL;
+	if (!e->list && !constants && !customizable && own)
+		wrong(l, place, "unknown_list", N_("there is no list \"{1}\" in the model or in this form's \"lists\"; the list of this field is \"{2}\""), e->list_name, own);
+	else if (!e->list && !constants && !customizable)
 		wrong(l, place, "unknown_list", N_("there is no list \"{1}\" in the model or in this form's \"lists\""), e->list_name);
 	for (size_t i = 0; e->list && i < e->list->count && e->field && e->field->type == TYPE_ENUM && e->field->enum_name; i++)
 		if (!model_enum_has(l->form->model, e->field->enum_name, e->list->choices[i].name))
@@ -142,6 +153,8 @@ bool load_bind_field(struct loader *l, struct form_entry *e, const char *path, c
 			e->field = f;
 			e->data = f->name;
 		}
+	} else if (!object) {
+		fine = false; /* of the object it is already said that there is none */
 	} else if (!f) {
 		bool multiple = e->type == FORM_SELECT_MULTIPLE; /* its choices' names may be the keys */
 		fine = multiple;

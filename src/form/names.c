@@ -187,7 +187,7 @@ const char *expr_nearest(const char *wrong, const char *const *names, size_t cou
 	size_t least = strlen(wrong) / 3 + 2;
 	for (size_t i = 0; i < count; i++) {
 		size_t d = edit_distance(wrong, names[i]);
-		if (d < least) {
+		if (d < least && strcmp(wrong, names[i]) != 0) {
 			least = d;
 			best = names[i];
 		}
@@ -205,8 +205,7 @@ static bool holds_object(const struct form_entry *e)
 	return e->type == FORM_REPEAT || (e->type == FORM_GROUP && e->data);
 }
 
-/* The entry whose object an entry stands in: a repeat, a group with a path, or the top. */
-static const struct form_entry *holder_of(const struct form_entry *e)
+const struct form_entry *form_holder(const struct form_entry *e)
 {
 	const struct form_entry *p = e->parent;
 	while (p->parent && !holds_object(p))
@@ -251,13 +250,13 @@ static const struct form_entry *find_in(const struct form_entry *holder, const c
 const struct form_entry *form_lookup(const struct form_entry *from, const char *name)
 {
 	const struct form_entry *found = NULL;
-	const struct form_entry *holder = from->parent ? holder_of(from) : from;
-	for (const struct form_entry *h = holder; !found; h = holder_of(h)) {
+	const struct form_entry *holder = from->parent ? form_holder(from) : from;
+	for (const struct form_entry *h = holder; !found; h = form_holder(h)) {
 		found = find_in(h, name, false);
 		if (!h->parent)
 			break;
 	}
-	for (const struct form_entry *h = holder; !found; h = holder_of(h)) {
+	for (const struct form_entry *h = holder; !found; h = form_holder(h)) {
 		found = find_in(h, name, true);
 		if (!h->parent)
 			break;

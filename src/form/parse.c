@@ -48,6 +48,15 @@ static bool is_name_char(char c)
 	return is_name_start(c) || isdigit((unsigned char)c) || c == '-' || c == '.' || c == ':';
 }
 
+bool expr_is_name(const char *text)
+{
+	if (!is_name_start(*text))
+		return false;
+	while (is_name_char(*text))
+		text++;
+	return !*text;
+}
+
 /* ${name} or ${/path/to}: what stands between the braces, blanks around it dropped. */
 static enum token lex_dollar(struct parser *ps)
 {

@@ -97,6 +97,45 @@ static void columns_and_types_are_checked_with_a_proposal(void **state)
 	complains(STAY("{\"name\":\"description\",\"type\":\"text\"},\n{\"name\":@\"description\",\"type\":\"text\"}"), FORM_ERROR, "duplicate_name", "twice");
 }
 
+static void what_is_not_a_text_or_a_list_is_said_where_it_stands(void **state)
+{
+	(void)state;
+	complains("{\"form\":@5,\"kind\":\"cases\",\"children\":[]}", FORM_ERROR, "type", "text");
+	complains("{\"form\":\"f\",\"kind\":\"cases\",\"path\":@3,\"children\":[]}", FORM_ERROR, "type", "text");
+	complains("{\"form\":\"f\",\"kind\":\"cases\",\"lists\":@[],\"children\":[]}", FORM_ERROR, "type", "object");
+	complains("{\"form\":\"f\",\"kind\":\"cases\",\"lists\":{\"l\":@{}},\"children\":[]}", FORM_ERROR, "type", "choices");
+	complains("{\"form\":\"f\",\"kind\":\"cases\",\"lists\":{\"l\":[{\"name\":\"a\"},{\"name\":@\"a\"}]},\"children\":[]}", FORM_ERROR, "duplicate_name", "twice");
+	complains("{\"form\":\"f\",\"kind\":\"cases\",\"tilte\":@\"F\",\"children\":[]}", FORM_ERROR, "unknown_column", "\"title\"");
+	complains(STAY("{\"name\":@5,\"type\":\"text\"}"), FORM_ERROR, "type", "text");
+	complains(STAY("{\"name\":\"description\",\"type\":@[]}"), FORM_ERROR, "type", "text");
+	complains(STAY("{\"name\":\"description\",\"type\":\"text\",\"appearance\":@9}"), FORM_ERROR, "type", "text");
+	complains(STAY("{\"name\":\"description\",\"type\":\"text\",\"right\":@{}}"), FORM_ERROR, "type", "text");
+	complains(STAY("{\"name\":\"description\",\"type\":\"text\",\"constraint\":[{\"if\":\"1=1\",\"mesage\":@\"m\"}]}"), FORM_ERROR, "unknown_column", "\"message\"");
+	complains(STAY("{\"name\":\"isolated\",\"type\":@\"select_one Yes\"}"), FORM_ERROR, "unknown_list", "\"YesNoUnknown\"");
+	complains(STAY("{\"name\":\"description\",\"type\":@\"Text\"}"), FORM_ERROR, "unknown_type", "\"text\"");
+}
+
+static void a_name_is_one_that_an_expression_can_say(void **state)
+{
+	(void)state;
+	complains(STAY("{\"name\":@\"a b\",\"type\":\"note\"}"), FORM_ERROR, "name", "letter");
+	complains(STAY("{\"name\":@\"a\\u001b\",\"type\":\"note\"}"), FORM_ERROR, "name", "letter");
+	complains(STAY("{\"name\":@\"a[1]\",\"type\":\"note\"}"), FORM_ERROR, "name", "letter");
+	complains(STAY("{\"name\":@\"1a\",\"type\":\"note\"}"), FORM_ERROR, "name", "letter");
+	fine(STAY("{\"name\":\"\u00e9t\u00e9_1-a.b\",\"type\":\"note\"}"));
+	/* in two groups without a path it is the same key */
+	complains(STAY("{\"name\":\"a\",\"type\":\"group\",\"children\":[{\"name\":\"description\",\"type\":\"text\"}]},\n"
+		"{\"name\":\"b\",\"type\":\"group\",\"children\":[{\"name\":@\"description\",\"type\":\"text\"}]}"), FORM_ERROR, "duplicate_name", "twice");
+	/* in an item it is another */
+	fine(STAY("{\"name\":\"description\",\"type\":\"text\"},{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"children\":[{\"name\":\"description\",\"type\":\"text\"}]}"));
+}
+
+static void a_key_that_comes_twice_is_said_at_the_second(void **state)
+{
+	(void)state;
+	complains(STAY("{\"name\":\"description\",\n\"type\":\"text\",@\"type\":\"text\"}"), FORM_ERROR, "syntax", "twice");
+}
+
 static void names_are_those_of_the_form_and_the_model(void **state)
 {
 	(void)state;
@@ -292,6 +331,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_no_json_or_no_form_has_a_place),
 		cmocka_unit_test(columns_and_types_are_checked_with_a_proposal),
+		cmocka_unit_test(what_is_not_a_text_or_a_list_is_said_where_it_stands), cmocka_unit_test(a_name_is_one_that_an_expression_can_say),
+		cmocka_unit_test(a_key_that_comes_twice_is_said_at_the_second),
 		cmocka_unit_test(names_are_those_of_the_form_and_the_model),
 		cmocka_unit_test(expressions_are_checked),
 		cmocka_unit_test(what_depends_on_itself_is_found),
