@@ -44,26 +44,24 @@ static enum status gather_page(struct store *store, enum kind kind, unsigned non
 	return gather(store, stmt, walk, err);
 }
 
-/* Those with certain flags are few and have partial indexes; in the order in which they came here: what was made first may be
- * referred to by what was made later. */
+#define FLAGGED(index) "SELECT uuid, flags, change_date FROM record WHERE kind = ?1 AND (flags & ?2) = ?2 AND (flags & ?3) = 0" index \
+	" ORDER BY doc_id"
+
+/* Those with certain flags are few and have partial indexes, of which one is enough, that of the rarest flag; in the order in which
+ * they came here: what was made first may be referred to by what was made later. */
 static enum status gather_flagged(struct store *store, enum kind kind, unsigned all, unsigned none, struct walk *walk, struct err *err)
 {
-	static const struct { unsigned flag; const char *where; } partial[] = {
-		{ RECORD_DIRTY, " AND (flags & 1) <> 0" }, { RECORD_NEW, " AND (flags & 2) <> 0" },
-		{ RECORD_REJECTED, " AND (flags & 4) <> 0" }, { RECORD_REREAD, " AND (flags & 8) <> 0" },
+	static const struct { unsigned flag; const char *sql; } by_flag[] = {
+		{ RECORD_NEW, FLAGGED(" AND (flags & 2) <> 0") }, { RECORD_REJECTED, FLAGGED(" AND (flags & 4) <> 0") },
+		{ RECORD_REREAD, FLAGGED(" AND (flags & 8) <> 0") }, { RECORD_DIRTY, FLAGGED(" AND (flags & 1) <> 0") }, { 0, FLAGGED("") },
 	};
-	struct buf sql;
-	sqlite3_stmt *stmt = NULL;
+	sqlite3_stmt *stmt;
+	size_t i = 0;
 	enum status st;
 
-	buf_init(&sql, 0);
-	buf_add_text(&sql, "SELECT uuid, flags, change_date FROM record WHERE kind = ?1 AND (flags & ?2) = ?2 AND (flags & ?3) = 0");
-	for (size_t i = 0; i < sizeof partial / sizeof partial[0]; i++)
-		if ((all & partial[i].flag) != 0)
-			buf_add_text(&sql, partial[i].where); /* lets the partial index be used */
-	buf_add_text(&sql, " ORDER BY doc_id");
-	st = db_prepare_once(store, buf_text(&sql), &stmt, err);
-	buf_done(&sql);
+	while ((all & by_flag[i].flag) != by_flag[i].flag)
+		i++;
+	st = db_prepare(store, by_flag[i].sql, &stmt, err);
 	if (st != ST_OK)
 		return st;
 	bind_int(stmt, 1, store->kind_number[kind]);

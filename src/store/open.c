@@ -174,7 +174,7 @@ enum status store_load_kinds(struct store *store, struct err *err)
 
 		if (store->kind_number[kind] >= 0)
 			continue;
-		st = db_prepare_once(store, "INSERT INTO kind(number, name) VALUES(?, ?)", &stmt, err);
+		st = db_prepare(store, "INSERT INTO kind(number, name) VALUES(?, ?)", &stmt, err);
 		if (st != ST_OK)
 			break;
 		bind_int(stmt, 1, next);

@@ -512,7 +512,7 @@ enum status rows_rebuild(struct store *store, struct err *err)
 		sqlite3_stmt *stmt;
 		bool row;
 
-		st = db_prepare_once(store, sql, &stmt, err);
+		st = db_prepare(store, sql, &stmt, err);
 		if (st != ST_OK)
 			return st;
 		bind_int(stmt, 1, store->kind_number[kind]);
