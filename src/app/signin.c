@@ -218,7 +218,7 @@ static enum status signin_replace_data(struct session *session, struct err *err)
 			st = store_delete(store, clear.kind, clear.uuids[i], err);
 	}
 	if (st == ST_OK)
-		st = store_each_outbox(store, signin_collect_outbox, &outbox, err);
+		st = store_each_outbox(store, KIND_COUNT, signin_collect_outbox, &outbox, err);
 	for (i = 0; i < outbox.count && st == ST_OK; i++)
 		st = store_outbox_delete(store, outbox.rows[i].kind, outbox.rows[i].uuid, err);
 	if (st == ST_OK)

@@ -12,7 +12,7 @@ static bool list_outbox(void *ctx, const struct outbox_row *row)
 {
 	struct lister *l = ctx;
 
-	if (row->kind == l->kind && row->sent_ms != 0)
+	if (row->sent_ms != 0)
 		sync_run_add_uuid(l->run, row->uuid, false);
 	return l->run->uuid_count < l->most;
 }
@@ -108,7 +108,7 @@ enum status sync_list_uuids(struct sync_run *run, const struct engine_action *ac
 
 	switch (action->list) {
 	case ENGINE_LIST_UNRESOLVED:
-		return store_each_outbox(store, list_outbox, &l, err);
+		return store_each_outbox(store, l.kind, list_outbox, &l, err);
 	case ENGINE_LIST_RESULTS:
 		st = store_each(store, action->kind, RECORD_REREAD, 0, list_results, &l, err);
 		/* Cases accepted in this run are not re-read yet: persons come before them. */

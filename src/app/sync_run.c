@@ -723,7 +723,7 @@ static enum status fill_start(struct sync_run *run, struct engine_start *start, 
 			st = store_each(store, (enum kind)k, RECORD_NEW, RECORD_REJECTED, any, &start->push_first, err);
 	}
 	if (st == ST_OK && !start->push_first)
-		st = store_each_outbox(store, any_outbox, &start->push_first, err);
+		st = store_each_outbox(store, KIND_COUNT, any_outbox, &start->push_first, err);
 	memcpy(start->kinds, run->kinds, sizeof start->kinds);
 	return st;
 }

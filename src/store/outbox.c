@@ -78,42 +78,50 @@ enum status store_outbox_delete(struct store *store, enum kind kind, const char 
 	return tx_end(store, st, err);
 }
 
-enum status store_each_outbox(struct store *store, bool (*visit)(void *ctx, const struct outbox_row *row), void *ctx, struct err *err)
+static enum status each_of_kind(struct store *store, enum kind kind, bool (*visit)(void *ctx, const struct outbox_row *row), void *ctx, bool *go_on,
+	struct err *err)
 {
 	static const char sql[] = "SELECT uuid FROM outbox WHERE kind = ? ORDER BY sent_ms, rowid";
+	char (*uuids)[UUID_SIZE] = NULL;
+	size_t count = 0, cap = 0;
+	sqlite3_stmt *stmt;
+	bool row;
+	enum status st = db_prepare(store, sql, &stmt, err);
+
+	if (st != ST_OK)
+		return st;
+	bind_int(stmt, 1, store->kind_number[kind]);
+	/* Only the uuids: bodies can be large, and a visitor deletes rows. */
+	while ((st = db_step(store, stmt, &row, err)) == ST_OK && row) {
+		mem_grow((void **)&uuids, &cap, count + 1, sizeof *uuids);
+		column_copy(stmt, 0, uuids[count++], UUID_SIZE);
+	}
+	db_done(store, stmt);
+	for (size_t i = 0; st == ST_OK && *go_on && i < count; i++) {
+		struct outbox_row entry;
+
+		st = store_outbox_get(store, kind, uuids[i], &entry, err);
+		if (st == ST_NOT_FOUND) {
+			st = ST_OK;
+			continue;
+		}
+		if (st != ST_OK)
+			break;
+		*go_on = visit(ctx, &entry);
+		outbox_row_done(&entry);
+	}
+	mem_free(uuids);
+	return st;
+}
+
+enum status store_each_outbox(struct store *store, enum kind kind, bool (*visit)(void *ctx, const struct outbox_row *row), void *ctx, struct err *err)
+{
 	bool go_on = true;
 	enum status st = ST_OK;
 
-	for (int kind = 0; st == ST_OK && go_on && kind < KIND_COUNT; kind++) {
-		char (*uuids)[UUID_SIZE] = NULL;
-		size_t count = 0, cap = 0;
-		sqlite3_stmt *stmt;
-		bool row;
-
-		st = db_prepare(store, sql, &stmt, err);
-		if (st != ST_OK)
-			return st;
-		bind_int(stmt, 1, store->kind_number[kind]);
-		/* Only the uuids: bodies can be large, and a visitor deletes rows. */
-		while ((st = db_step(store, stmt, &row, err)) == ST_OK && row) {
-			mem_grow((void **)&uuids, &cap, count + 1, sizeof *uuids);
-			column_copy(stmt, 0, uuids[count++], UUID_SIZE);
-		}
-		db_done(store, stmt);
-		for (size_t i = 0; st == ST_OK && go_on && i < count; i++) {
-			struct outbox_row entry;
-
-			st = store_outbox_get(store, (enum kind)kind, uuids[i], &entry, err);
-			if (st == ST_NOT_FOUND) {
-				st = ST_OK;
-				continue;
-			}
-			if (st != ST_OK)
-				break;
-			go_on = visit(ctx, &entry);
-			outbox_row_done(&entry);
-		}
-		mem_free(uuids);
-	}
+	if (kind != KIND_COUNT)
+		return each_of_kind(store, kind, visit, ctx, &go_on, err);
+	for (int k = 0; st == ST_OK && go_on && k < KIND_COUNT; k++)
+		st = each_of_kind(store, (enum kind)k, visit, ctx, &go_on, err);
 	return st;
 }

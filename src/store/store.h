@@ -189,9 +189,9 @@ MUST_CHECK enum status store_outbox_put(struct store *store, const struct outbox
 MUST_CHECK enum status store_outbox_get(struct store *store, enum kind kind, const char *uuid, struct outbox_row *out, struct err *err);
 void outbox_row_done(struct outbox_row *row);
 MUST_CHECK enum status store_outbox_delete(struct store *store, enum kind kind, const char *uuid, struct err *err);
-/* kinds in dependency order */
-MUST_CHECK enum status store_each_outbox(struct store *store, bool (*visit)(void *ctx, const struct outbox_row *row), void *ctx,
-	struct err *err);
+/* of a kind (KIND_COUNT: of all, in dependency order), the oldest first */
+MUST_CHECK enum status store_each_outbox(struct store *store, enum kind kind, bool (*visit)(void *ctx, const struct outbox_row *row),
+	void *ctx, struct err *err);
 
 /* ---- where pulls stand, and runs ---- */
 struct pull_position {

@@ -293,7 +293,7 @@ static void sim_done(struct sim *sim)
 		sync_run_free(client->run);
 		json_free(client->form_start);
 		json_free(client->rights);
-		store_close(client->store);
+		stores_give_back(client->store);
 	}
 	line_free(sim);
 	for (size_t i = 0; i < sim->save_count; i++)
@@ -327,7 +327,7 @@ bool sim_run(const struct history *history, struct model *model, FILE *story, ch
 		struct client *client = &sim->clients[i];
 
 		*client = (struct client){ .sim = sim, .number = i };
-		if (store_open(":memory:", model, &client->store, NULL) != ST_OK)
+		if (stores_take(model, &client->store) != ST_OK)
 			sim_fail(sim, "no store");
 		if (store_set_setting(client->store, "sync.page_size", "10", NULL) != ST_OK)
 			sim_fail(sim, "no settings");

@@ -113,6 +113,10 @@ bool sim_run(const struct history *history, struct model *model, FILE *story, ch
 void sim_tell(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sim_fail(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* stores.c: of the one model that the program has; *out belongs to the taker, also when it fails to be emptied */
+MUST_CHECK enum status stores_take(const struct model *model, struct store **out);
+void stores_give_back(struct store *store);     /* NULL is fine */
+void stores_done(void);
 /* line.c */
 struct sync_transport line_of(struct client *client);
 void line_free(struct sim *sim);

@@ -85,6 +85,7 @@ int main(int argc, char **argv)
 
 		history_make(&history, seed);
 		ok = sim_run(&history, model, stdout, failure, &stats);
+		stores_done();
 		model_free(model);
 		return ok ? 0 : 1;
 	}
@@ -108,6 +109,7 @@ int main(int argc, char **argv)
 	}
 	printf("# %lld runs, %lld requests, %lld pushes (%lld of changed keys only), %lld saves; at most %d runs each to converge; %.1f s\n", (long long)stats.runs, (long long)stats.requests,
 		(long long)stats.pushes, (long long)stats.updates, (long long)stats.saves, stats.rounds, seconds() - begun);
+	stores_done();
 	model_free(model);
 	return ok ? 0 : 1;
 }

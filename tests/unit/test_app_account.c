@@ -238,7 +238,7 @@ static void another_user_finds_no_records_but_nothing_typed_is_lost(void **state
 	assert_string_equal(session_user_uuid(p->session), "");
 	/* Nothing of the former user is sent with the new one's name, and all is pulled from the beginning. */
 	rows = 0;
-	assert_ok(store_each_outbox(store, count_outbox, &rows, &err), &err);
+	assert_ok(store_each_outbox(store, KIND_COUNT, count_outbox, &rows, &err), &err);
 	assert_int_equal(rows, 0);
 	assert_ok(store_get_position(store, KIND_CASES, &position, &err), &err);
 	assert_int_equal(position.seen, 0);
