@@ -18,6 +18,8 @@
 #define STORE_LINK_KEYS 12                   /* references of one kind to other records */
 
 struct store_stmt { const char *sql; sqlite3_stmt *stmt; bool used; };
+/* Who a process is: its number alone comes back after a restart, its number and start time within one boot do not. */
+struct store_identity { int64_t pid, started; char boot[64], host[160], space[64]; };
 struct store_link_key { const char *key; enum kind kind; };
 
 struct store {
@@ -36,6 +38,7 @@ struct store {
 	sqlite3_stmt *peek;                      /* has the text that store_peek gave out */
 	char *ref_text[5];                       /* strings of the last store_get_ref */
 	bool run_locked;
+	struct store_identity me;                /* pid 0: not yet read */
 };
 
 /* ---- db.c: statements, errors, transactions ---- */

@@ -78,50 +78,58 @@ enum status store_outbox_delete(struct store *store, enum kind kind, const char 
 	return tx_end(store, st, err);
 }
 
-static enum status each_of_kind(struct store *store, enum kind kind, bool (*visit)(void *ctx, const struct outbox_row *row), void *ctx, bool *go_on,
-	struct err *err)
+/* One that waits. Only its key is gathered: bodies can be large, and a visitor deletes rows. */
+struct waiting { enum kind kind; char uuid[UUID_SIZE]; };
+
+static enum status gather(struct store *store, enum kind kind, struct waiting **out, size_t *count, struct err *err)
 {
-	static const char sql[] = "SELECT uuid FROM outbox WHERE kind = ? ORDER BY sent_ms, rowid";
-	char (*uuids)[UUID_SIZE] = NULL;
-	size_t count = 0, cap = 0;
+	static const char sql[] = "SELECT kind, uuid FROM outbox WHERE ?1 < 0 OR kind = ?1 ORDER BY sent_ms, rowid";
+	size_t cap = 0;
 	sqlite3_stmt *stmt;
 	bool row;
 	enum status st = db_prepare(store, sql, &stmt, err);
 
 	if (st != ST_OK)
 		return st;
-	bind_int(stmt, 1, store->kind_number[kind]);
-	/* Only the uuids: bodies can be large, and a visitor deletes rows. */
+	bind_int(stmt, 1, kind != KIND_COUNT ? store->kind_number[kind] : -1);
 	while ((st = db_step(store, stmt, &row, err)) == ST_OK && row) {
-		mem_grow((void **)&uuids, &cap, count + 1, sizeof *uuids);
-		column_copy(stmt, 0, uuids[count++], UUID_SIZE);
+		struct waiting *w;
+
+		mem_grow((void **)out, &cap, *count + 1, sizeof **out);
+		w = &(*out)[*count];
+		if (!kind_from_number(store, sqlite3_column_int64(stmt, 0), &w->kind))
+			continue; /* of a kind that this Outpost does not know */
+		column_copy(stmt, 1, w->uuid, sizeof w->uuid);
+		++*count;
 	}
 	db_done(store, stmt);
-	for (size_t i = 0; st == ST_OK && *go_on && i < count; i++) {
-		struct outbox_row entry;
-
-		st = store_outbox_get(store, kind, uuids[i], &entry, err);
-		if (st == ST_NOT_FOUND) {
-			st = ST_OK;
-			continue;
-		}
-		if (st != ST_OK)
-			break;
-		*go_on = visit(ctx, &entry);
-		outbox_row_done(&entry);
-	}
-	mem_free(uuids);
 	return st;
 }
 
 enum status store_each_outbox(struct store *store, enum kind kind, bool (*visit)(void *ctx, const struct outbox_row *row), void *ctx, struct err *err)
 {
+	struct waiting *waiting = NULL;
+	size_t count = 0;
 	bool go_on = true;
-	enum status st = ST_OK;
+	enum status st = gather(store, kind, &waiting, &count, err);
 
-	if (kind != KIND_COUNT)
-		return each_of_kind(store, kind, visit, ctx, &go_on, err);
-	for (int k = 0; st == ST_OK && go_on && k < KIND_COUNT; k++)
-		st = each_of_kind(store, (enum kind)k, visit, ctx, &go_on, err);
+	for (int k = 0; st == ST_OK && count > 0 && k < KIND_COUNT; k++) {
+		for (size_t i = 0; st == ST_OK && go_on && i < count; i++) {
+			struct outbox_row row;
+
+			if (waiting[i].kind != (enum kind)k)
+				continue;
+			st = store_outbox_get(store, waiting[i].kind, waiting[i].uuid, &row, err);
+			if (st == ST_NOT_FOUND) {
+				st = ST_OK; /* a visit before has deleted it */
+				continue;
+			}
+			if (st != ST_OK)
+				break;
+			go_on = visit(ctx, &row);
+			outbox_row_done(&row);
+		}
+	}
+	mem_free(waiting);
 	return st;
 }

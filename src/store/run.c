@@ -140,9 +140,6 @@ char *store_last_run(struct store *store, int64_t *start_ms, int64_t *end_ms)
 
 /* ---- the lock ---- */
 
-/* Who a process is: its number alone comes back after a restart, its number and start time within one boot do not. */
-struct identity { int64_t pid, started; char boot[64], host[160], space[64]; };
-
 static void read_line(const char *path, char *out, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -175,12 +172,16 @@ static int64_t process_start(int64_t pid)
 	return started;
 }
 
-static void identify(struct identity *out)
+/* Read once: a connection to SQLite does not survive a fork either. */
+static const struct store_identity *identify(struct store *store)
 {
+	struct store_identity *out = &store->me;
 	char machine[64], name[80] = "";
 	ssize_t len;
 
-	*out = (struct identity){ .pid = getpid() };
+	if (out->pid != 0)
+		return out;
+	*out = (struct store_identity){ .pid = getpid() };
 	out->started = process_start(out->pid);
 	read_line("/proc/sys/kernel/random/boot_id", out->boot, sizeof out->boot);
 	read_line("/etc/machine-id", machine, sizeof machine);
@@ -189,10 +190,11 @@ static void identify(struct identity *out)
 	snprintf(out->host, sizeof out->host, "%s %s", name, machine);
 	len = readlink("/proc/self/ns/pid", out->space, sizeof out->space - 1);
 	out->space[len > 0 ? len : 0] = '\0';
+	return out;
 }
 
 /* Is the holder certainly gone? Whenever that cannot be told (another machine, another container), it is not. */
-static bool is_gone(const struct identity *holder, const struct identity *me)
+static bool is_gone(const struct store_identity *holder, const struct store_identity *me)
 {
 	if (strcmp(holder->host, me->host) != 0)
 		return false;
@@ -205,7 +207,7 @@ static bool is_gone(const struct identity *holder, const struct identity *me)
 	return process_start(holder->pid) != holder->started;
 }
 
-static enum status read_holder(struct store *store, struct identity *holder, struct run_holder *who, bool *held, struct err *err)
+static enum status read_holder(struct store *store, struct store_identity *holder, struct run_holder *who, bool *held, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	bool row = false;
@@ -230,7 +232,7 @@ static enum status read_holder(struct store *store, struct identity *holder, str
 	return st;
 }
 
-static enum status write_holder(struct store *store, const struct identity *me, int64_t now_ms, struct err *err)
+static enum status write_holder(struct store *store, const struct store_identity *me, int64_t now_ms, struct err *err)
 {
 	static const char sql[] = "INSERT OR REPLACE INTO run_lock(one, pid, started, boot, host, space, terminal, since_ms) VALUES(1, ?,"
 		" ?, ?, ?, ?, ?, ?)";
@@ -254,7 +256,8 @@ static enum status write_holder(struct store *store, const struct identity *me, 
 
 enum status store_lock_run(struct store *store, int64_t now_ms, struct run_holder *who, struct err *err)
 {
-	struct identity me, holder = { 0 };
+	const struct store_identity *me = identify(store);
+	struct store_identity holder = { 0 };
 	struct run_holder found = { 0 };
 	char number[24], since[40], host[64];
 	bool held = false;
@@ -262,14 +265,13 @@ enum status store_lock_run(struct store *store, int64_t now_ms, struct run_holde
 
 	if (st != ST_OK)
 		return st;
-	identify(&me);
 	st = read_holder(store, &holder, &found, &held, err);
-	if (st == ST_OK && held && !is_gone(&holder, &me)) {
+	if (st == ST_OK && held && !is_gone(&holder, me)) {
 		date_print_instant(found.since_ms, since);
 		snprintf(host, sizeof host, "%.*s", (int)strcspn(holder.host, " "), holder.host);
 		if (who != NULL)
 			*who = found;
-		if (strcmp(holder.host, me.host) != 0)
+		if (strcmp(holder.host, me->host) != 0)
 			st = err_set(err, ST_LATER, N_("The machine {2} is synchronizing this data (process {1}, since {3}). Wait until it is"
 				" done, or end it there."),
 				err_number(number, found.pid), host, since);
@@ -279,7 +281,7 @@ enum status store_lock_run(struct store *store, int64_t now_ms, struct run_holde
 				err_number(number, found.pid), found.terminal[0] != '\0' ? found.terminal : "-", since);
 	}
 	if (st == ST_OK)
-		st = write_holder(store, &me, now_ms, err);
+		st = write_holder(store, me, now_ms, err);
 	st = tx_end(store, st, err);
 	if (st == ST_OK)
 		store->run_locked = true;
@@ -288,7 +290,7 @@ enum status store_lock_run(struct store *store, int64_t now_ms, struct run_holde
 
 void store_unlock_run(struct store *store)
 {
-	struct identity me;
+	const struct store_identity *me = identify(store);
 	struct err ignored;
 	sqlite3_stmt *stmt;
 	enum status st;
@@ -296,13 +298,12 @@ void store_unlock_run(struct store *store)
 	if (!store->run_locked)
 		return;
 	store->run_locked = false;
-	identify(&me);
 	if (store_begin(store, &ignored) != ST_OK)
 		return; /* it is taken over when this process has gone */
 	st = db_prepare(store, "DELETE FROM run_lock WHERE pid = ? AND started = ?", &stmt, &ignored);
 	if (st == ST_OK) {
-		bind_int(stmt, 1, me.pid);
-		bind_int(stmt, 2, me.started);
+		bind_int(stmt, 1, me->pid);
+		bind_int(stmt, 2, me->started);
 		st = db_run(store, stmt, &ignored);
 	}
 	if (tx_end(store, st, &ignored) != ST_OK)

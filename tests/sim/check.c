@@ -211,7 +211,7 @@ void check_run(struct client *client)
 	struct waiting waiting = { .client = client };
 	int64_t counts[3], left = 0;
 
-	if (store_each(client->store, KIND_COUNT, 0, 0, tally_record, &t, NULL) != ST_OK || store_each_outbox(client->store, KIND_COUNT, any_row, &waiting, NULL) != ST_OK ||
+	if (sim_each_record(client, 0, tally_record, &t) != ST_OK || store_each_outbox(client->store, KIND_COUNT, any_row, &waiting, NULL) != ST_OK ||
 		store_count_conflicts(client->store, counts, NULL) != ST_OK) {
 		sim_fail(sim, "client %d cannot be counted", client->number);
 		return;

@@ -559,7 +559,7 @@ void people_fix_rejected(struct client *client)
 {
 	struct fix fix = { .count = 0 };
 
-	if (store_each(client->store, KIND_COUNT, RECORD_DIRTY, 0, note_rejected, &fix, NULL) != ST_OK || store_unreject(client->store, KIND_COUNT, "", NULL) != ST_OK)
+	if (sim_each_record(client, RECORD_DIRTY, note_rejected, &fix) != ST_OK || store_unreject(client->store, KIND_COUNT, "", NULL) != ST_OK)
 		sim_fail(client->sim, "client %d could not put its rejected records right", client->number);
 	for (int i = 0; i < fix.count; i++)
 		for (;;) {

@@ -33,6 +33,13 @@ void sim_fail(struct sim *sim, const char *format, ...)
 	sim_tell(sim, "FAILED: %s", sim->failure);
 }
 
+enum status sim_each_record(struct client *client, unsigned flags_all, store_record_fn visit, void *ctx)
+{
+	enum status st = store_each(client->store, KIND_PERSONS, flags_all, 0, visit, ctx, NULL);
+
+	return st == ST_OK ? store_each(client->store, KIND_CASES, flags_all, 0, visit, ctx, NULL) : st;
+}
+
 static void told(void *ctx, const char *line)
 {
 	sim_tell(ctx, "      %s", line);
@@ -191,7 +198,7 @@ static uint64_t sum_of(struct sim *sim)
 	uint64_t sum = 0;
 
 	for (int i = 0; i < sim->history->clients; i++)
-		if (store_each(sim->clients[i].store, KIND_COUNT, 0, 0, add_to_sum, &sum, NULL) != ST_OK)
+		if (sim_each_record(&sim->clients[i], 0, add_to_sum, &sum) != ST_OK)
 			sim_fail(sim, "client %d cannot be read", i);
 	return sum;
 }

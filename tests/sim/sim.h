@@ -113,6 +113,8 @@ bool sim_run(const struct history *history, struct model *model, FILE *story, ch
 void sim_tell(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sim_fail(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* store_each over the kinds that the simulated server has */
+MUST_CHECK enum status sim_each_record(struct client *client, unsigned flags_all, store_record_fn visit, void *ctx);
 /* stores.c: of the one model that the program has; *out belongs to the taker, also when it fails to be emptied */
 MUST_CHECK enum status stores_take(const struct model *model, struct store **out);
 void stores_give_back(struct store *store);     /* NULL is fine */
