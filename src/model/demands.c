@@ -145,11 +145,12 @@ static void check_object(struct demands *d, const struct model_type *type, const
 		/* computed and refused keys are not sent for what they say; a record without uuid would be stored twice */
 		if (f->role == ROLE_COMPUTED || f->refused)
 			continue;
+		bool needed = f->required || (!*prefix && !strcmp(f->name, "uuid"));
+		if (!needed && json_is_null(value))
+			continue;
 		char *path = mem_printf("%s%s", prefix, f->name);
 		if (json_is_null(value)) {
-			bool needed = f->required || (!*prefix && !strcmp(f->name, "uuid"));
-			if (needed)
-				problem(d, path, f, N_("must be filled in"), "");
+			problem(d, path, f, N_("must be filled in"), "");
 		} else if (f->required && json_is_string(value) && text_is_blank(json_string(value))) {
 			problem(d, path, f, N_("must be filled in"), "");
 		} else {

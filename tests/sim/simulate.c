@@ -54,7 +54,7 @@ static double seconds(void)
 
 int main(int argc, char **argv)
 {
-	uint64_t seed = 1, count = 200;
+	uint64_t seed = 1, count = 500;
 	bool story = false, tap = argc == 1;
 	struct model *model;
 	size_t len;

@@ -11,12 +11,21 @@ static int spare_count;
 /* What was there before the first record: the kinds' numbers. Numbers given to rows begin again, too, so that no history sees another one's. */
 static enum status empty(struct store *store)
 {
-	static const char sql[] = "DELETE FROM link; DELETE FROM ref_row; DELETE FROM case_row; DELETE FROM person_row; DELETE FROM record; DELETE FROM document;"
-		" DELETE FROM gone; DELETE FROM journal; DELETE FROM draft; DELETE FROM conflict; DELETE FROM outbox; DELETE FROM position; DELETE FROM run;"
-		" DELETE FROM run_lock; DELETE FROM setting; DELETE FROM sqlite_sequence";
+	static const char *const all[] = { "DELETE FROM link", "DELETE FROM ref_row", "DELETE FROM case_row", "DELETE FROM person_row", "DELETE FROM record",
+		"DELETE FROM document", "DELETE FROM gone", "DELETE FROM journal", "DELETE FROM draft", "DELETE FROM conflict", "DELETE FROM outbox",
+		"DELETE FROM position", "DELETE FROM run", "DELETE FROM run_lock", "DELETE FROM setting", "DELETE FROM sqlite_sequence" };
 	enum status st = store_begin(store, NULL);
 
-	return st == ST_OK ? tx_end(store, db_exec(store, sql, NULL), NULL) : st;
+	if (st != ST_OK)
+		return st;
+	for (size_t i = 0; st == ST_OK && i < sizeof all / sizeof all[0]; i++) {
+		sqlite3_stmt *stmt;
+
+		st = db_prepare(store, all[i], &stmt, NULL);
+		if (st == ST_OK)
+			st = db_run(store, stmt, NULL);
+	}
+	return tx_end(store, st, NULL);
 }
 
 /* A table that `empty` does not know would carry one history's rows into the next. */
