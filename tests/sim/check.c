@@ -168,7 +168,24 @@ void check_saves(struct sim *sim)
 
 /* ---- a run's own account ---- */
 
-struct tally { struct sim *sim; const struct sync_run *run; int64_t dirty, rejected, reread; };
+struct tally { struct client *client; struct sim *sim; const struct sync_run *run; int64_t dirty, rejected, reread, unread; };
+
+/* What is not accepted yet keeps its person, whatever the server lists. */
+static void check_person_is_here(struct client *client, const struct record *record)
+{
+	struct json *doc = NULL;
+	struct record person;
+	const char *uuid;
+
+	if (json_parse_text(record->doc, &doc, NULL) != ST_OK)
+		return;
+	uuid = json_get_string(json_get(doc, "person"), "uuid");
+	if (uuid != NULL && store_get(client->store, KIND_PERSONS, uuid, &person, NULL) == ST_OK)
+		record_done(&person);
+	else
+		sim_fail(client->sim, "client %d removed the person of its new case %s", client->number, record->uuid);
+	json_free(doc);
+}
 
 /* What a run wrote into the conflict log, for the story. */
 static bool tell_conflict(void *ctx, const struct conflict_row *row)
@@ -178,16 +195,36 @@ static bool tell_conflict(void *ctx, const struct conflict_row *row)
 	return true;
 }
 
+/* A value that the server refuses is in it, or was when it was pushed: the results of the same run may have merged it away. */
+static bool was_refusable(const struct tally *t, const struct record *record)
+{
+	if (strchr(record->doc, '!') != NULL)
+		return true;
+	for (size_t i = 0; i < t->sim->save_count; i++) {
+		const struct saved *s = &t->sim->saves[i];
+
+		if (s->client == t->client->number && strcmp(s->uuid, record->uuid) == 0 && s->value != NULL && strchr(s->value, '!') != NULL)
+			return true;
+	}
+	return false;
+}
+
 static bool tally_record(void *ctx, const struct record *record)
 {
 	struct tally *t = ctx;
+	const struct server_record *there;
 
 	t->dirty += (record->flags & RECORD_DIRTY) != 0;
 	t->rejected += (record->flags & RECORD_REJECTED) != 0;
 	t->reread += (record->flags & RECORD_REREAD) != 0;
+	there = server_find(t->sim->server, record->uuid);
+	t->unread += (record->flags & RECORD_REREAD) != 0 && there != NULL && server_shows(t->sim->server, t->client->number, there);
+	if (record->kind == KIND_CASES && (record->flags & RECORD_NEW) != 0)
+		check_person_is_here(t->client, record);
 	if ((record->flags & RECORD_REJECTED) != 0 && (record->reject_reason == NULL || record->reject_reason[0] == '\0'))
 		sim_fail(t->sim, "%s is rejected without a reason", record->uuid);
-	if ((record->flags & RECORD_REJECTED) != 0 && sync_set_has(&t->run->rejected_now, record->kind, record->uuid) && record->reject_status != 403 && strchr(record->doc, '!') == NULL)
+	if ((record->flags & RECORD_REJECTED) != 0 && sync_set_has(&t->run->rejected_now, record->kind, record->uuid) && record->reject_status != 403 &&
+		!was_refusable(t, record))
 		sim_fail(t->sim, "%s is rejected with %d, and nothing is wrong with it", record->uuid, record->reject_status);
 	return true;
 }
@@ -207,7 +244,7 @@ void check_run(struct client *client)
 {
 	struct sim *sim = client->sim;
 	const struct sync_progress *p = &client->run->progress;
-	struct tally t = { .sim = sim, .run = client->run };
+	struct tally t = { .client = client, .sim = sim, .run = client->run };
 	struct waiting waiting = { .client = client };
 	int64_t counts[3], left = 0;
 
@@ -236,6 +273,8 @@ void check_run(struct client *client)
 			(long long)(counts[0] + counts[1] + counts[2] - client->conflicts_before));
 	if (p->verdict == SYNC_COMPLETED && (t.dirty > 0 || waiting.count > 0))
 		sim_fail(sim, "client %d says complete with %lld dirty records and %lld pushes without results", client->number, (long long)t.dirty, (long long)waiting.count);
+	if (sim->quiet && t.unread > 0)
+		sim_fail(sim, "client %d did not read what became of %lld records that were accepted", client->number, (long long)t.unread);
 	if (p->verdict == SYNC_RUNNING)
 		sim_fail(sim, "client %d ended without a verdict", client->number);
 }
@@ -262,6 +301,24 @@ static void tell_difference(void *ctx, const char *path, const struct model_fiel
 	mem_free(y);
 }
 
+/* The same dates, too: a change to an equal value (absent, then "") is otherwise still to come when everything looks the same. */
+static bool same_dates(const struct json *mine, const struct json *theirs)
+{
+	int64_t a = 0, b = 0;
+
+	json_get_int(mine, "changeDate", &a);
+	json_get_int(theirs, "changeDate", &b);
+	if (a != b)
+		return false;
+	for (const struct json *t = json_first(theirs); t != NULL; t = json_next(t)) {
+		const struct json *m = json_get(mine, json_key(t));
+
+		if (json_is_object(t) && json_get(t, "changeDate") != NULL && !same_dates(m, t))
+			return false;
+	}
+	return true;
+}
+
 static bool compare_record(void *ctx, const struct record *record)
 {
 	struct compare *c = ctx;
@@ -283,6 +340,8 @@ static bool compare_record(void *ctx, const struct record *record)
 		if (c->tell)
 			model_diff(model_of_kind(sim->model, record->kind), mine, theirs, tell_difference, c);
 		differs(c, record->uuid, "its values");
+	} else if (!same_dates(mine, theirs)) {
+		differs(c, record->uuid, "its dates");
 	}
 	json_free(mine);
 	json_free(theirs);

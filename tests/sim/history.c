@@ -6,15 +6,15 @@
 const char *op_name(enum op_type type)
 {
 	static const char *const names[OP_TYPE_COUNT] = { "edit", "add an item", "remove an item", "new person and case", "open a form", "save the form", "synchronize",
-		"cancel", "edit on the server", "set back on the server", "add an item on the server", "remove an item on the server", "delete on the server",
+		"cancel", "edit on the server", "edit many on the server", "new case on the server", "set back on the server", "add an item on the server", "remove an item on the server", "delete on the server",
 		"archive or bring back on the server", "put in or out of reach", "change the right to edit", "server clock", "wait" };
 
 	return names[type];
 }
 
 /* How often each happens, of 1000. */
-static const int weights[OP_TYPE_COUNT] = { [OP_EDIT] = 240, [OP_ADD_ITEM] = 60, [OP_REMOVE_ITEM] = 40, [OP_NEW] = 40, [OP_OPEN] = 40, [OP_SAVE] = 40,
-	[OP_SYNC] = 260, [OP_CANCEL] = 15, [OP_SERVER_EDIT] = 110, [OP_SERVER_BACK] = 25, [OP_SERVER_ADD_ITEM] = 35, [OP_SERVER_REMOVE_ITEM] = 25, [OP_DELETE] = 10,
+static const int weights[OP_TYPE_COUNT] = { [OP_EDIT] = 215, [OP_ADD_ITEM] = 60, [OP_REMOVE_ITEM] = 40, [OP_NEW] = 40, [OP_OPEN] = 40, [OP_SAVE] = 40,
+	[OP_SYNC] = 260, [OP_CANCEL] = 15, [OP_SERVER_EDIT] = 110, [OP_SERVER_MANY] = 15, [OP_SERVER_NEW] = 10, [OP_SERVER_BACK] = 25, [OP_SERVER_ADD_ITEM] = 35, [OP_SERVER_REMOVE_ITEM] = 25, [OP_DELETE] = 10,
 	[OP_ARCHIVE] = 10, [OP_HIDE] = 12, [OP_RIGHTS] = 10, [OP_CLOCK] = 8, [OP_WAIT] = 20 };
 
 static enum op_type choose_type(struct rand *rand)

@@ -38,6 +38,59 @@ static void free_call(struct call *call)
 	mem_free(call);
 }
 
+/* ---- what became of pushes ---- */
+
+static bool is_push(const struct call *call)
+{
+	return strstr(call->path, "/push") != NULL || strstr(call->path, "/postUpdate/") != NULL;
+}
+
+static int find_unknown(const struct client *client, const char *uuid)
+{
+	for (int i = 0; i < client->unknown_count; i++)
+		if (strcmp(client->unknown[i], uuid) == 0)
+			return i;
+	return -1;
+}
+
+/* The uuids of a request's body, one after another: of a list of records, of one record, or a list of uuids. */
+static void each_uuid(const struct call *call, void (*visit)(struct client *client, const char *uuid))
+{
+	struct json *body = NULL;
+
+	if (call->body == NULL || json_parse_text(call->body, &body, NULL) != ST_OK)
+		return;
+	if (json_is_object(body) && json_get_string(body, "uuid") != NULL)
+		visit(call->client, json_get_string(body, "uuid"));
+	for (const struct json *v = json_is_array(body) ? json_first(body) : NULL; v != NULL; v = json_next(v)) {
+		const char *uuid = json_is_object(v) ? json_get_string(v, "uuid") : json_string(v);
+
+		if (uuid != NULL)
+			visit(call->client, uuid);
+	}
+	json_free(body);
+}
+
+static void check_known(struct client *client, const char *uuid)
+{
+	if (find_unknown(client, uuid) >= 0)
+		sim_fail(client->sim, "client %d pushes %s again and has not asked what became of the push before", client->number, uuid);
+}
+
+static void remember_unknown(struct client *client, const char *uuid)
+{
+	if (find_unknown(client, uuid) < 0 && client->unknown_count < SIM_UNKNOWN_MAX)
+		(void)snprintf(client->unknown[client->unknown_count++], UUID_SIZE, "%s", uuid);
+}
+
+static void forget_unknown(struct client *client, const char *uuid)
+{
+	int i = find_unknown(client, uuid);
+
+	if (i >= 0)
+		memmove(client->unknown[i], client->unknown[--client->unknown_count], UUID_SIZE);
+}
+
 static void hand_over(struct call *call, int status, const char *body)
 {
 	struct net_answer answer = { .status = status, .body = body != NULL ? body : "", .date_ms = -1 };
@@ -51,6 +104,10 @@ static void hand_over(struct call *call, int status, const char *body)
 		(void)err_set(&answer.err, ST_CANCELLED, "cancelled");
 	else if (status == 0)
 		(void)err_set(&answer.err, ST_LATER, "the line broke");
+	if (!call->over && is_push(call) && (status == 0 || status == 503))
+		each_uuid(call, remember_unknown);
+	if (!call->over && status == 200 && strstr(call->path, "/query") != NULL && call->fault != FAULT_CUT && call->fault != FAULT_PORTAL)
+		each_uuid(call, forget_unknown);
 	if (!call->over)
 		call->done(call->done_ctx, call->id, &answer);
 	call->over = true;
@@ -150,6 +207,8 @@ static uint64_t send_call(void *ctx, const struct net_request *request, net_done
 	call->next = client->sim->calls;
 	client->sim->calls = call;
 	client->sent++;
+	if (is_push(call))
+		each_uuid(call, check_known);
 	if (client->faults > 0 && rand_below(&client->rand, 100) < (uint64_t)client->faults)
 		call->fault = (enum fault)(1 + rand_below(&client->rand, FAULT_COUNT - 1));
 	call->timer = loop_after(client->sim->loop, 10 + (int64_t)rand_below(&client->rand, 400), arrive, call);
@@ -176,6 +235,8 @@ static void cancel_call(void *ctx, uint64_t id)
 	for (struct call *call = client->sim->calls; call != NULL; call = call->next)
 		if (call->id == id && !call->over && !call->cancelled) {
 			call->cancelled = true;
+			if (is_push(call))
+				each_uuid(call, remember_unknown);
 			if (call->timer != 0)
 				loop_cancel(client->sim->loop, call->timer);
 			call->timer = loop_after(client->sim->loop, 0, tell_cancelled, call);

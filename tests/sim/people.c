@@ -463,6 +463,40 @@ static void server_lists(struct sim *sim, struct rand *rand, bool add)
 	}
 }
 
+/* Is a case of this person deleted or out of somebody's reach? */
+static bool is_out_of_sight(const struct sim *sim, const char *person)
+{
+	for (size_t i = 0; i < sim->server->count; i++) {
+		const struct server_record *c = &sim->server->records[i];
+		const char *of = c->kind == SERVER_CASES ? json_get_string(json_get(c->doc, "person"), "uuid") : NULL;
+
+		if (of != NULL && strcmp(of, person) == 0 && (c->deleted || c->hidden != 0))
+			return true;
+	}
+	return false;
+}
+
+/* Somebody else writes a case down: of a new person, or of one that is there, who may have had no case that anybody here could see. Not of one that went
+ * out of sight: see README.md "Simplifications". */
+static void server_writes(struct sim *sim, struct rand *rand)
+{
+	struct server_record *there = rand_below(rand, 3) > 0 ? any_record(sim, SERVER_PERSONS, rand) : NULL;
+	char person[UUID_SIZE], uuid[UUID_SIZE];
+	int number = 200 + (int)sim->server->count;
+
+	if (sim->server->count + 2 > SIM_SERVER_RECORDS)
+		return;
+	if (there != NULL && !is_out_of_sight(sim, there->uuid)) {
+		memcpy(person, there->uuid, sizeof person);
+	} else {
+		rand_uuid(&sim->rand, person);
+		(void)server_add(sim->server, SERVER_PERSONS, people_person(person, number));
+	}
+	rand_uuid(&sim->rand, uuid);
+	(void)server_add(sim->server, SERVER_CASES, people_case(uuid, person, number));
+	sim_tell(sim, "  on the server there is a new case %s of %s", uuid, person);
+}
+
 void people_act(struct sim *sim, const struct op *op)
 {
 	struct client *client = &sim->clients[op->client];
@@ -490,6 +524,13 @@ void people_act(struct sim *sim, const struct op *op)
 	case OP_SERVER_EDIT:
 	case OP_SERVER_BACK:
 		server_edits(sim, &rand, op->type == OP_SERVER_BACK);
+		break;
+	case OP_SERVER_MANY:
+		for (uint64_t n = 3 + rand_below(&rand, 6); n > 0; n--)
+			server_edits(sim, &rand, false);
+		break;
+	case OP_SERVER_NEW:
+		server_writes(sim, &rand);
 		break;
 	case OP_SERVER_ADD_ITEM:
 	case OP_SERVER_REMOVE_ITEM:

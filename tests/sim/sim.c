@@ -272,6 +272,9 @@ static void fill_server(struct sim *sim)
 		(void)server_add(sim->server, SERVER_CASES, people_case(uuid, person, i));
 		sim->server->offset_ms += 4 * 3600000;   /* further apart than any overlap, and older than a day */
 	}
+	/* One that nobody here can see: it has no case yet. */
+	rand_uuid(&sim->rand, person);
+	(void)server_add(sim->server, SERVER_PERSONS, people_person(person, 99));
 	sim->server->offset_ms = 0;
 }
 

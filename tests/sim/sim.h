@@ -14,6 +14,8 @@
 
 #define SIM_CLIENTS_MAX 4
 #define SIM_OPS_MAX 64
+#define SIM_UNKNOWN_MAX 64
+#define SIM_SERVER_RECORDS 100           /* no more are written there: an answer holds 64 of a kind */
 #define SIM_RUNS_TO_CONVERGE 7          /* runs of every client after the last fault; from the fourth on a day goes by before each */
 #define SIM_RUNS_OF_CALM 3              /* enough where nothing was removed, put out of reach, or done to rights and clocks: a day heals too much */
 
@@ -21,7 +23,7 @@
 
 enum op_type {
 	OP_EDIT, OP_ADD_ITEM, OP_REMOVE_ITEM, OP_NEW, OP_OPEN, OP_SAVE, OP_SYNC, OP_CANCEL,
-	OP_SERVER_EDIT, OP_SERVER_BACK, OP_SERVER_ADD_ITEM, OP_SERVER_REMOVE_ITEM, OP_DELETE, OP_ARCHIVE, OP_HIDE, OP_RIGHTS, OP_CLOCK, OP_WAIT,
+	OP_SERVER_EDIT, OP_SERVER_MANY, OP_SERVER_NEW, OP_SERVER_BACK, OP_SERVER_ADD_ITEM, OP_SERVER_REMOVE_ITEM, OP_DELETE, OP_ARCHIVE, OP_HIDE, OP_RIGHTS, OP_CLOCK, OP_WAIT,
 	OP_TYPE_COUNT
 };
 struct op {
@@ -77,6 +79,9 @@ struct client {
 	int faults;
 	int64_t sent;               /* requests of this run */
 	int64_t conflicts_before;
+	/* pushed, and no answer came: to be asked about before anything else (sync.md "Unknown outcome") */
+	char unknown[SIM_UNKNOWN_MAX][UUID_SIZE];
+	int unknown_count;
 	/* a form that is open */
 	struct json *form_start;
 	int64_t form_revision;
