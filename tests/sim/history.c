@@ -45,6 +45,23 @@ static int64_t choose_delay(struct rand *rand, enum op_type type)
 	}
 }
 
+/* Others work for some minutes, further apart than any overlap, and the pull that meets it all is stopped in the middle: what it has not stored has to be
+ * there with the next one. */
+static void add_interrupted_pull(struct history *history, struct rand *rand)
+{
+	int client = (int)rand_below(rand, (uint64_t)history->clients);
+	size_t edits = 3 + rand_below(rand, 6);
+
+	for (size_t i = 0; i <= edits && history->count < SIM_OPS_MAX; i++) {
+		struct op *op = &history->ops[history->count++];
+
+		*op = (struct op){ .type = i < edits ? OP_SERVER_EDIT : OP_SYNC, .client = client, .seed = rand_u64(rand),
+			.delay_ms = 61000 + (int64_t)rand_below(rand, 60000) };
+		if (i == edits)
+			op->stop_at = 8 + (int64_t)rand_below(rand, 24);
+	}
+}
+
 void history_make(struct history *history, uint64_t seed)
 {
 	struct rand rand;
@@ -81,4 +98,6 @@ void history_make(struct history *history, uint64_t seed)
 	}
 	if (history->count < (size_t)history->clients)
 		history->count = (size_t)history->clients;
+	if (rand_below(&rand, 8) == 0)
+		add_interrupted_pull(history, &rand);
 }
