@@ -120,7 +120,7 @@ enum status sync_remove(struct sync_run *run, enum kind kind, const struct recor
 	char label[96], path[1] = "";
 
 	dry_tell(run, kind, record->uuid, NULL, 0, NULL, 0);
-	if ((record->flags & (RECORD_DIRTY | RECORD_REREAD)) != 0) {
+	if ((record->flags & RECORD_DIRTY) != 0 || sync_is_awaiting(run, kind, record->uuid, record->flags)) {
 		c.path = path;
 		if (record->base != NULL)
 			(void)!json_parse_text(record->base, &c.base, NULL);
@@ -254,19 +254,26 @@ static bool pulls_everything(const struct sync_run *run)
 }
 
 /* A case that is new here shows its person anew. If that person is here already, it may have changed while nothing showed it, and no page will bring
- * that (protocol.md D.4): it is asked for, unless this run has just read it. */
-static void note_late_person(struct sync_run *run, const struct sormas_row *row)
+ * that (protocol.md D.4): it is read again, in a later run if this one does not come so far, unless this run has just read it. */
+static enum status note_late_person(struct sync_run *run, const struct sormas_row *row, struct err *err)
 {
 	struct json *doc = NULL;
-	const char *person;
+	const char *person, *text;
+	int64_t revision;
+	unsigned flags = RECORD_NEW;
+	size_t len;
+	enum status st = ST_OK;
 
 	if (json_parse(row->raw.at, row->raw.len, &doc, NULL) != ST_OK)
-		return;
+		return ST_OK;
 	person = json_get_string(json_get(doc, "person"), "uuid");
-	if (person != NULL && sormas_uuid_is_good(person, strlen(person)) && !sync_set_has(&run->seen_persons, KIND_PERSONS, person) &&
-		!sync_set_has(&run->asked, KIND_PERSONS, person))
+	if (person != NULL && !sync_set_has(&run->seen_persons, KIND_PERSONS, person) && !sync_set_has(&run->asked, KIND_PERSONS, person) &&
+		store_peek(run->options.store, KIND_PERSONS, person, &revision, &flags, &text, &len, NULL) == ST_OK && (flags & RECORD_NEW) == 0) {
 		sync_append_uuid(&run->late, &run->late_count, &run->late_cap, person);
+		st = store_set_flags(run->options.store, KIND_PERSONS, person, RECORD_REREAD, 0, err);
+	}
 	json_free(doc);
+	return st;
 }
 
 /* A clean record costs no tree, text in, text out; but for a case that is new here later on (note_late_person). */
@@ -284,9 +291,9 @@ static enum status apply_row(struct sync_run *run, enum kind kind, const struct 
 		return st;
 	if (kind == KIND_PERSONS && !pulls_everything(run))
 		sync_set_add(&run->seen_persons, kind, row->uuid);
-	if (kind == KIND_CASES && st == ST_NOT_FOUND && !pulls_everything(run) && !row->deleted)
-		note_late_person(run, row);
 	local.here = st == ST_OK;
+	if (kind == KIND_CASES && !local.here && !pulls_everything(run) && !row->deleted && (st = note_late_person(run, row, err)) != ST_OK)
+		return st;
 	if (local.here && (flags & (RECORD_DIRTY | RECORD_REREAD | RECORD_NEW)) != 0)
 		return apply_dirty(run, kind, row, whole, err);
 	local.doc = doc;
@@ -448,6 +455,14 @@ static enum status apply_candidate(struct sync_run *run, enum kind kind, const s
 	return ST_OK;
 }
 
+/* What is read again without having been sent waits for nothing else. */
+static enum status read_again(struct sync_run *run, enum kind kind, const char *uuid, const struct sormas_row *row, struct err *err)
+{
+	enum status st = store_set_flags(run->options.store, kind, uuid, 0, RECORD_REREAD, err);
+
+	return st == ST_OK && row != NULL ? apply_row(run, kind, row, false, err) : st;
+}
+
 static enum status apply_item(struct sync_run *run, const struct engine_item *item, struct err *err)
 {
 	enum kind kind = run->apply.kind;
@@ -468,11 +483,9 @@ static enum status apply_item(struct sync_run *run, const struct engine_item *it
 		if (store_outbox_get(run->options.store, kind, item->uuid, &sent, NULL) == ST_OK) {
 			st = apply_outcome(run, kind, &record, &sent, row, err);
 			outbox_row_done(&sent);
-		} else if (row != NULL) {
-			/* The person of an accepted case: read again because the case may have changed it. */
-			st = store_set_flags(run->options.store, kind, item->uuid, 0, RECORD_REREAD, err);
-			if (st == ST_OK)
-				st = apply_row(run, kind, row, false, err);
+		} else {
+			/* The person of an accepted case, which the case may have changed, or of one that came new. */
+			st = read_again(run, kind, item->uuid, row, err);
 		}
 		break;
 	case ENGINE_HOW_OUTDATED:
@@ -489,8 +502,9 @@ static enum status apply_item(struct sync_run *run, const struct engine_item *it
 		st = apply_candidate(run, kind, &record, row, err);
 		break;
 	case ENGINE_HOW_QUERIED:
-		if (row != NULL)
-			st = apply_row(run, kind, row, false, err);
+		if (sync_is_awaiting(run, kind, item->uuid, record.flags))
+			break; /* read with the results */
+		st = read_again(run, kind, item->uuid, row, err);
 		break;
 	case ENGINE_HOW_PAGE:
 	case ENGINE_HOW_INFRASTRUCTURE:

@@ -79,7 +79,7 @@ static const char lists[] =
 	" PRIMARY KEY(id, place)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX link_target ON link(kind, uuid);";
 
-/* 3: the server's last version of a record with edits, where it was masked; see struct record. */
+/* 3: the server's last version as it came, where its masks were lifted; see struct record. */
 static const char shown[] = "ALTER TABLE document ADD COLUMN shown TEXT;";
 
 struct migration { const char *sql; enum status (*then)(struct store *store, struct err *err); };

@@ -58,7 +58,7 @@ struct record {
 	char uuid[UUID_SIZE];
 	char *doc;                  /* the document as the person sees it */
 	char *base;                 /* the snapshot; NULL: clean, or new */
-	char *shown;                /* the server's version that base was made from, where it was masked (sync.md section 3); NULL: it is base */
+	char *shown;                /* the server's last version as it came, where its masks were lifted for doc and base (sync.md section 3); NULL: they were not */
 	int64_t change_date;        /* the server's, of the root; 0: never confirmed */
 	int64_t revision;           /* goes up with every write of the document, also beyond a deletion; flags and reject marks leave it */
 	unsigned flags;

@@ -47,18 +47,11 @@ static enum status merge_into(const struct model *model, enum kind kind, const s
 	return ST_OK;
 }
 
-/* What the server hides is not sent back as if it were known (protocol.md C.7): an edit that waits keeps what is shown beside its base; without one there
- * is nothing but what is shown. */
+/* What the server hides is not sent back as if it were known (protocol.md C.7): what it shows is kept beside what was known before. */
 static void keep_masks(const struct json *theirs, const struct sormas_row *row, struct decide *out)
 {
-	if (!merge_has_mask(theirs))
-		return;
-	if (out->base != NULL) {
+	if (merge_has_mask(theirs))
 		out->shown = row->raw;
-	} else if (!out->masked) {
-		json_free(out->doc);
-		out->doc = json_copy(theirs);
-	}
 }
 
 static enum status parse(const char *text, struct json **out, struct err *err)
@@ -347,13 +340,13 @@ static enum status take_result(const struct model *model, enum kind kind, struct
 	struct json *empty = t->base == NULL ? json_new_object() : NULL, *lifted;
 	enum status st = lift_masks(model, kind, t, &lifted, err);
 
+	/* A new person that is still masked is read again when its case is there: until then nothing of it is taken (protocol.md G.1, step 6). */
 	if (st == ST_OK)
-		st = merge_into(model, kind, t->sent, t->mine, lifted != NULL ? lifted : t->theirs, out, err);
-	/* Nothing can be said about a new person that is still masked: it is read again. */
+		st = merge_into(model, kind, t->sent, t->mine, masked_new ? t->sent : lifted != NULL ? lifted : t->theirs, out, err);
 	if (st == ST_OK && !masked_new)
 		model_diff(model_of_kind(model, kind), t->base != NULL ? t->base : empty, t->sent, see_not_stored, &edits);
 	out->masked = masked_new;
-	if (st == ST_OK)
+	if (st == ST_OK && !masked_new)
 		keep_masks(t->theirs, row, out);
 	json_free(lifted);
 	json_free(empty);

@@ -207,7 +207,7 @@ enum decide_what {
 struct decide {
 	enum decide_what what;
 	struct json *doc, *base;
-	struct json_span shown;     /* of the row's text, with a base: the server's version, where it is masked (struct record); at NULL: it is not */
+	struct json_span shown;     /* of the row's text: the server's version, where masks were lifted for doc and base (struct record); at NULL: none were */
 	struct merge_conflict *conflicts;
 	size_t conflict_count, not_stored;
 	bool merged;        /* counts as merged */
