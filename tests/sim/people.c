@@ -226,6 +226,23 @@ static void pend(struct pending *p, const char *path, struct json *value)
 	p->value[p->count++] = value;
 }
 
+/* A masked field is not offered to anybody (forms.md). */
+static bool is_masked(const struct json *object)
+{
+	return json_true(json_get(object, "pseudonymized"));
+}
+
+/* A list's item has a mask of its own. */
+static bool is_masked_at(const struct client *client, enum kind kind, const struct json *doc, const char *path)
+{
+	struct model_path where;
+
+	if (model_parse_path(client->sim->model, kind, path, &where, NULL) != ST_OK)
+		return true;
+	where.count--;
+	return is_masked(where.count > 0 ? model_path_get(&where, doc) : doc);
+}
+
 static bool change_spot(struct client *client, const struct spot *spot, struct json *doc, struct rand *rand, struct pending *out)
 {
 	struct sim *sim = client->sim;
@@ -233,7 +250,7 @@ static bool change_spot(struct client *client, const struct spot *spot, struct j
 	static const char *const outcomes[] = { "RECOVERED", "DECEASED", "UNKNOWN", "NO_OUTCOME" };
 
 	*out = (struct pending){ .unique = spot->value == VALUE_TEXT || spot->value == VALUE_DAY };
-	if (!spot_path(spot, doc, rand, path))
+	if (!spot_path(spot, doc, rand, path) || is_masked_at(client, spot->kind, doc, path))
 		return false;
 	if (spot->value == VALUE_OUTCOME) {
 		const char *outcome = outcomes[rand_below(rand, 4)];
@@ -274,12 +291,6 @@ static struct json *read_doc(struct client *client, enum kind kind, const char *
 	*revision = record.revision;
 	record_done(&record);
 	return doc;
-}
-
-/* A masked field is not offered to anybody (forms.md). */
-static bool is_masked(struct json *doc)
-{
-	return json_true(json_get(doc, "pseudonymized"));
 }
 
 static void edit(struct client *client, struct rand *rand)
@@ -463,21 +474,7 @@ static void server_lists(struct sim *sim, struct rand *rand, bool add)
 	}
 }
 
-/* Is a case of this person deleted or out of somebody's reach? */
-static bool is_out_of_sight(const struct sim *sim, const char *person)
-{
-	for (size_t i = 0; i < sim->server->count; i++) {
-		const struct server_record *c = &sim->server->records[i];
-		const char *of = c->kind == SERVER_CASES ? json_get_string(json_get(c->doc, "person"), "uuid") : NULL;
-
-		if (of != NULL && strcmp(of, person) == 0 && (c->deleted || c->hidden != 0))
-			return true;
-	}
-	return false;
-}
-
-/* Somebody else writes a case down: of a new person, or of one that is there, who may have had no case that anybody here could see. Not of one that went
- * out of sight: see README.md "Simplifications". */
+/* Somebody else writes a case down: of a new person, or of one that is there, who may have had no case that anybody here could see. */
 static void server_writes(struct sim *sim, struct rand *rand)
 {
 	struct server_record *there = rand_below(rand, 3) > 0 ? any_record(sim, SERVER_PERSONS, rand) : NULL;
@@ -486,7 +483,7 @@ static void server_writes(struct sim *sim, struct rand *rand)
 
 	if (sim->server->count + 2 > SIM_SERVER_RECORDS)
 		return;
-	if (there != NULL && !is_out_of_sight(sim, there->uuid)) {
+	if (there != NULL) {
 		memcpy(person, there->uuid, sizeof person);
 	} else {
 		rand_uuid(&sim->rand, person);

@@ -475,6 +475,17 @@ static bool is_stale(struct push *push, const struct json *stored, const struct 
 
 static bool copy_object(struct push *push, struct json *stored, const struct json *dto, const struct shape *shape, bool root, bool is_case);
 
+/* Does a masked object keep what it has: the sender may not see it, or sends what it was shown (C.7)? */
+static bool is_kept(const struct push *push, const struct json *dto, const char *key, const struct json *value)
+{
+	bool name = strcmp(key, "firstName") == 0 || strcmp(key, "lastName") == 0;
+	const char *text = json_string(value);
+
+	if (!name && !in_list(masked_keys, key))
+		return false;
+	return push->masked || (json_true(json_get(dto, "pseudonymized")) && (json_is_null(value) || (name && text != NULL && strcmp(text, "Confidential") == 0)));
+}
+
 /* The object's own keys: absent ones are emptied. */
 static bool copy_keys(struct push *push, struct json *stored, const struct json *dto, const struct shape *shape, const char *const *only, const char *const *but)
 {
@@ -493,7 +504,7 @@ static bool copy_keys(struct push *push, struct json *stored, const struct json 
 		if (in_list(bookkeeping, key) || in_list(shape->parts, key) || in_list(shape->lists, key) || (only != NULL && !in_list(only, key)) ||
 			(but != NULL && in_list(but, key)) || strcmp(key, "approximateAgeReferenceDate") == 0 || strcmp(key, "deleted") == 0)
 			continue;
-		if (push->masked && (in_list(masked_keys, key) || strcmp(key, "firstName") == 0 || strcmp(key, "lastName") == 0))
+		if (is_kept(push, dto, key, v))
 			continue;
 		if (json_is_null(v))
 			json_remove(stored, key);
