@@ -24,6 +24,8 @@ say() { # rule, what is wrong
 read -ra options < <(sed -n '/^XGETTEXT_OPTIONS/,/[^\\]$/p' "$top/po/Makevars" | sed 's/^XGETTEXT_OPTIONS *= *//; s/\\$//' | tr '\n' ' ')
 (cd "$top" && xgettext "${options[@]}" --files-from=po/POTFILES.in --output="$work/outpost.pot") || exit 99
 say "every message has its French" "$(msgcmp "$top/po/fr.po" "$work/outpost.pot" 2>&1)"
+say "po/outpost.pot, of which translators and the pictures of the screens are made, has every message" \
+	"$(msgcmp --use-untranslated "$top/po/outpost.pot" "$work/outpost.pot" 2>&1)"
 say "every file with messages is in po/POTFILES.in" "$(cd "$top" &&
 	grep -lE '\b(N_|NC_|_)\("' src/{app,base,cmd,form,json,merge,model,net,sormas,store,sync}/*.c ui/*.c | grep -vxFf po/POTFILES.in)"
 if command -v python3 >/dev/null; then

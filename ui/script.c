@@ -115,6 +115,14 @@ static int script_caps(struct script *script, const char *arg)
 	return 0;
 }
 
+static int script_language(struct script *script, const char *arg)
+{
+	if (strchr(arg, '/') != NULL || strchr(arg, ' ') != NULL)
+		return script_bad(script, N_("language takes a name such as fr, or C for no translation, not {1}"), arg);
+	i18n_language(arg);
+	return 0;
+}
+
 static int script_clock(struct script *script, const char *arg)
 {
 	char *end;
@@ -265,10 +273,9 @@ static int script_absent(struct script *script, const char *arg)
 static int script_line(struct script *script, char *line)
 {
 	static const struct { const char *name; int (*run)(struct script *script, const char *arg); bool takes; } commands[] = {
-		{ "size", script_size, true }, { "caps", script_caps, true }, { "clock", script_clock, true }, { "key", script_key, true }, { "type",
-			script_type, true },
-		{ "paste", script_paste, true }, { "answers", script_answers, true }, { "settle", script_settle_command, false }, { "dump", script_dump,
-			true },
+		{ "size", script_size, true }, { "caps", script_caps, true }, { "language", script_language, true },
+		{ "clock", script_clock, true }, { "key", script_key, true }, { "type", script_type, true }, { "paste", script_paste, true },
+		{ "answers", script_answers, true }, { "settle", script_settle_command, false }, { "dump", script_dump, true },
 		{ "expect", script_expect, true }, { "absent", script_absent, true },
 	};
 	size_t len, i;
@@ -339,9 +346,7 @@ int ui_script_in(const char *file, const char *data)
 	clock = clock_from_manual(&script.clock);
 	script.loop = loop_new(&clock);
 	options.loop = script.loop;
-	setenv("LANGUAGE", "C", 1);              /* no translation */
-	setenv("LC_ALL", "C.UTF-8", 1);
-	i18n_init("/nonexistent");
+	i18n_language("C");
 	if (session_open(&options, &script.session, &err) != ST_OK) {
 		status = script_bad_error(&script, &err, 1);
 	} else {

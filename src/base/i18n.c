@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/message.h"
 #include "base/text.h"
 
@@ -25,6 +26,18 @@ void i18n_init(const char *locale_dir)
 	bindtextdomain(PACKAGE, locale_dir);
 	bind_textdomain_codeset(PACKAGE, "UTF-8");
 	textdomain(PACKAGE);
+}
+
+void i18n_language(const char *language)
+{
+	/* the folder that was bound stays; binding it again makes gettext forget what it found in the language before */
+	const char *bound = bindtextdomain(PACKAGE, NULL);
+	char *folder = mem_strdup(bound ? bound : "/nonexistent");
+
+	setenv("LANGUAGE", language, 1);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	i18n_init(folder);
+	mem_free(folder);
 }
 
 const char *i18n_text(const char *id)

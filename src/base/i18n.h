@@ -7,6 +7,8 @@
 #include "base/err.h"
 
 void i18n_init(const char *locale_dir);                             /* setlocale, bindtextdomain; falls back to C.UTF-8 (terminal.md "Drawing") */
+/* The texts of this language ("fr"; "C": none) from the folder that i18n_init was given, whatever the environment says; days, numbers and order as in C. */
+void i18n_language(const char *language);
 const char *i18n_text(const char *id);                              /* "" stays "" */
 const char *i18n_context_text(const char *context, const char *id); /* context NULL = i18n_text */
 /* A label: without a context it is somebody's own text, a site's or a server's, and stays as it is. */

@@ -34,6 +34,39 @@ struct session {
 /* What the tests decide before a session is opened. */
 struct fake_app fake_app = { .training = false, .account = true, .signed_in = true };
 
+/* A label of a form or a choice, which is not in po/outpost.pot. */
+static const char *fake_label(const char *label)
+{
+	static struct { const char *label; char text[120]; } longer[60];
+	static const char letters[][4] = { "a\xc3\xa1", "e\xc3\xa9", "i\xc3\xad", "o\xc3\xb3", "u\xc3\xba" };
+	size_t i = 0, k, n = strlen(label);
+	struct buf out;
+
+	if (!fake_app.longer)
+		return label;
+	while (longer[i].label != NULL && strcmp(longer[i].label, label) != 0)
+		if (++i == sizeof(longer) / sizeof(longer[0]))
+			return label;
+	if (longer[i].label == NULL) {
+		buf_init(&out, 0);
+		buf_add_char(&out, '[');
+		for (k = 0; k < n; k++) {
+			size_t at = 0;
+
+			while (at < 5 && letters[at][0] != label[k])
+				at++;
+			buf_add_text(&out, at < 5 ? letters[at] + 1 : (char[]){ label[k], '\0' });
+		}
+		for (k = 2; k * 10 < n * 4; k++)
+			buf_add_char(&out, k % 5 == 0 ? ' ' : '~');
+		buf_add_char(&out, ']');
+		snprintf(longer[i].text, sizeof(longer[i].text), "%s", buf_text(&out));
+		longer[i].label = label;
+		buf_done(&out);
+	}
+	return longer[i].text;
+}
+
 /* ---- session ---- */
 
 enum status session_open(const struct session_options *options, struct session **out, struct err *err)
@@ -65,6 +98,10 @@ char *session_proposed_zone(struct session *session) { (void)session; return mem
 
 void session_status(struct session *session, struct session_status *out)
 {
+	if (fake_app.empty) {
+		*out = (struct session_status){ .signed_in = session->signed_in, .locked = session->locked };
+		return;
+	}
 	*out = (struct session_status){ .unsent = 3, .fresh = 1, .rejected = 1, .conflicts_open = !session->kept[0] + !session->kept[1],
 		.drafts = fake_app.drafts,
 		.oldest_unsent_ms = FAKE_NOW - 2 * DATE_DAY_MS, .last_sync_ms = FAKE_NOW - 48 * 60000, .last_sync_complete = true,
@@ -93,13 +130,18 @@ void session_sign_in(struct session *session, const struct sign_in *how, sign_in
 		done(ctx, ST_OK, NULL);
 		return;
 	}
-	done(ctx, err_set(&err, ST_REFUSED, N_("the server does not know this user with this password")), &err);
+	if (strcmp(how->password, "another") == 0 && !how->replace)
+		done(ctx, err_set(&err, ST_ASK, N_("this profile belongs to {1} at {2}: their records have to leave this machine first; unsent edits are kept in the "
+			"conflict log"), "HospInf", "sormas.example.org"), &err);
+	else
+		done(ctx, err_set(&err, ST_REFUSED, N_("the server does not let you in: wrong name or password, or the account may not use the mobile interface")),
+			&err);
 }
 
 enum status session_give_password(struct session *session, const char *password, struct err *err)
 {
 	if (strcmp(password, "right") != 0)
-		return err_set(err, ST_REFUSED, N_("this is not the password; try again"));
+		return err_set(err, ST_REFUSED, N_("this is not the password; if it changed on the server: `outpost login`"));
 	session->signed_in = true;
 	session->locked = false;
 	return ST_OK;
@@ -117,7 +159,8 @@ enum status session_answers(struct session *session, const char *exchanges, size
 static const struct setting settings[] = {
 	{ "lock_minutes", SETTING_INT, 0, 1440, NULL, "15", N_("lock the screen after so many idle minutes; 0: never") },
 	{ "plain", SETTING_BOOL, 0, 1, NULL, "false", N_("ask line by line instead of drawing screens") },
-	{ "escape_delay", SETTING_INT, 0, 5000, NULL, "50", N_("milliseconds to wait after Escape") },
+	{ "escape_delay", SETTING_INT, 0, 5000, NULL, "50", N_("milliseconds to wait after Escape; more on serial lines") },
+	{ "partial_updates", SETTING_BOOL, 0, 1, NULL, "true", N_("send only a case's changed fields, if the server can; false: whole records") },
 };
 
 size_t settings_count(void) { return sizeof(settings) / sizeof(settings[0]); }
@@ -150,9 +193,8 @@ bool setting_bool(struct session *session, const char *name) { (void)session; (v
 enum status setting_set(struct session *session, const char *name, const char *value, struct err *err)
 {
 	(void)session;
-	(void)name;
 	(void)value;
-	return err_set(err, ST_INVALID, N_("from 0 to 1440"));
+	return err_set(err, ST_INVALID, N_("{1} takes a number from {2} to {3}"), name, "0", "1440");
 }
 
 /* ---- list ---- */
@@ -204,7 +246,7 @@ enum status list_cases(struct session *session, const struct list_filter *filter
 	(void)err;
 	out->rows = mem_calloc(FAKE_CASES, sizeof(*out->rows));
 	out->count = 0;
-	for (i = 0; i < FAKE_CASES && (limit == 0 || (int64_t)out->count < limit); i++) {
+	for (i = 0; !fake_app.empty && i < FAKE_CASES && (limit == 0 || (int64_t)out->count < limit); i++) {
 		fake_case(i, &one);
 		if (fake_matches(filter, &one) && offset-- <= 0)
 			out->rows[out->count++] = one;
@@ -222,7 +264,7 @@ enum status list_count(struct session *session, const struct list_filter *filter
 {
 	struct list_page page;
 
-	*out = (struct list_counts){ .all = 214, .pending = 183, .done = 31 };
+	*out = fake_app.empty ? (struct list_counts){ .all = 0 } : (struct list_counts){ .all = 214, .pending = 183, .done = 31 };
 	if (list_cases(session, filter, 0, 0, &page, err) != ST_OK)
 		return ST_FAILED;
 	out->matching = (int64_t)page.count;
@@ -234,16 +276,19 @@ void list_label(struct session *session, const char *enum_name, const char *cons
 {
 	static const struct { const char *constant, *label; } labels[] = { { "LASSA", "Lassa" }, { "CHOLERA", "Cholera" }, { "SUSPECT",
 		"Suspect" }, { "CONFIRMED", "Confirmed" },
-		{ "MALE", "Male" }, { "FEMALE", "Female" }, { "PENDING", "Pending" }, { "DONE", "Done" } };
+		{ "PENDING", "Pending" }, { "DONE", "Done" } };
 	size_t i;
 
 	(void)session;
-	(void)enum_name;
 	*context = NULL;
 	*id = constant;
+	if (strcmp(enum_name, "Sex") == 0) {     /* its first letter alone is shown, which a bracket would hide */
+		*id = strcmp(constant, "MALE") == 0 ? "Male" : "Female";
+		return;
+	}
 	for (i = 0; constant != NULL && i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (strcmp(labels[i].constant, constant) == 0)
-			*id = labels[i].label;
+			*id = fake_label(labels[i].label);
 }
 
 const char *const *list_choices(struct session *session, const char *enum_name)
@@ -258,6 +303,10 @@ enum status list_rejected(struct session *session, struct list_rejected **rows, 
 {
 	(void)session;
 	(void)err;
+	*count = 0;
+	*rows = NULL;
+	if (fake_app.empty)
+		return ST_OK;
 	*rows = mem_calloc(1, sizeof(**rows));
 	**rows = (struct list_rejected){ .kind = "cases", .uuid = "GT1006-FAKE", .label = mem_strdup("GT1006 Bangura, Mariama"), .status = 403,
 		.reason = mem_strdup("the case is outside of your jurisdiction"), .edited_ms = FAKE_NOW - 3600000, .case_uuid = "GT1006-FAKE-CASE-UUID" };
@@ -298,6 +347,7 @@ struct edit {
 	size_t count;
 	struct edit_finding findings[4];
 	size_t finding_count;
+	bool answered;
 };
 
 static const struct { const char *path; enum edit_type type; const char *label, *hint,
@@ -338,7 +388,7 @@ static const char *fake_constant_label(const char *constant)
 
 	for (i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (strcmp(labels[i][0], constant) == 0)
-			return labels[i][1];
+			return fake_label(labels[i][1]);
 	return constant;
 }
 
@@ -363,7 +413,8 @@ static void fake_refresh(struct edit *edit)
 
 		if (!fake_is_shown(edit, i))
 			continue;
-		*row = (struct edit_row){ .path = fake_rows[i].path, .type = fake_rows[i].type, .label = fake_rows[i].label, .hint = fake_rows[i].hint,
+		*row = (struct edit_row){ .path = fake_rows[i].path, .type = fake_rows[i].type, .label = fake_label(fake_rows[i].label),
+			.hint = fake_rows[i].hint == NULL ? NULL : fake_label(fake_rows[i].hint),
 			.list = fake_rows[i].list,
 			.depth = fake_rows[i].depth, .empty = *value == '\0', .value = value, .changed = strcmp(value, edit->start.values[i]) != 0,
 				.label_own = true };
@@ -423,8 +474,8 @@ void edit_close(struct edit *edit) { mem_free(edit); }
 void edit_discard(struct edit *edit) { edit->now = edit->start; fake_app.drafts = 0; }
 size_t edit_row_count(const struct edit *edit) { return edit->count; }
 const struct edit_row *edit_row(struct edit *edit, size_t index) { return index < edit->count ? &edit->rows[index] : NULL; }
-const char *edit_title(const struct edit *edit, const char **context) { *context = NULL; return edit->fresh ? "New case"
-	: "Hospitalization"; }
+const char *edit_title(const struct edit *edit, const char **context) { *context = NULL; return fake_label(edit->fresh ? "New case"
+	: "Hospitalization"); }
 const char *edit_form(const struct edit *edit) { return edit->fresh ? "new-case" : "hospitalization"; }
 bool edit_is_changed(const struct edit *edit) { return memcmp(&edit->start, &edit->now, sizeof(edit->now)) != 0; }
 int edit_hidden_count(const struct edit *edit) { (void)edit; return 0; }
@@ -552,17 +603,30 @@ enum status edit_save(struct edit *edit, struct err *err)
 {
 	if (edit->finding_count > 0)
 		return err_set(err, ST_INVALID, N_("there are errors"));
+	if ((fake_app.clash || fake_app.moved) && !edit->answered)
+		return err_set(err, ST_ASK, N_("the person has to decide"));
 	edit->start = edit->now;
 	fake_app.saves++;
 	fake_app.drafts = 0;
 	return ST_OK;
 }
 
-size_t edit_clash_count(const struct edit *edit) { (void)edit; return 0; }
-const struct edit_clash *edit_clash(const struct edit *edit, size_t index) { (void)edit; (void)index; return NULL; }
-void edit_resolve(struct edit *edit, size_t index, bool keep_mine) { (void)edit; (void)index; (void)keep_mine; }
-bool edit_asks_transfer(const struct edit *edit) { (void)edit; return false; }
-void edit_set_transfer(struct edit *edit, bool moved) { (void)edit; (void)moved; }
+size_t edit_clash_count(const struct edit *edit) { return fake_app.clash && !edit->answered; }
+
+const struct edit_clash *edit_clash(const struct edit *edit, size_t index)
+{
+	static char mine[] = "2026-11-20", stored[] = "2026-11-21";
+	static struct edit_clash clash = { .path = "hospitalization.dischargeDate", .mine = mine, .stored = stored };
+
+	(void)edit;
+	(void)index;
+	clash.label = fake_label("Discharge");
+	return &clash;
+}
+
+void edit_resolve(struct edit *edit, size_t index, bool keep_mine) { (void)index; (void)keep_mine; edit->answered = true; }
+bool edit_asks_transfer(const struct edit *edit) { return fake_app.moved && !edit->answered; }
+void edit_set_transfer(struct edit *edit, bool moved) { (void)moved; edit->answered = true; }
 
 enum status edit_duplicates(struct edit *edit, struct edit_duplicate **rows, size_t *count, struct err *err)
 {
@@ -595,7 +659,7 @@ enum status edit_drafts(struct session *session, struct edit_draft **rows, size_
 		*rows = mem_calloc(1, sizeof(**rows));
 		**rows = (struct edit_draft){ .id = mem_strdup("1"), .form = mem_strdup("hospitalization"), .kind = mem_strdup("cases"),
 			.uuid = "AZ1000-FAKE-CASE-UUID",
-			.label = mem_strdup("AZ1000 Kamara, Fatu"), .time_ms = FAKE_NOW - 7200000, .changes = 2 };
+			.label = mem_strdup("AZ1000 Kamara, Fatu"), .title = fake_label("Hospitalization"), .time_ms = FAKE_NOW - 7200000, .changes = 2 };
 		*count = 1;
 	}
 	return ST_OK;
@@ -623,10 +687,10 @@ enum status edit_sections(struct session *session, const char *case_uuid, struct
 	(void)session;
 	(void)case_uuid;
 	(void)err;
-	out[0] = (struct edit_section){ .form = "case", .title = "Case information", .available = true };
-	out[1] = (struct edit_section){ .form = "hospitalization", .title = "Hospitalization", .available = true, .edits = 2, .conflicts = 1 };
-	out[2] = (struct edit_section){ .form = "symptoms", .title = "Symptoms", .available = true, .errors = 1 };
-	out[3] = (struct edit_section){ .form = "port-health", .title = "Port health", .available = false };
+	out[0] = (struct edit_section){ .form = "case", .title = fake_label("Case information"), .available = true };
+	out[1] = (struct edit_section){ .form = "hospitalization", .title = fake_label("Hospitalization"), .available = true, .edits = 2, .conflicts = 1 };
+	out[2] = (struct edit_section){ .form = "symptoms", .title = fake_label("Symptoms"), .available = true, .errors = 1 };
+	out[3] = (struct edit_section){ .form = "port-health", .title = fake_label("Port health"), .available = false };
 	*count = 4;
 	return ST_OK;
 }
@@ -663,15 +727,15 @@ enum status conflict_list(struct session *session, const struct conflict_query *
 	(void)err;
 	out->rows = mem_calloc(2, sizeof(*out->rows));
 	out->count = 0;
-	for (i = 0; i < 2; i++) {
+	for (i = 0; !fake_app.empty && i < 2; i++) {
 		if (query->state != NULL && session->kept[i])
 			continue;
 		out->rows[out->count++] = (struct conflict){ .id = (int64_t)i + 1, .time_ms = FAKE_NOW, .server_change_date = FAKE_NOW - 6300000,
 			.kind = "cases",
 			.uuid = "AZ1000-FAKE-CASE-UUID", .label = mem_strdup(i == 0 ? "AZ1000 Kamara, Fatu" : "BY1001 Kamanda, Ibrahim"),
-			.path = mem_strdup("hospitalization.dischargeDate"), .field = i == 0 ? "Discharge" : "Earlier stay", .type = i == 0 ? "field"
+			.path = mem_strdup("hospitalization.dischargeDate"), .field = fake_label(i == 0 ? "Discharge" : "Earlier stay"), .type = i == 0 ? "field"
 				: "list_item_removed",
-			.base_text = mem_strdup("21 Nov 2026"), .mine_text = mem_strdup("22 Nov 2026"), .theirs_text = mem_strdup("24 Nov 2026"),
+			.base_text = mem_strdup("2026-11-21"), .mine_text = mem_strdup("2026-11-22"), .theirs_text = mem_strdup("2026-11-24"),
 				.mine_user = mem_strdup("SurvOff"),
 			.mine_device = mem_strdup("health-post-3"), .mine_ms = FAKE_NOW - 60000000, .state = session->kept[i] ? "kept" : "open" };
 	}
@@ -698,7 +762,7 @@ void conflict_list_done(struct conflict_list *list)
 enum status conflict_count(struct session *session, struct conflict_counts *out, struct err *err)
 {
 	(void)err;
-	*out = (struct conflict_counts){ .open = !session->kept[0] + !session->kept[1], .kept = 12 + session->kept[0] + session->kept[1],
+	*out = fake_app.empty ? (struct conflict_counts){ .open = 0 } : (struct conflict_counts){ .open = !session->kept[0] + !session->kept[1], .kept = 12 + session->kept[0] + session->kept[1],
 		.restored = 2 };
 	return ST_OK;
 }
@@ -726,6 +790,10 @@ enum status record_history(struct session *session, const char *kind, const char
 	(void)uuid;
 	(void)path;
 	(void)err;
+	*count = 0;
+	*rows = NULL;
+	if (fake_app.empty)
+		return ST_OK;
 	*rows = mem_calloc(1, sizeof(**rows));
 	**rows = (struct record_change){ .time_ms = FAKE_NOW - 3600000, .user = mem_strdup("SurvOff"), .device = mem_strdup("health-post-3"),
 		.path = mem_strdup("hospitalization.dischargeDate"), .old_value = mem_strdup("1"), .new_value = mem_strdup("2"), .sent = false };
@@ -751,7 +819,7 @@ const char *list_place(const char *name) { return name != NULL && strcmp(name, "
 
 const char *conflict_about(const struct conflict *conflict)
 {
-	return strcmp(conflict->type, "field") == 0 ? "changed on both sides" : "removed there, edited here";
+	return strcmp(conflict->type, "field") == 0 ? N_("changed on both sides") : N_("removed there, edited here");
 }
 
 const char *record_cause_text(const char *cause) { return cause != NULL && strcmp(cause, "restore") == 0 ? "put back from a conflict" : NULL; }
@@ -762,7 +830,7 @@ const char *record_field_label(struct session *session, const char *kind, const 
 	(void)kind;
 	(void)path;
 	*context = NULL;
-	return "Hospitalization, Discharge";
+	return fake_label("Hospitalization, Discharge");
 }
 
 char *record_value_text(struct session *session, const char *kind, const char *path, const char *json_value)
@@ -774,6 +842,32 @@ char *record_value_text(struct session *session, const char *kind, const char *p
 }
 
 /* ---- sync ---- */
+
+static void fake_sync_end(struct session *session)
+{
+	static const struct sync_rejected rejected[] = { { .kind = "cases", .uuid = "GT1006-FAKE-CASE-UUID", .status = 403,
+		.reason = "the case is outside of your jurisdiction", .label = "GT1006 Bangura, Mariama" } };
+	struct sync_progress *sync = &session->sync;
+	int phase;
+
+	sync->verdict = fake_app.ends;
+	if (fake_app.ends == SYNC_COMPLETED || fake_app.ends == SYNC_PARTIAL) {
+		for (phase = 0; phase < SYNC_PHASE_COUNT; phase++)
+			sync->phase_done[phase] = true;
+		sync->phase = SYNC_PHASE_DONE;
+		sync->kinds[0].pulled = 347;
+		sync->kinds[1].pulled = 92;
+		sync->kinds[0].estimate = sync->kinds[1].estimate = 0;       /* all are here */
+	}
+	if (fake_app.ends == SYNC_PARTIAL) {
+		sync->rejected = rejected;
+		sync->rejected_count = 1;
+	}
+	if (fake_app.ends == SYNC_OFFLINE)
+		err_set(&sync->err, ST_LATER, N_("the server's name was not found; check the connection and the address"));
+	if (fake_app.ends == SYNC_REFUSED)
+		err_set(&sync->err, ST_REFUSED, N_("The server does not accept this user and password. Sign in again; nothing is lost."));
+}
 
 enum status sync_start(struct session *session, const struct sync_options *options, struct err *err)
 {
@@ -790,6 +884,13 @@ enum status sync_start(struct session *session, const struct sync_options *optio
 	sync->kinds[1] = (struct sync_kind_counts){ .kind = "cases", .pulled = 61, .estimate = 90, .pushed = 2, .to_push = 2 };
 	session->notes[0] = (struct sync_note){ .time_ms = FAKE_NOW + 120000, .label = "case SLR365" };
 	message_set(&session->notes[0].message, N_("discharge, the server's 24 Nov. kept, yours was 22 Nov."));
+	if (fake_app.asks) {
+		sync->asks = true;
+		message_set(&sync->question, N_("The server does not show {1} of {2} records of the kind {3} any more. Remove them here? Edits that were "
+			"not sent stay in the conflict log."), "40", "90", i18n_context_text("kind", "cases"));
+	}
+	if (fake_app.ends != SYNC_RUNNING)
+		fake_sync_end(session);
 	return ST_OK;
 }
 

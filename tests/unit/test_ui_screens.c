@@ -60,39 +60,86 @@ static void check_widths(const char *name, const char *text, int cols, int rows)
 	assert_true(text_starts(text, "cursor "));
 }
 
-static const struct { const char *name, *keys; bool fresh, training; } screens[] = {
-	{ "list", "", false, false },
-	{ "list-search", "key /\ntype kam\n", false, false },
-	{ "list-nothing", "key /\ntype zzz\n", false, false },
-	{ "list-filter", "key f\n", false, false },
-	{ "list-scrolled", "key PgDn Down\n", false, false },
-	{ "list-training", "", false, true },
-	{ "case", "key Enter\n", false, false },
-	{ "form", "key Enter Enter\n", false, false },
-	{ "form-typing", "key Enter Enter Down Down\ntype 17.11\n", false, false },
-	{ "form-error", "key Enter Enter Down Down\ntype 17.11.2026\nkey Enter ^S\n", false, false },
-	{ "form-bad", "key Enter Enter Down Down\ntype nonsense\nkey Enter\n", false, false },
-	{ "form-choose", "key Enter Enter Down Down Down Down Down\ntype o\n", false, false },
-	{ "form-item", "key Enter Enter End Enter\n", false, false },
-	{ "form-explain", "key Enter Enter Down F1\n", false, false },
-	{ "form-leave", "key Enter Enter Down Down\ntype 20.11.2026\nkey Enter ^G\n", false, false },
-	{ "new-duplicates", "key n ^S\n", false, false },
-	{ "sync", "key s\n", false, false },
-	{ "sync-stopped", "key s x\n", false, false },
-	{ "conflicts", "key c\n", false, false },
-	{ "conflict", "key c Enter\n", false, false },
-	{ "rejected", "key r\n", false, false },
-	{ "history", "key h\n", false, false },
-	{ "settings", "key ,\n", false, false },
-	{ "help", "key ?\n", false, false },
-	{ "overview", "key v\n", false, false },
-	{ "lock", "key l\n", false, false },
-	{ "signin", "", true, false },
+/* Besides the usual state of the stand-in: */
+enum { FRESH = 1 /* nobody has signed in yet */, TRAINING = 2, EMPTY = 4, CLASH = 8, MOVED = 16, ASKS = 32 };
+
+#define DATED "key Enter Enter Down Down\ntype 20.11.2026\nkey Enter "           /* a form with a change */
+
+static const struct { const char *name, *keys; unsigned state; enum sync_verdict ends; } screens[] = {
+	{ "signin", "", FRESH, 0 },
+	{ "signin-missing", "key ^S\n", FRESH, 0 },
+	{ "signin-refused", "key Down\ntype SurvOff\nkey Down\ntype wrong\nkey ^S\n", FRESH, 0 },
+	{ "signin-other", "key Down\ntype SurvOff\nkey Down\ntype another\nkey ^S\n", FRESH, 0 },
+	{ "signin-keep", "key Down Down Down Down\n", FRESH, 0 },
+	{ "list", "", 0, 0 },
+	{ "list-empty", "", EMPTY, 0 },
+	{ "list-search", "key /\ntype kam\n", 0, 0 },
+	{ "list-nothing", "key /\ntype zzz\n", 0, 0 },
+	{ "list-filter", "key f\n", 0, 0 },
+	{ "list-filter-nothing", "key f\ntype zzz\n", 0, 0 },
+	{ "list-filtered", "key f Down Enter f Down Down Enter f Down Down Down Down Down Enter Tab /\ntype kam\nkey Enter\n", 0, 0 },
+	{ "list-unsent", "key f Down Down Down Down Down Enter\n", 0, 0 },
+	{ "list-key", "key z\n", 0, 0 },
+	{ "list-scrolled", "key PgDn Down\n", 0, 0 },
+	{ "list-training", "", TRAINING, 0 },
+	{ "case", "key Enter\n", 0, 0 },
+	{ "case-other", "key Enter End Enter\n", 0, 0 },
+	{ "form", "key Enter Enter\n", 0, 0 },
+	{ "form-typing", "key Enter Enter Down Down\ntype 17.11\n", 0, 0 },
+	{ "form-error", "key Enter Enter Down Down\ntype 17.11.2026\nkey Enter ^S\n", 0, 0 },
+	{ "form-bad", "key Enter Enter Down Down\ntype nonsense\nkey Enter\n", 0, 0 },
+	{ "form-choose", "key Enter Enter Down Down Down Down Down\ntype o\n", 0, 0 },
+	{ "form-choose-all", "key Enter Enter Down Down Down Down Down ^O\n", 0, 0 },
+	{ "form-item", "key Enter Enter End Enter\n", 0, 0 },
+	{ "form-last", "key Enter Enter End Down\n", 0, 0 },
+	{ "form-removed", "key Enter Enter End ^T\n", 0, 0 },
+	{ "form-explain", "key Enter Enter Down F1\n", 0, 0 },
+	{ "form-explain-choice", "key Enter Enter F1\n", 0, 0 },
+	{ "form-hidden", "key Enter Enter ^V\n", 0, 0 },
+	{ "form-leave", DATED "^G\n", 0, 0 },
+	{ "form-leave-bad", "key Enter Enter Down Down\ntype nonsense\nkey Enter ^G\n", 0, 0 },
+	{ "form-saved", DATED "^S\n", 0, 0 },
+	{ "form-clash", DATED "^S\n", CLASH, 0 },
+	{ "form-moved", DATED "^S\n", MOVED, 0 },
+	{ "new", "key n\n", 0, 0 },
+	{ "new-duplicates", "key n ^S\n", 0, 0 },
+	{ "drafts", DATED "^G d ^G d\n", 0, 0 },
+	{ "drafts-discard", DATED "^G d ^G d x\n", 0, 0 },
+	{ "sync", "key s\n", 0, 0 },
+	{ "sync-done", "key s\n", 0, SYNC_COMPLETED },
+	{ "sync-partial", "key s\n", 0, SYNC_PARTIAL },
+	{ "sync-verdicts", "key s v\n", 0, SYNC_PARTIAL },
+	{ "sync-offline", "key s\n", 0, SYNC_OFFLINE },
+	{ "sync-refused", "key s\n", 0, SYNC_REFUSED },
+	{ "sync-failed", "key s\n", 0, SYNC_FAILED },
+	{ "sync-asks", "key s Down\n", ASKS, 0 },
+	{ "sync-stopped", "key s x\n", 0, 0 },
+	{ "conflicts", "key c\n", 0, 0 },
+	{ "conflicts-search", "key c /\ntype kam\n", 0, 0 },
+	{ "conflicts-all", "key c k f\n", 0, 0 },
+	{ "conflicts-none", "key c\n", EMPTY, 0 },
+	{ "conflict", "key c Enter\n", 0, 0 },
+	{ "conflict-removed", "key c Down Enter\n", 0, 0 },
+	{ "conflict-closed", "key c k f Enter\n", 0, 0 },
+	{ "rejected", "key r\n", 0, 0 },
+	{ "rejected-again", "key r a\n", 0, 0 },
+	{ "rejected-none", "key r\n", EMPTY, 0 },
+	{ "history", "key h\n", 0, 0 },
+	{ "settings", "key ,\n", 0, 0 },
+	{ "settings-bad", "key , Enter\ntype 00000\nkey Enter\n", 0, 0 },
+	{ "help", "key ?\n", 0, 0 },
+	{ "help-more", "key ? PgDn\n", 0, 0 },
+	{ "help-conflicts", "key c ?\n", 0, 0 },
+	{ "overview", "key v\n", 0, 0 },
+	{ "lock", "key l\n", 0, 0 },
+	{ "lock-wrong", "key l\ntype wrong\nkey Enter\n", 0, 0 },
 };
 
-static const struct { const char *name, *lines; int cols, rows; } sizes[] = {
-	{ "80x24", "size 80x24\n", 80, 24 }, { "132x43", "size 132x43\ncaps utf8 color\n", 132, 43 }, { "60x15", "size 60x15\n", 60, 15 },
-	{ "80x24-ascii", "size 80x24\ncaps ascii mono\n", 80, 24 },
+/* xx: the language of tests/support/longer.awk */
+static const struct { const char *name, *lines; int cols, rows; bool longer; } sizes[] = {
+	{ "80x24", "size 80x24\n", 80, 24, false }, { "132x43", "size 132x43\ncaps utf8 color\n", 132, 43, false },
+	{ "60x15", "size 60x15\n", 60, 15, false }, { "80x24-ascii", "size 80x24\ncaps ascii mono\n", 80, 24, false },
+	{ "80x24-longer", "size 80x24\nlanguage xx\n", 80, 24, true },
 };
 
 static void compare(const char *name, const char *text)
@@ -112,30 +159,40 @@ static void compare(const char *name, const char *text)
 	mem_free(path);
 }
 
+static void look(size_t screen, size_t size)
+{
+	char *lines = mem_printf("%s%sdump @\n", sizes[size].lines, screens[screen].keys), *name = mem_printf("%s-%s", screens[screen].name, sizes[size].name),
+		*text;
+	unsigned state = screens[screen].state;
+	int status;
+
+	fake_app.account = fake_app.signed_in = !(state & FRESH);
+	fake_app.training = state & TRAINING;
+	fake_app.empty = state & EMPTY;
+	fake_app.clash = state & CLASH;
+	fake_app.moved = state & MOVED;
+	fake_app.asks = state & ASKS;
+	fake_app.ends = screens[screen].ends;
+	fake_app.longer = sizes[size].longer;
+	text = run(lines, &status);
+	assert_int_equal(status, 0);
+	check_widths(name, text, sizes[size].cols, sizes[size].rows);
+	compare(name, text);
+	mem_free(lines);
+	mem_free(name);
+	mem_free(text);
+}
+
 static void every_screen_looks_as_agreed_in_every_size(void **state)
 {
+	struct fake_app before = fake_app;
 	size_t i, k;
 
 	(void)state;
-	for (i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
-		for (k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
-			char *lines = mem_printf("%s%sdump @\n", sizes[k].lines, screens[i].keys), *name = mem_printf("%s-%s", screens[i].name, sizes[k].name),
-				*text;
-			int status;
-
-			fake_app.account = fake_app.signed_in = !screens[i].fresh;
-			fake_app.training = screens[i].training;
-			text = run(lines, &status);
-			assert_int_equal(status, 0);
-			check_widths(name, text, sizes[k].cols, sizes[k].rows);
-			compare(name, text);
-			mem_free(lines);
-			mem_free(name);
-			mem_free(text);
-		}
-	}
-	fake_app.training = false;
-	fake_app.account = fake_app.signed_in = true;
+	for (i = 0; i < sizeof(screens) / sizeof(screens[0]); i++)
+		for (k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++)
+			look(i, k);
+	fake_app = before;
 }
 
 static void expect_script(const char *lines, int expected)
@@ -158,6 +215,9 @@ static void what_is_missed_gives_1_and_a_bad_line_2(void **state)
 	expect_script("key Hyper-Q\n", 2);
 	expect_script("clock yesterday\n", 2);
 	expect_script("caps utf9\n", 2);
+	expect_script("language ../fr\n", 2);
+	expect_script("language xx\nexpect [Cásés]\n", 0);
+	expect_script("expect Cases\n", 0);
 	expect_script("paste a\\q\n", 2);
 	expect_script("answers /nonexistent\n", 2);
 }
@@ -246,7 +306,13 @@ static void saving_closes_the_form_and_says_so(void **state)
 
 static int setup(void **state)
 {
+	char *locale;
+
 	(void)state;
+	/* where make check puts the language xx; the tests run in the build's folder */
+	locale = realpath("tests/locale", NULL);
+	i18n_init(locale == NULL ? "/nonexistent" : locale);
+	free(locale);
 	snprintf(folder, sizeof(folder), "/tmp/outpost-ui-XXXXXX");
 	fake_app.stands = false;
 	return mkdtemp(folder) == NULL ? 1 : 0;
