@@ -44,9 +44,7 @@ void draw_foot(struct screen *screen, struct surface *surface, const char *hint,
 	bool typing = screen->class->typing != NULL && screen->class->typing(screen);
 	char *bar;
 
-	if (ui->message[0] != '\0')
-		surface_put_cut(surface, row, 1, end, ROLE_HINT, ui->message);
-	else if (hint != NULL)
+	if (ui->message[0] == '\0' && hint != NULL)
 		surface_put_cut(surface, row, 1, end, ROLE_HINT, hint);
 	draw_rule(surface, row + 1);
 	if (right != NULL && *right != '\0')
@@ -54,6 +52,33 @@ void draw_foot(struct screen *screen, struct surface *surface, const char *hint,
 	bar = keymap_bar(screen->class->where, typing, end - 1);
 	surface_put(surface, row + 2, 1, end, ROLE_KEYS, bar);
 	mem_free(bar);
+}
+
+int draw_text(struct surface *surface, int row, int max, int col, int end, enum role role, const char *text)
+{
+	struct wrap_line lines[DRAW_LINES];
+	int count = wrap_text(text, end - col, lines, max < DRAW_LINES ? max : DRAW_LINES), i;
+
+	for (i = 0; surface != NULL && i < count; i++) {
+		char *line = i == count - 1 ? mem_strdup(lines[i].at) : mem_strndup(lines[i].at, lines[i].len);
+
+		surface_put_cut(surface, row + i, col, end, role, line);
+		mem_free(line);
+	}
+	return count;
+}
+
+void draw_message(struct ui *ui, struct surface *surface)
+{
+	int end = surface->cols - 1, count, row, i;
+
+	if (ui->message[0] == '\0')
+		return;
+	count = draw_text(NULL, 0, DRAW_LINES, 1, end, ROLE_HINT, ui->message);
+	row = draw_bottom(surface) - count + 1;
+	for (i = 0; i < count; i++)
+		surface_fill(surface, row + i, 0, surface->cols, ROLE_TEXT, ' ');
+	draw_text(surface, row, DRAW_LINES, 1, end, ROLE_HINT, ui->message);
 }
 
 void draw_mark(struct surface *surface, int row)

@@ -76,8 +76,14 @@ void ui_pop(struct screen *screen);
 /* ---- draw.c: parts of screens ---- */
 void draw_head(struct ui *ui, struct surface *surface, const char *left, const char *right);     /* row 0 */
 void draw_rule(struct surface *surface, int row);
-/* The message, the rule and the keys: the last three rows. hint: shown when there is no message; right: at the right of the keys. */
+/* The hint, the rule and the keys: the last three rows. right: at the right of the keys. */
 void draw_foot(struct screen *screen, struct surface *surface, const char *hint, const char *right);
+/* The message instead of the hint, and above it where one row is too short; drawn last. */
+void draw_message(struct ui *ui, struct surface *surface);
+/* A text broken into at most max rows from row on, columns col … end-1; what is over is cut. surface NULL: nothing is drawn.
+ * Returns the rows that it takes. */
+#define DRAW_LINES 6
+int draw_text(struct surface *surface, int row, int max, int col, int end, enum role role, const char *text);
 int draw_bottom(const struct surface *surface);              /* first row that is the foot's */
 void draw_mark(struct surface *surface, int row);            /* ">" and the cursor */
 char *text_date(struct session *session, int32_t day, bool ago);          /* "Thu 19 Nov 2026, 3 days ago"; new string */

@@ -155,15 +155,11 @@ static void sync_draw_numbers(const struct sync_progress *progress, struct surfa
 
 #define SYNC_LINES 3                         /* of a text below the phases; what is over is cut */
 
-/* The rows that a text takes; drawn where surface is given. */
-static int sync_text(struct surface *surface, int cols, int row, enum role role, const char *text)
+static int sync_text(struct surface *surface, int row, enum role role, const char *text)
 {
-	struct wrap_line lines[SYNC_LINES];
-	int count = wrap_text(text, cols - 4, lines, SYNC_LINES), i;
+	int room = draw_bottom(surface) - row;
 
-	for (i = 0; surface != NULL && i < count && row + i < draw_bottom(surface); i++)
-		surface_put_line(surface, row + i, 3, cols - 1, role, &lines[i]);
-	return count;
+	return room < 1 ? 0 : draw_text(surface, row, room < SYNC_LINES ? room : SYNC_LINES, 3, surface->cols - 1, role, text);
 }
 
 static char *sync_note_text(const struct sync_note *note)
@@ -184,7 +180,7 @@ static void sync_draw_notes(const struct sync_progress *progress, struct surface
 	/* The newest that fit, the oldest of them first. */
 	while (from > 0) {
 		text = sync_note_text(&progress->notes[from - 1]);
-		height -= sync_text(NULL, surface->cols, 0, ROLE_TEXT, text);
+		height -= draw_text(NULL, 0, SYNC_LINES, 3, surface->cols - 1, ROLE_TEXT, text);
 		mem_free(text);
 		if (height < 0)
 			break;
@@ -192,7 +188,7 @@ static void sync_draw_notes(const struct sync_progress *progress, struct surface
 	}
 	for (; from < progress->note_count; from++) {
 		text = sync_note_text(&progress->notes[from]);
-		row += sync_text(surface, surface->cols, row, ROLE_TEXT, text);
+		row += sync_text(surface, row, ROLE_TEXT, text);
 		mem_free(text);
 	}
 }
@@ -233,7 +229,7 @@ static void sync_draw(struct screen *screen, struct surface *surface)
 			char text[1024];
 
 			i18n_error(&progress->err, text, sizeof(text));
-			row += sync_text(surface, surface->cols, row + 3, ROLE_ERROR, text);
+			row += sync_text(surface, row + 3, ROLE_ERROR, text);
 		}
 		surface_cursor(surface, row + 2, 3);
 	}

@@ -329,6 +329,7 @@ void ui_draw(struct ui *ui)
 		mem_free(text);
 	} else if (ui->top != NULL) {
 		ui_draw_screen(ui->top, surface);
+		draw_message(ui, surface);
 	}
 }
 
