@@ -64,7 +64,7 @@ static void choose_draw(struct screen *screen, struct surface *surface)
 		surface_put_cut(surface, y, col + (choose->how.mark != NULL ? 7 : 3), end - 1, ROLE_TEXT, item->label);
 	}
 	if (choose->rows.count == 0)
-		surface_put_cut(surface, row + 1, col + 3, end - 1, ROLE_HINT, _(N_("Nothing begins so. Backspace takes letters back.")));
+		draw_text(surface, row + 1, (int)height, col + 3, end - 1, ROLE_HINT, _(N_("Nothing begins so. Backspace takes letters back.")));
 	surface_fill(surface, row + (int)height + 1, col, end, ROLE_RULE, '-');
 	surface_fill(surface, surface->rows - 1, 0, surface->cols, ROLE_TEXT, ' ');
 	surface_fill(surface, draw_bottom(surface), 0, surface->cols, ROLE_TEXT, ' ');

@@ -67,7 +67,7 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 	draw_rule(surface, 1);
 	draw_foot(screen, surface, log->searching ? _(N_("Type words of the name; Enter ends the search.")) : NULL, NULL);
 	if (log->rows.count == 0)
-		surface_put_cut(surface, 3, 3, surface->cols - 1, ROLE_HINT, log->all ? _(N_("There are no conflicts."))
+		draw_text(surface, 3, 3, 3, surface->cols - 1, ROLE_HINT, log->all ? _(N_("There are no conflicts."))
 			: _(N_("No open conflicts. f shows the closed ones, too.")));
 	for (i = 0; i < height && log->rows.top + i < log->rows.count; i++) {
 		const struct conflict *one = &log->list.rows[log->rows.top + i];

@@ -89,6 +89,12 @@ static void list_fetch(struct list_screen *list)
 		list->rows.at = list->rows.count > 0 ? list->rows.count - 1 : 0;
 }
 
+static bool list_is_filtered(const struct list_screen *list)
+{
+	return list->tab != TAB_ALL || list->disease != NULL || list->classification != NULL || list->filter.only_unsent || list->filter.only_rejected
+		|| list->filter.only_conflicts;
+}
+
 static const struct list_case *list_selected(struct list_screen *list)
 {
 	list_fetch(list);
@@ -287,8 +293,7 @@ static void list_draw(struct screen *screen, struct surface *surface)
 	for (i = 0; i < height && i < list->page.count; i++)
 		list_draw_row(list, surface, 3 + (int)i, &list->page.rows[i]);
 	if (list->page.count == 0)
-		surface_put_cut(surface, 4, 3, surface->cols - 1, ROLE_HINT, list->search.text[0] != '\0' || list->disease != NULL
-			|| list->filter.only_unsent
+		draw_text(surface, 4, 3, 3, surface->cols - 1, ROLE_HINT, list->search.text[0] != '\0' || list_is_filtered(list)
 			? _(N_("No case matches. Shorten the search, or f to change the filter.")) : _(N_("No cases yet. s synchronizes, n enters a new one.")));
 	draw_foot(screen, surface, NULL, NULL);
 	if (list->page.count > 0) {

@@ -39,7 +39,7 @@ static void rejected_draw(struct screen *screen, struct surface *surface)
 	draw_rule(surface, 1);
 	draw_foot(screen, surface, NULL, NULL);
 	if (rejected->rows.count == 0)
-		surface_put_cut(surface, 3, 3, surface->cols - 1, ROLE_HINT, _(N_("Nothing is rejected. What is saved goes with the next sync.")));
+		draw_text(surface, 3, 3, 3, surface->cols - 1, ROLE_HINT, _(N_("Nothing is rejected. What is saved goes with the next sync.")));
 	for (i = 0; i < height && rejected->rows.top + i < rejected->rows.count; i++) {
 		const struct list_rejected *one = &rejected->list[rejected->rows.top + i];
 		int row = 2 + (int)i * 2;
@@ -132,7 +132,7 @@ static void history_draw(struct screen *screen, struct surface *surface)
 	draw_rule(surface, 1);
 	draw_foot(screen, surface, NULL, NULL);
 	if (history->rows.count == 0)
-		surface_put_cut(surface, 3, 3, surface->cols - 1, ROLE_HINT, _(N_("Nothing was changed on this machine.")));
+		draw_text(surface, 3, 3, 3, surface->cols - 1, ROLE_HINT, _(N_("Nothing was changed on this machine.")));
 	for (i = 0; i < height && history->rows.top + i < history->rows.count; i++) {
 		const struct record_change *one = &history->list[history->rows.top + i];
 		const char *context = NULL, *label = one->path == NULL ? "" : record_field_label(session, history->kind, one->path, &context);

@@ -21,17 +21,17 @@ static void signin_draw(struct screen *screen, struct surface *surface)
 	static const char *const hints[SIGNIN_COUNT] = { N_("https://host/sormas-rest; the administrator knows it"), N_("your name on the server"),
 		N_("is not shown and not stored"),
 		N_("such as Africa/Freetown"), N_("y or n; in the kernel's keyring") };
-	int i, width = 24;
+	int i, width = 24, first;
 
 	for (i = 0; i < SIGNIN_COUNT; i++)
 		if (text_columns(signin_label(i)) + 2 > width)
 			width = text_columns(signin_label(i)) + 2;
 	draw_head(screen->ui, surface, _(N_("Outpost   sign in")), NULL);
-	surface_put_cut(surface, 2, 3, surface->cols - 1, ROLE_TEXT,
+	first = 3 + draw_text(surface, 2, 2, 3, surface->cols - 1, ROLE_TEXT,
 		_(N_("The first time needs the network; afterwards work goes on without it.")));
 	draw_foot(screen, surface, signin->busy ? _(N_("Asking the server ...")) : _(hints[signin->at]), NULL);
 	for (i = 0; i < SIGNIN_COUNT; i++) {
-		int row = 4 + i;
+		int row = first + i;
 
 		surface_put_cut(surface, row, 3, 3 + width, ROLE_TEXT, signin_label(i));
 		if (i == signin->at)
@@ -211,7 +211,8 @@ static void lock_draw(struct screen *screen, struct surface *surface)
 	int col;
 
 	draw_head(screen->ui, surface, _(N_("Outpost is locked")), NULL);
-	draw_foot(screen, surface, _(N_("Enter unlocks. It works without the network. ^C ends Outpost.")), NULL);
+	draw_text(surface, 5, 2, 3, surface->cols - 1, ROLE_TEXT, _(N_("Enter unlocks. It works without the network. ^C ends Outpost.")));
+	draw_foot(screen, surface, NULL, NULL);
 	col = surface_put_cut(surface, 3, 3, surface->cols - 20, ROLE_TEXT, text);
 	field_draw(&lock->field, surface, 3, col, surface->cols - 1, true);
 	surface_focus(surface, "password");
