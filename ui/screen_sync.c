@@ -4,6 +4,8 @@
 
 #include "internal.h"
 
+#define SYNC_NOW "..."                       /* the state of the phase under way */
+
 struct sync_screen { struct screen screen; bool asking; };
 
 static const char *sync_phase_name(enum sync_phase phase)
@@ -67,26 +69,33 @@ static void sync_counts(const struct sync_progress *progress, bool push, struct 
 
 		if (kind->infrastructure || (done == 0 && all == 0))
 			continue;
+		buf_printf(out, "%s%s %lld", out->len > 0 ? "   " : "", name, (long long)done);
 		if (all > 0)
-			buf_printf(out, "%s %lld/%s%lld   ", name, (long long)done, push ? "" : "~", (long long)(all > done ? all : done));
-		else
-			buf_printf(out, "%s %lld   ", name, (long long)done);
+			buf_printf(out, "/%s%lld", push ? "" : "~", (long long)(all > done ? all : done));
 	}
 }
 
-/* A row of the list of phases; state: done, under way, or nothing yet. */
-static void sync_draw_phase(struct surface *surface, int row, const char *name, const char *state, const char *text)
+/* In a low window only the phases that have something to tell have a row: what came of it all stays in sight. */
+#define SYNC_LOW 20
+
+/* A row of the list of phases; state: done, under way, or nothing yet. Returns the rows that it takes. */
+static int sync_draw_phase(struct surface *surface, int row, const char *name, const char *state, const char *text)
 {
-	surface_put_cut(surface, row, 3, 24, ROLE_TEXT, name);
-	surface_put(surface, row, 25, 32, ROLE_TEXT, state);
-	surface_put_cut(surface, row, 32, surface->cols - 1, ROLE_TEXT, text);
+	int at = surface->cols < 80 ? 20 : 25;
+
+	if (surface->rows < SYNC_LOW && *text == '\0' && strcmp(state, SYNC_NOW) != 0)
+		return 0;
+	surface_put_cut(surface, row, 3, at - 1, ROLE_TEXT, name);
+	surface_put_cut(surface, row, at, at + 6, ROLE_TEXT, state);
+	surface_put_cut(surface, row, at + 7, surface->cols - 1, ROLE_TEXT, text);
+	return 1;
 }
 
 static int sync_draw_phases(const struct sync_progress *progress, struct surface *surface)
 {
 	int phase, row = 1;
 
-	for (phase = 0; phase < SYNC_PHASE_COUNT; phase++, row++) {
+	for (phase = 0; phase < SYNC_PHASE_COUNT; phase++) {
 		bool now = progress->verdict == SYNC_RUNNING && (int)progress->phase == phase, fast = progress->rate_bps >= 10000000;
 		char *name = mem_printf("%d %s", phase + 1, _(sync_phase_name((enum sync_phase)phase)));
 		struct buf text;
@@ -99,20 +108,19 @@ static int sync_draw_phases(const struct sync_progress *progress, struct surface
 			sync_infrastructure_counts(progress, now, &text);
 		else if (phase == SYNC_PHASE_PULL_PUSH)
 			sync_counts(progress, false, &text);
-		sync_draw_phase(surface, row, name, progress->phase_done[phase] ? _(N_("done")) : now ? "..." : "", buf_text(&text));
-		mem_free(name);
-		buf_done(&text);
 		if (now) {
 			draw_mark(surface, row);
 			surface_focus(surface, sync_phase_name((enum sync_phase)phase));
 		}
+		row += sync_draw_phase(surface, row, name, progress->phase_done[phase] ? _(N_("done")) : now ? SYNC_NOW : "", buf_text(&text));
+		mem_free(name);
+		buf_done(&text);
 		if (phase == SYNC_PHASE_PULL_PUSH) {        /* the pushes of every phase, also of new records and again after a merge */
-			row++;
 			buf_init(&text, 0);
 			sync_counts(progress, true, &text);
 			name = mem_printf("  %s", _(N_("push")));
-			sync_draw_phase(surface, row, name, progress->phase_done[phase] ? _(N_("done"))
-				: progress->verdict == SYNC_RUNNING && progress->activity == SYNC_PUSHING ? "..." : "", buf_text(&text));
+			row += sync_draw_phase(surface, row, name, progress->phase_done[phase] ? _(N_("done"))
+				: progress->verdict == SYNC_RUNNING && progress->activity == SYNC_PUSHING ? SYNC_NOW : "", buf_text(&text));
 			mem_free(name);
 			buf_done(&text);
 		}
@@ -120,7 +128,8 @@ static int sync_draw_phases(const struct sync_progress *progress, struct surface
 	return row;
 }
 
-static void sync_draw_numbers(const struct sync_progress *progress, struct surface *surface, int row)
+/* Returns the row behind. */
+static int sync_draw_numbers(const struct sync_progress *progress, struct surface *surface, int row)
 {
 	char *received = text_bytes(progress->bytes_received), *unpacked = text_bytes(progress->bytes_unpacked),
 		*sent = text_bytes(progress->bytes_sent);
@@ -138,12 +147,13 @@ static void sync_draw_numbers(const struct sync_progress *progress, struct surfa
 		left = ui_text(N_("left about {1}"), span, NULL, NULL);
 		mem_free(span);
 	}
-	text = mem_printf("%s%s%s", first, left == NULL ? "" : "   ", left == NULL ? "" : left);
-	surface_put_cut(surface, row, 3, surface->cols - 1, ROLE_TEXT, text);
+	text = mem_printf("%s%s%s", first, left == NULL ? "" : text_columns(first) + 3 + text_columns(left) > surface->cols - 4 ? "\n" : "   ",
+		left == NULL ? "" : left);
+	row += draw_text(surface, row, 2, 3, surface->cols - 1, ROLE_TEXT, text);
 	mem_free(text);
 	if (progress->conflicts > 0) {
 		text = ui_text(N_("conflicts {1}: c shows them"), err_number(number, progress->conflicts), NULL, NULL);
-		surface_put_cut(surface, row + 1, 3, surface->cols - 1, ROLE_CONFLICT, text);
+		surface_put_cut(surface, row, 3, surface->cols - 1, ROLE_CONFLICT, text);
 		mem_free(text);
 	}
 	mem_free(received);
@@ -151,6 +161,7 @@ static void sync_draw_numbers(const struct sync_progress *progress, struct surfa
 	mem_free(sent);
 	mem_free(first);
 	mem_free(left);
+	return row + 1;
 }
 
 #define SYNC_LINES 3                         /* of a text below the phases; what is over is cut */
@@ -220,20 +231,19 @@ static void sync_draw(struct screen *screen, struct surface *surface)
 	}
 	draw_foot(screen, surface, NULL, NULL);
 	row = sync_draw_phases(progress, surface);
-	sync_draw_numbers(progress, surface, row);
-	draw_rule(surface, row + 2);
+	row = sync_draw_numbers(progress, surface, row);
+	draw_rule(surface, row++);
 	if (progress->verdict != SYNC_RUNNING) {
-		surface_put_cut(surface, row + 3, 3, surface->cols - 1, ROLE_TITLE, _(sync_verdict_text(progress)));
-		row++;
+		row += sync_text(surface, row, ROLE_TITLE, _(sync_verdict_text(progress)));
 		if (progress->err.depth > 0 && progress->verdict != SYNC_COMPLETED) {
 			char text[1024];
 
 			i18n_error(&progress->err, text, sizeof(text));
-			row += sync_text(surface, row + 3, ROLE_ERROR, text);
+			row += sync_text(surface, row, ROLE_ERROR, text);
 		}
-		surface_cursor(surface, row + 2, 3);
+		surface_cursor(surface, row - 1, 3);
 	}
-	sync_draw_notes(progress, surface, row + 3);
+	sync_draw_notes(progress, surface, row);
 }
 
 static void sync_verdicts(struct ui *ui)
