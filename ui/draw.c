@@ -5,6 +5,13 @@
 
 #include "internal.h"
 
+int draw_head_room(const struct ui *ui, const struct surface *surface, const char *left)
+{
+	int training = session_is_training(ui->session) ? surface_columns(surface, _(N_("TRAINING"))) + 2 : 0;
+
+	return surface->cols - 1 - training - 3 - surface_columns(surface, left);
+}
+
 void draw_head(struct ui *ui, struct surface *surface, const char *left, const char *right)
 {
 	int end = surface->cols - 1;

@@ -75,6 +75,7 @@ void ui_pop(struct screen *screen);
 
 /* ---- draw.c: parts of screens ---- */
 void draw_head(struct ui *ui, struct surface *surface, const char *left, const char *right);     /* row 0 */
+int draw_head_room(const struct ui *ui, const struct surface *surface, const char *left);       /* columns for `right` beside the whole of `left` */
 void draw_rule(struct surface *surface, int row);
 /* The hint, the rule and the keys: the last three rows. right: at the right of the keys. */
 void draw_foot(struct screen *screen, struct surface *surface, const char *hint, const char *right);

@@ -105,46 +105,73 @@ static const struct list_case *list_selected(struct list_screen *list)
 
 /* ---- drawing ---- */
 
-static void list_draw_top(struct list_screen *list, struct surface *surface)
+static void list_add_sync(struct ui *ui, struct buf *out)
 {
-	struct ui *ui = list->screen.ui;
 	const struct session_status *status = ui_status(ui);
-	const char *user = session_user(ui->session), *host = session_host(ui->session);
-	bool wide = surface->cols >= 120 && host != NULL;
-	char *left = mem_printf("Outpost  %s%s%s", user == NULL ? "" : user, wide ? "  " : "", wide ? host : "");
-	char *age = status->oldest_unsent_ms > 0 ? text_age(ui->session, status->oldest_unsent_ms) : NULL, *number = text_number(status->unsent),
-		*part;
-	struct buf right;
+	char *time, *part;
+	bool today;
 
-	buf_init(&right, 0);
-	part = status->unsent == 0 ? mem_strdup(_(N_("all sent"))) : age != NULL && surface->cols >= 80 ? ui_text(N_("{1} unsent, oldest {2}"),
-		number, age, NULL)
-		: ui_text(N_("{1} unsent"), number, NULL, NULL);
-	buf_add_text(&right, part);
-	mem_free(part);
 	if (sync_is_running(ui->session)) {
-		buf_printf(&right, "   %s", _(N_("syncing")));
+		buf_printf(out, "   %s", _(N_("syncing")));
 	} else if (status->last_sync_ms > 0) {
-		bool today = date_day_of(status->last_sync_ms) == date_day_of(session_now(ui->session));
-		char *time = today ? text_clock(status->last_sync_ms) : text_time(status->last_sync_ms);
-
+		today = date_day_of(status->last_sync_ms) == date_day_of(session_now(ui->session));
+		time = today ? text_clock(status->last_sync_ms) : text_time(status->last_sync_ms);
 		part = ui_text(status->last_sync_complete ? N_("sync {1}") : N_("sync {1} not complete"), time, NULL, NULL);
-		buf_printf(&right, "   %s", part);
+		buf_printf(out, "   %s", part);
 		mem_free(part);
 		mem_free(time);
 	} else {
-		buf_printf(&right, "   %s", _(N_("never synced")));
+		buf_printf(out, "   %s", _(N_("never synced")));
 	}
+}
+
+enum { TOP_AGE = 1, TOP_SYNC = 2 };
+
+/* What the upper line says of the records here: unsent, the last sync, refused, open conflicts; age and sync only as parts says. New string. */
+static char *list_state(struct ui *ui, unsigned parts)
+{
+	const struct session_status *status = ui_status(ui);
+	char *age = (parts & TOP_AGE) && status->oldest_unsent_ms > 0 ? text_age(ui->session, status->oldest_unsent_ms) : NULL,
+		*number = text_number(status->unsent), *part;
+	struct buf out;
+
+	buf_init(&out, 0);
+	part = status->unsent == 0 ? mem_strdup(_(N_("all sent"))) : age != NULL ? ui_text(N_("{1} unsent, oldest {2}"), number, age, NULL)
+		: ui_text(N_("{1} unsent"), number, NULL, NULL);
+	buf_add_text(&out, part);
+	mem_free(part);
+	if (parts & TOP_SYNC)
+		list_add_sync(ui, &out);
 	if (status->rejected > 0)
-		buf_printf(&right, "   %lld %s", (long long)status->rejected, _(N_("rejected")));
+		buf_printf(&out, "   %lld %s", (long long)status->rejected, _(N_("rejected")));
 	if (status->conflicts_open > 0)
-		buf_printf(&right, "   %lld %s", (long long)status->conflicts_open,
+		buf_printf(&out, "   %lld %s", (long long)status->conflicts_open,
 			i18n_plural("conflict", "conflicts", (unsigned long)status->conflicts_open));
-	draw_head(ui, surface, left, buf_text(&right));
-	buf_done(&right);
-	mem_free(left);
 	mem_free(age);
 	mem_free(number);
+	return buf_take(&out, NULL);
+}
+
+static void list_draw_top(struct list_screen *list, struct surface *surface)
+{
+	/* What waits for an answer stays: first the age goes, then the time of the sync. */
+	static const unsigned parts[] = { TOP_AGE | TOP_SYNC, TOP_SYNC, 0 };
+	struct ui *ui = list->screen.ui;
+	const char *user = session_user(ui->session), *host = session_host(ui->session);
+	bool wide = surface->cols >= 120 && host != NULL;
+	char *left = mem_printf("Outpost  %s%s%s", user == NULL ? "" : user, wide ? "  " : "", wide ? host : ""), *right = NULL;
+	int room = draw_head_room(ui, surface, left);
+	size_t i;
+
+	for (i = surface->cols < 80; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		mem_free(right);
+		right = list_state(ui, parts[i]);
+		if (surface_columns(surface, right) <= room)
+			break;
+	}
+	draw_head(ui, surface, left, right);
+	mem_free(left);
+	mem_free(right);
 }
 
 static void list_draw_tabs(struct list_screen *list, struct surface *surface)
@@ -227,15 +254,16 @@ static const char *list_disease(const char *constant)
 /* Four letters that tell the constants apart, which the beginnings of their labels do not. */
 static const char *list_code(const char *constant)
 {
-	static const char *const codes[][2] = { { "PENDING", N_("PEND") }, { "DONE", N_("DONE") }, { "DISCARDED", N_("DISC") }, { "NOT_CLASSIFIED",
-		N_("----") },
-		{ "SUSPECT", N_("SUSP") }, { "PROBABLE", N_("PROB") }, { "CONFIRMED", N_("CONF") }, { "CONFIRMED_NO_SYMPTOMS", N_("CONF") },
-		{ "CONFIRMED_UNKNOWN_SYMPTOMS", N_("CONF") }, { "NO_CASE", N_("NONE") } };
+	static const char *const codes[][2] = { { "PENDING", NC_("four columns", "PEND") }, { "DONE", NC_("four columns", "DONE") },
+		{ "DISCARDED", NC_("four columns", "DISC") }, { "NOT_CLASSIFIED", NC_("four columns", "----") },
+		{ "SUSPECT", NC_("four columns", "SUSP") }, { "PROBABLE", NC_("four columns", "PROB") }, { "CONFIRMED", NC_("four columns", "CONF") },
+		{ "CONFIRMED_NO_SYMPTOMS", NC_("four columns", "CONF") }, { "CONFIRMED_UNKNOWN_SYMPTOMS", NC_("four columns", "CONF") },
+		{ "NO_CASE", NC_("four columns", "NONE") } };
 	size_t i;
 
 	for (i = 0; constant != NULL && i < sizeof(codes) / sizeof(codes[0]); i++)
 		if (strcmp(codes[i][0], constant) == 0)
-			return _(codes[i][1]);
+			return i18n_context_text("four columns", codes[i][1]);
 	return constant == NULL ? "" : constant;
 }
 
