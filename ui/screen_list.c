@@ -174,36 +174,63 @@ static void list_draw_top(struct list_screen *list, struct surface *surface)
 	mem_free(right);
 }
 
-static void list_draw_tabs(struct list_screen *list, struct surface *surface)
+#define LIST_SEARCH 16                       /* columns that the search has at least */
+
+/* The filters in force: "Lassa, Confirmed, unsent". New string. */
+static char *list_filters(struct list_screen *list)
 {
-	static const char *const names[TAB_COUNT] = { N_("All"), N_("Pending"), N_("Done") };
 	struct session *session = list->screen.ui->session;
-	int64_t counts[TAB_COUNT] = { list->counts.all, list->counts.pending, list->counts.done };
-	const char *context, *id;
-	int col, i;
+	const char *words[5], *context, *id;
+	size_t count = 0, i;
+	struct buf out;
 
-	col = surface_put(surface, 1, 1, surface->cols, ROLE_TEXT, _(N_("Cases"))) + 1;
-	for (i = 0; i < TAB_COUNT; i++) {
-		char *number = list->counted ? text_number(counts[i]) : mem_strdup("..");
-		char *text = mem_printf("%s%s %s%s", list->tab == i ? "[" : " ", _(names[i]), number, list->tab == i ? "]" : " ");
-
-		col = surface_put(surface, 1, col, surface->cols, list->tab == i ? ROLE_TITLE : ROLE_TEXT, text);
-		mem_free(text);
-		mem_free(number);
-	}
-	col += 2;
 	if (list->disease != NULL) {
 		list_label(session, "Disease", list->disease, &context, &id);
-		col = surface_put_cut(surface, 1, col, surface->cols - 20, ROLE_TITLE, i18n_context_text(context, id)) + 2;
+		words[count++] = i18n_context_text(context, id);
 	}
 	if (list->classification != NULL) {
 		list_label(session, "CaseClassification", list->classification, &context, &id);
-		col = surface_put_cut(surface, 1, col, surface->cols - 20, ROLE_TITLE, i18n_context_text(context, id)) + 2;
+		words[count++] = i18n_context_text(context, id);
 	}
 	if (list->filter.only_unsent)
-		col = surface_put(surface, 1, col, surface->cols - 20, ROLE_TITLE, _(N_("unsent"))) + 2;
+		words[count++] = _(N_("unsent"));
+	if (list->filter.only_rejected)
+		words[count++] = _(N_("rejected"));
 	if (list->filter.only_conflicts)
-		col = surface_put(surface, 1, col, surface->cols - 20, ROLE_TITLE, _(N_("conflicts"))) + 2;
+		words[count++] = _(N_("conflicts"));
+	buf_init(&out, 0);
+	for (i = 0; i < count; i++)
+		buf_printf(&out, "%s%s", i > 0 ? ", " : "", words[i]);
+	return buf_take(&out, NULL);
+}
+
+static void list_draw_tabs(struct list_screen *list, struct surface *surface)
+{
+	static const char *const names[TAB_COUNT] = { N_("All"), N_("Pending"), N_("Done") };
+	int64_t counts[TAB_COUNT] = { list->counts.all, list->counts.pending, list->counts.done };
+	char *texts[TAB_COUNT], *filters = list_filters(list);
+	bool every;
+	int col, i, width = 0;
+
+	for (i = 0; i < TAB_COUNT; i++) {
+		char *number = list->counted ? text_number(counts[i]) : mem_strdup("..");
+
+		texts[i] = mem_printf("%s%s %s%s", list->tab == i ? "[" : " ", _(names[i]), number, list->tab == i ? "]" : " ");
+		width += surface_columns(surface, texts[i]);
+		mem_free(number);
+	}
+	col = surface_put(surface, 1, 1, surface->cols, ROLE_TEXT, _(N_("Cases"))) + 1;
+	/* What is filtered has to be seen; where there is little room, the other tabs are not. */
+	every = *filters == '\0' || col + width + 2 + surface_columns(surface, filters) + LIST_SEARCH <= surface->cols;
+	for (i = 0; i < TAB_COUNT; i++) {
+		if (every || list->tab == i)
+			col = surface_put(surface, 1, col, surface->cols, list->tab == i ? ROLE_TITLE : ROLE_TEXT, texts[i]);
+		mem_free(texts[i]);
+	}
+	col += 2;
+	if (*filters != '\0')
+		col = surface_put_cut(surface, 1, col, surface->cols - LIST_SEARCH, ROLE_TITLE, filters) + 2;
+	mem_free(filters);
 	col = surface_put(surface, 1, col, surface->cols, ROLE_TEXT, "/ ");
 	if (list->searching)
 		field_draw(&list->search, surface, 1, col, surface->cols - 1, false);
@@ -323,7 +350,7 @@ static void list_draw(struct screen *screen, struct surface *surface)
 	if (list->page.count == 0)
 		draw_text(surface, 4, 3, 3, surface->cols - 1, ROLE_HINT, list->search.text[0] != '\0' || list_is_filtered(list)
 			? _(N_("No case matches. Shorten the search, or f to change the filter.")) : _(N_("No cases yet. s synchronizes, n enters a new one.")));
-	draw_foot(screen, surface, NULL, NULL);
+	draw_foot(screen, surface, list->searching ? _(N_("Enter ends the search, ^G takes it back.")) : NULL, NULL);
 	if (list->page.count > 0) {
 		draw_mark(surface, 3 + (int)(list->rows.at - list->rows.top));
 		surface_focus(surface, list->page.rows[list->rows.at - list->rows.top].uuid);
