@@ -46,12 +46,28 @@ static char *case_title(struct case_screen *one)
 		class_id == NULL ? "" : i18n_context_text(class_context, class_id));
 }
 
+/* The column of the marks: in a narrow window close behind the titles, so that all marks have room. */
+static int case_marks(const struct case_screen *one, const struct surface *surface)
+{
+	int col = 24, title;
+	size_t i;
+
+	if (surface->cols >= 80)
+		return 42;
+	for (i = 0; i < one->rows.count; i++) {
+		title = 3 + surface_columns(surface, i18n_context_text(one->sections[i].title_context, one->sections[i].title)) + 2;
+		col = title > col ? title : col;
+	}
+	return col < 42 ? col : 42;
+}
+
 static void case_draw(struct screen *screen, struct surface *surface)
 {
 	struct case_screen *one = (struct case_screen *)screen;
 	size_t height = (size_t)(draw_bottom(surface) - 3), i;
 	char *title = case_title(one);
 	const char *hint = NULL;
+	int marks = case_marks(one, surface);
 
 	rows_show(&one->rows, height);
 	draw_head(screen->ui, surface, title, one->have_head ? one->head.epid_number : NULL);
@@ -62,8 +78,8 @@ static void case_draw(struct screen *screen, struct surface *surface)
 		int row = 3 + (int)i, col;
 		char *text;
 
-		surface_put_cut(surface, row, 3, 40, ROLE_TEXT, i18n_context_text(section->title_context, section->title));
-		col = 42;
+		surface_put_cut(surface, row, 3, marks - 2, ROLE_TEXT, i18n_context_text(section->title_context, section->title));
+		col = marks;
 		if (!section->available)
 			col = surface_put_cut(surface, row, col, surface->cols - 1, ROLE_HINT, _(N_("not for this case"))) + 2;
 		if (section->edits > 0) {
@@ -78,7 +94,7 @@ static void case_draw(struct screen *screen, struct surface *surface)
 		}
 		if (section->conflicts > 0) {
 			text = mem_printf("C %d %s", section->conflicts, i18n_plural("conflict", "conflicts", (unsigned long)section->conflicts));
-			surface_put(surface, row, col, surface->cols - 1, ROLE_CONFLICT, text);
+			surface_put_cut(surface, row, col, surface->cols - 1, ROLE_CONFLICT, text);
 			mem_free(text);
 		}
 	}
