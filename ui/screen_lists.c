@@ -440,13 +440,14 @@ void settings_open(struct ui *ui)
 /* Cases by the week of their report date, as bars of signs: the curve without a picture. */
 #define OVERVIEW_WEEKS 12
 #define OVERVIEW_CASES 5000
+#define OVERVIEW_BAR 50                      /* columns of the longest one, and less in a narrow window */
 
 static void overview_curve(struct ui *ui, struct buf *out)
 {
 	struct list_filter filter = { .words = NULL };
 	struct list_page page;
 	struct err err;
-	int weeks[OVERVIEW_WEEKS] = { 0 }, most = 1, i;
+	int weeks[OVERVIEW_WEEKS] = { 0 }, most = 1, i, bar = ui->surface.cols - 25 < OVERVIEW_BAR ? ui->surface.cols - 25 : OVERVIEW_BAR;
 	int32_t today = date_day_of(session_now(ui->session)), monday = today - date_weekday(today) + 1;
 	size_t k, filled = 0;
 
@@ -465,10 +466,10 @@ static void overview_curve(struct ui *ui, struct buf *out)
 	buf_printf(out, "%s\n", _(N_("Cases by week of report")));
 	for (i = OVERVIEW_WEEKS - 1; i >= 0; i--) {
 		char day[16];
-		int n = weeks[i] * 50 / most;
+		int n = weeks[i] * bar / most;
 
 		date_print_day(monday - i * 7, day);
-		buf_printf(out, "  %s  %4d %.*s\n", day, weeks[i], n > 50 ? 50 : n, "##################################################");
+		buf_printf(out, "  %s  %4d %.*s\n", day, weeks[i], n, "##################################################");
 	}
 	buf_printf(out, "\n%s %zu / %zu\n", _(N_("With an outcome:")), filled, page.count);
 	list_page_done(&page);
