@@ -58,7 +58,9 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 	char a[24], b[24], c[24], *counts = ui_text(N_("Conflicts   {1} open, {2} kept, {3} restored"), err_number(a, log->counts.open),
 		err_number(b, log->counts.kept),
 		err_number(c, log->counts.restored)), *right = mem_printf("%s   / %s", log->all ? _(N_("all")) : _(N_("open only")), log->search.text);
-	int field = surface->cols * 41 / 100, mine_at = surface->cols * 60 / 100, theirs_at = surface->cols * 80 / 100;
+	/* the values are what it is about: "server 24 Nov" is whole in 60 columns, too */
+	int value = surface->cols / 5 < 14 ? 14 : surface->cols / 5, theirs_at = surface->cols - value, mine_at = theirs_at - value,
+		field = mine_at - (surface->cols < 80 ? 11 : value);
 
 	rows_show(&log->rows, height);
 	draw_head(screen->ui, surface, counts, right);
@@ -151,22 +153,61 @@ static void conflicts_export(struct conflicts_screen *log)
 
 /* ---- one conflict ---- */
 
-static void conflict_put(struct ui *ui, struct surface *surface, int row, const char *label, const char *value, const char *who)
-{
-	char *text = conflict_text(ui, value, false);
+/* Where a page of one conflict stands: in a low window without empty rows, in a narrow one who wrote a value stands further left. */
+struct conflict_page { struct ui *ui; struct surface *surface; int row, label_end, who, gap; };
 
-	surface_put_cut(surface, row, 3, 24, ROLE_TEXT, label);
-	surface_put_cut(surface, row, 25, surface->cols - 1, ROLE_TEXT, text);
+static void conflict_put(struct conflict_page *page, const char *label, const char *value, const char *who)
+{
+	char *text = conflict_text(page->ui, value, false);
+	int end = page->surface->cols - 1;
+
+	surface_put_cut(page->surface, page->row, 3, page->label_end - 1, ROLE_TEXT, label);
+	surface_put_cut(page->surface, page->row++, page->label_end, end, ROLE_TEXT, text);
 	mem_free(text);
 	if (who != NULL)
-		surface_put_cut(surface, row + 1, 25, surface->cols - 1, ROLE_HINT, who);
+		surface_put_cut(page->surface, page->row++, page->who, end, ROLE_HINT, who);
+	page->row += page->gap;
+}
+
+static void conflict_draw_values(struct conflict_page *page, const struct conflict *one)
+{
+	const char *labels[] = { _(N_("Before both edits")), _(N_("Yours")),
+		strcmp(one->state, "restored") == 0 ? _(N_("Server's")) : _(N_("Server's, in force")) };
+	char *who, *time, *synced;
+	size_t i;
+
+	page->label_end = 25;
+	for (i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (3 + text_columns(labels[i]) + 2 > page->label_end)
+			page->label_end = 3 + text_columns(labels[i]) + 2;
+	if (page->label_end > page->surface->cols / 2)
+		page->label_end = page->surface->cols / 2;
+	page->who = page->surface->cols < 80 ? 5 : page->label_end;
+	conflict_put(page, labels[0], one->base_text, NULL);
+	time = one->mine_ms > 0 ? text_time(one->mine_ms) : mem_strdup("");
+	who = mem_printf("%s%s%s%s%s", one->mine_user == NULL ? "" : one->mine_user, one->mine_device == NULL ? "" : ", ", one->mine_device == NULL
+		? "" : one->mine_device,
+		*time == '\0' ? "" : ", ", time);
+	conflict_put(page, labels[1], one->mine_text, who);
+	mem_free(who);
+	mem_free(time);
+	time = one->server_change_date > 0 ? text_time(one->server_change_date) : mem_strdup("?");
+	synced = text_time(one->time_ms);
+	who = ui_text(N_("{1}; synchronized {2}"), time, synced, NULL);
+	surface_cursor(page->surface, page->row, page->label_end);
+	conflict_put(page, labels[2], one->theirs_text, who);
+	mem_free(who);
+	mem_free(time);
+	mem_free(synced);
 }
 
 static void conflict_draw(struct screen *screen, struct surface *surface)
 {
 	struct conflicts_screen *log = ((struct conflict_screen *)screen)->log;
 	const struct conflict *one = conflicts_selected(log);
-	char *title, *who, *time, *synced;
+	struct conflict_page page = { .ui = screen->ui, .surface = surface, .row = 2, .gap = surface->rows >= 20 };
+	int end = surface->cols - 1;
+	char *title;
 
 	draw_foot(screen, surface, one == NULL || strcmp(one->type, "field") == 0 ? NULL : _(conflict_about(one)), NULL);
 	if (one == NULL)
@@ -174,30 +215,15 @@ static void conflict_draw(struct screen *screen, struct surface *surface)
 	title = ui_text(N_("Conflict   {1}"), one->label, NULL, NULL);
 	draw_head(screen->ui, surface, title, conflict_field(one));
 	mem_free(title);
-	conflict_put(screen->ui, surface, 2, _(N_("Before both edits")), one->base_text, NULL);
-	time = one->mine_ms > 0 ? text_time(one->mine_ms) : mem_strdup("");
-	who = mem_printf("%s%s%s%s%s", one->mine_user == NULL ? "" : one->mine_user, one->mine_device == NULL ? "" : ", ", one->mine_device == NULL
-		? "" : one->mine_device,
-		*time == '\0' ? "" : ", ", time);
-	conflict_put(screen->ui, surface, 4, _(N_("Yours")), one->mine_text, who);
-	mem_free(who);
-	mem_free(time);
-	time = one->server_change_date > 0 ? text_time(one->server_change_date) : mem_strdup("?");
-	synced = text_time(one->time_ms);
-	who = ui_text(N_("{1}; synchronized {2}"), time, synced, NULL);
-	conflict_put(screen->ui, surface, 7, strcmp(one->state, "restored") == 0 ? _(N_("Server's")) : _(N_("Server's, in force")),
-		one->theirs_text, who);
-	mem_free(who);
-	mem_free(time);
-	mem_free(synced);
+	conflict_draw_values(&page, one);
+	page.row += !page.gap;               /* one empty row before what can be done, in any case */
 	if (strcmp(one->state, "open") == 0) {
-		surface_put_cut(surface, 10, 3, surface->cols - 1, ROLE_TEXT, _(N_("r puts yours back as a new edit; it is sent with the next sync.")));
-		surface_put_cut(surface, 11, 3, surface->cols - 1, ROLE_TEXT, _(N_("k keeps the server's and closes this.")));
+		page.row += draw_text(surface, page.row, 2, 3, end, ROLE_TEXT, _(N_("r puts yours back as a new edit; it is sent with the next sync.")));
+		draw_text(surface, page.row, 2, 3, end, ROLE_TEXT, _(N_("k keeps the server's and closes this.")));
 	} else {
-		surface_put_cut(surface, 10, 3, surface->cols - 1, ROLE_TEXT, strcmp(one->state, "kept") == 0 ? _(N_("Closed: the server's was kept."))
+		draw_text(surface, page.row, 2, 3, end, ROLE_TEXT, strcmp(one->state, "kept") == 0 ? _(N_("Closed: the server's was kept."))
 			: _(N_("Closed: yours was put back.")));
 	}
-	surface_cursor(surface, 7, 25);
 	surface_focus(surface, one->path == NULL ? one->type : one->path);
 }
 
