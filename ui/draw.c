@@ -48,7 +48,8 @@ void draw_foot(struct screen *screen, struct surface *surface, const char *hint,
 {
 	struct ui *ui = screen->ui;
 	int row = draw_bottom(surface), end = surface->cols - 1;
-	bool typing = screen->class->typing != NULL && screen->class->typing(screen);
+	struct keymap_place place = { .where = screen->class->where, .typing = screen->class->typing != NULL && screen->class->typing(screen),
+		.not_now = screen->class->not_now == NULL ? 0 : screen->class->not_now(screen) };
 	char *bar;
 
 	if (ui->message[0] == '\0' && hint != NULL)
@@ -56,7 +57,7 @@ void draw_foot(struct screen *screen, struct surface *surface, const char *hint,
 	draw_rule(surface, row + 1);
 	if (right != NULL && *right != '\0')
 		end = surface_put_right(surface, row + 2, end, ROLE_ERROR, right) - 2;   /* short by design */
-	bar = keymap_bar(screen->class->where, typing, end - 1);
+	bar = keymap_bar(&place, end - 1);
 	surface_put(surface, row + 2, 1, end, ROLE_KEYS, bar);
 	mem_free(bar);
 }

@@ -29,6 +29,7 @@ struct screen_class {
 	void (*draw)(struct screen *screen, struct surface *surface);
 	bool (*act)(struct screen *screen, enum action action);                    /* false: not handled */
 	bool (*typing)(const struct screen *screen);                               /* characters are text; NULL: never */
+	uint64_t (*not_now)(const struct screen *screen);                          /* bits of actions that the bar leaves out; NULL: none */
 	bool (*text)(struct screen *screen, const char *text, bool paste);         /* characters; NULL or false: they mean nothing */
 	void (*idle)(struct screen *screen);                                       /* two seconds without a key, and before the program ends */
 	void (*changed)(struct screen *screen);                                    /* records changed here or elsewhere; it is on top again */

@@ -10,15 +10,16 @@
 const struct keymap_entry keymap[] = {
 	{ ACTION_OPEN, "open", "Enter", N_("open"), N_("open what is selected"), IN_ROWS | IN_CHOOSE | IN_ASK,
 		IN_LIST | IN_CASE | IN_CONFLICTS | IN_REJECTED | IN_DRAFTS | IN_SETTINGS },
-	{ ACTION_NEXT, "next", "Enter Tab", N_("next"), N_("go to the next field"), IN_FORM | IN_SIGN_IN | IN_LOCK, IN_FORM | IN_SIGN_IN },
-	{ ACTION_PREVIOUS, "previous", "BackTab", NULL, N_("go to the field before"), IN_FORM | IN_SIGN_IN | IN_LOCK, 0 },
+	{ ACTION_NEXT, "next", "Enter Tab", N_("next"), N_("go to the next field"), IN_FORM | IN_SIGN_IN, IN_FORM | IN_SIGN_IN },
+	{ ACTION_NEXT, "unlock", "Enter", N_("unlock"), N_("unlock with the password"), IN_LOCK, IN_LOCK },
+	{ ACTION_PREVIOUS, "previous", "BackTab", NULL, N_("go to the field before"), IN_FORM | IN_SIGN_IN, 0 },
 	{ ACTION_NEW, "new", "n", N_("new"), N_("enter a new case"), IN_LIST, IN_LIST },
 	{ ACTION_SEARCH, "search", "/", N_("search"), N_("search as you type"), IN_LIST | IN_CONFLICTS, IN_LIST },
-	{ ACTION_FILTER, "filter", "f", N_("filter"), N_("show only some: disease, class, unsent, state"), IN_LIST | IN_CONFLICTS,
-		IN_LIST | IN_CONFLICTS },
+	{ ACTION_FILTER, "filter", "f", N_("filter"), N_("show only some: disease, class, unsent, state"), IN_LIST, IN_LIST },
+	{ ACTION_FILTER, "closed", "f", NULL, N_("show the closed conflicts, too, or the open ones only"), IN_CONFLICTS, 0 },
 	{ ACTION_TAB, "tab", "Tab", NULL, N_("next tab: all, pending, done"), IN_LIST, 0 },
 	{ ACTION_SYNC, "sync", "s", N_("sync"), N_("synchronize with the server, or look how far it is"),
-		IN_LIST | IN_CASE | IN_REJECTED | IN_SYNC, IN_LIST },
+		IN_LIST | IN_CASE | IN_REJECTED | IN_SYNC, IN_LIST | IN_SYNC },
 	{ ACTION_CONFLICTS, "conflicts", "c", N_("conflicts"), N_("values that lost against the server's"), IN_LIST | IN_CASE | IN_SYNC, IN_LIST },
 	{ ACTION_REJECTED, "rejected", "r", N_("rejected"), N_("what the server refused, and why"), IN_LIST, IN_LIST },
 	{ ACTION_AGAIN, "send-again", "a", N_("send again"), N_("send this record again with the next sync"), IN_REJECTED, IN_REJECTED },
@@ -32,7 +33,8 @@ const struct keymap_entry keymap[] = {
 	{ ACTION_STOP, "stop", "x", N_("stop after this page"), N_("stop the sync at the next safe point"), IN_SYNC, IN_SYNC },
 	{ ACTION_VERDICTS, "verdicts", "v", N_("verdicts"), N_("what the server refused in this run"), IN_SYNC, IN_SYNC },
 	{ ACTION_DISCARD, "discard", "x", N_("discard"), N_("throw this draft away"), IN_DRAFTS, IN_DRAFTS },
-	{ ACTION_SAVE, "save", "^S", N_("save"), N_("save; in the sign-in screen: sign in"), IN_FORM | IN_SIGN_IN, IN_FORM | IN_SIGN_IN },
+	{ ACTION_SAVE, "save", "^S", N_("save"), N_("save"), IN_FORM, IN_FORM },
+	{ ACTION_SAVE, "sign-in", "^S", N_("sign in"), N_("sign in"), IN_SIGN_IN, IN_SIGN_IN },
 	{ ACTION_UNDO, "undo", "^Z", N_("undo"), N_("take the last change back"), IN_FORM, IN_FORM },
 	{ ACTION_REDO, "redo", "^Y", NULL, N_("do it again after an undo"), IN_FORM, 0 },
 	{ ACTION_MARK, "choose", "^O Insert", NULL, N_("open the choices of a field; add or open an entry; mark a choice"), IN_FORM | IN_CHOOSE,
@@ -63,7 +65,8 @@ const struct keymap_entry keymap[] = {
 	{ ACTION_REDRAW, "redraw", "^L", NULL, N_("draw the screen anew"), IN_ANY, 0 },
 	{ ACTION_BACK, "back", "^G Esc", N_("back"), N_("go back; a sync goes on"), IN_ANY,
 		IN_CASE | IN_FORM | IN_SYNC | IN_CONFLICT | IN_REJECTED | IN_HISTORY | IN_DRAFTS | IN_SETTINGS | IN_PAGER | IN_CHOOSE | IN_SIGN_IN },
-	{ ACTION_QUIT, "quit", "q ^C", NULL, N_("end Outpost; drafts are kept"), IN_LIST | IN_SIGN_IN | IN_LOCK, IN_LIST },
+	{ ACTION_QUIT, "quit", "q ^C", N_("quit"), N_("end Outpost; drafts are kept"), IN_LIST | IN_SIGN_IN | IN_LOCK,
+		IN_LIST | IN_SIGN_IN | IN_LOCK },
 };
 
 size_t keymap_count(void)
@@ -127,29 +130,55 @@ const struct keymap_entry *keymap_by_name(const char *name)
 	return NULL;
 }
 
-char *keymap_bar(unsigned where, bool typing, int width)
+/* The first key of an entry that is not text while one types; KEY_NONE. */
+static int keymap_bar_key(const struct keymap_entry *entry, bool typing)
+{
+	const char *keys = entry->keys;
+	int key;
+
+	do {
+		key = keymap_next_key(&keys);
+	} while (typing && keymap_is_text(key));
+	return key;
+}
+
+/* "^S save"; NULL: not in this bar. New string. */
+static char *keymap_bar_entry(const struct keymap_entry *entry, const struct keymap_place *place)
+{
+	int key = keymap_bar_key(entry, place->typing);
+	char name[16];
+
+	if ((entry->bar_where & place->where) == 0 || entry->bar == NULL || key == KEY_NONE || (place->not_now >> entry->action & 1))
+		return NULL;
+	keys_name(key, name);
+	return mem_printf("%s %s", i18n_context_text("key", name), _(entry->bar));
+}
+
+char *keymap_bar(const struct keymap_place *place, int width)
 {
 	struct buf out;
 	size_t i;
-	int used = 0;
+	int used = 0, kept = 0, pass;
 
+	/* First the room of the two that lead on from everywhere, then what fits beside them. */
 	buf_init(&out, 0);
-	for (i = 0; i < keymap_count(); i++) {
-		const struct keymap_entry *entry = &keymap[i];
-		char name[16];
-		const char *key, *text;
-		int columns;
+	for (pass = 0; pass < 2; pass++) {
+		for (i = 0; i < keymap_count(); i++) {
+			bool keeps = keymap[i].action == ACTION_HELP || keymap[i].action == ACTION_BACK;
+			char *text = pass == 0 && !keeps ? NULL : keymap_bar_entry(&keymap[i], place);
+			int columns = text == NULL ? 0 : text_columns(text) + 2;
 
-		if ((entry->bar_where & where) == 0 || entry->bar == NULL || (typing && keymap_is_text(keymap_first_key(entry))))
-			continue;
-		keys_name(keymap_first_key(entry), name);
-		key = i18n_context_text("key", name);
-		text = _(entry->bar);
-		columns = text_columns(key) + 1 + text_columns(text) + (used > 0 ? 2 : 0);
-		if (used + columns > width)
-			continue;
-		buf_printf(&out, "%s%s %s", used > 0 ? "  " : "", key, text);
-		used += columns;
+			if (text != NULL && pass == 0) {
+				kept += columns;
+			} else if (text != NULL) {
+				kept -= keeps ? columns : 0;
+				if (used + columns + kept <= width + 2) {
+					buf_printf(&out, "%s%s", used > 0 ? "  " : "", text);
+					used += columns;
+				}
+			}
+			mem_free(text);
+		}
 	}
 	return buf_take(&out, NULL);
 }

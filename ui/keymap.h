@@ -37,8 +37,13 @@ size_t keymap_count(void);
 enum action keymap_find(unsigned where, int key, bool typing);
 const struct keymap_entry *keymap_by_name(const char *name);       /* NULL */
 int keymap_first_key(const struct keymap_entry *entry);
-/* "Enter open  ^S save" within `width` columns, whole entries only; `typing` as above. New string. */
-char *keymap_bar(unsigned where, bool typing, int width);
+/* "Enter open  ^S save" within `width` columns, whole entries only; help and back before the others. New string. */
+struct keymap_place {
+	unsigned where;              /* the screen */
+	bool typing;                 /* as above */
+	uint64_t not_now;            /* bits of actions that would only say why they cannot be done */
+};
+char *keymap_bar(const struct keymap_place *place, int width);
 char *keymap_keys_text(const struct keymap_entry *entry);          /* "Enter Tab", as the keyboard names them here; new string */
 
 #endif

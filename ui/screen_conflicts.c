@@ -242,9 +242,18 @@ static bool conflict_act(struct screen *screen, enum action action)
 	return true;
 }
 
+/* Of a conflict that is closed nothing is left to decide. */
+static uint64_t conflict_not_now(const struct screen *screen)
+{
+	const struct conflict *one = conflicts_selected(((const struct conflict_screen *)screen)->log);
+
+	return one == NULL || strcmp(one->state, "open") == 0 ? 0 : UINT64_C(1) << ACTION_RESTORE | UINT64_C(1) << ACTION_KEEP;
+}
+
 static bool conflicts_act(struct screen *screen, enum action action)
 {
-	static const struct screen_class one_class = { .name = "conflict", .where = IN_CONFLICT, .draw = conflict_draw, .act = conflict_act };
+	static const struct screen_class one_class = { .name = "conflict", .where = IN_CONFLICT, .draw = conflict_draw, .act = conflict_act,
+		.not_now = conflict_not_now };
 	struct conflicts_screen *log = (struct conflicts_screen *)screen;
 	struct conflict_screen *one;
 

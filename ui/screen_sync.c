@@ -302,6 +302,11 @@ static bool sync_act(struct screen *screen, enum action action)
 	return true;
 }
 
+static uint64_t sync_not_now(const struct screen *screen)
+{
+	return UINT64_C(1) << (sync_is_running(screen->ui->session) ? ACTION_SYNC : ACTION_STOP);
+}
+
 static void sync_changed(struct screen *screen)
 {
 	sync_ask((struct sync_screen *)screen);
@@ -309,7 +314,8 @@ static void sync_changed(struct screen *screen)
 
 void sync_open(struct ui *ui, bool start)
 {
-	static const struct screen_class class = { .name = "sync", .where = IN_SYNC, .draw = sync_draw, .act = sync_act, .changed = sync_changed };
+	static const struct screen_class class = { .name = "sync", .where = IN_SYNC, .draw = sync_draw, .act = sync_act,
+		.not_now = sync_not_now, .changed = sync_changed };
 	struct sync_options options = { .mode = SYNC_CHANGES };
 	struct err err;
 

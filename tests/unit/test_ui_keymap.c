@@ -187,15 +187,43 @@ static void letters_are_text_while_one_types(void **state)
 
 static void the_bar_has_whole_entries_only(void **state)
 {
+	struct keymap_place place = { .where = IN_LIST };
 	int width;
 
 	(void)state;
 	for (width = 0; width < 100; width++) {
-		char *bar = keymap_bar(IN_LIST, false, width);
+		char *bar = keymap_bar(&place, width);
 
 		assert_true(text_columns(bar) <= width);
+		if (width >= 6 && strstr(bar, "? help") == NULL)
+			fail_msg("the help is not in \"%s\" of %d columns", bar, width);
 		mem_free(bar);
 	}
+}
+
+static void the_bar_has_keys_that_work_and_actions_that_can_be_done(void **state)
+{
+	struct keymap_place place = { .where = IN_LOCK, .typing = true };
+	char *bar = keymap_bar(&place, 80);
+
+	(void)state;
+	assert_string_equal(bar, "Enter unlock  ^C quit");
+	mem_free(bar);
+	place = (struct keymap_place){ .where = IN_SYNC, .not_now = UINT64_C(1) << ACTION_STOP };
+	bar = keymap_bar(&place, 80);
+	assert_string_equal(bar, "s sync  v verdicts  ^G back");
+	mem_free(bar);
+}
+
+static void every_entry_has_a_name_of_its_own(void **state)
+{
+	size_t i, k;
+
+	(void)state;
+	assert_true(ACTION_COUNT <= 64);         /* struct keymap_place */
+	for (i = 0; i < keymap_count(); i++)
+		for (k = i + 1; k < keymap_count(); k++)
+			assert_string_not_equal(keymap[i].name, keymap[k].name);
 }
 
 static void the_table_is_printed_for_the_manual(void **state)
@@ -203,7 +231,7 @@ static void the_table_is_printed_for_the_manual(void **state)
 	char *text = ui_keys_text();
 
 	(void)state;
-	assert_non_null(strstr(text, "save\t^S\tform, sign in\tsave"));
+	assert_non_null(strstr(text, "sign-in\t^S\tsign in\tsign in"));
 	assert_non_null(strstr(text, "up\tUp ^P\teverywhere\tone up"));
 	mem_free(text);
 }
@@ -222,6 +250,8 @@ int main(void)
 		cmocka_unit_test(no_action_needs_a_function_key_or_a_lone_escape),
 		cmocka_unit_test(letters_are_text_while_one_types),
 		cmocka_unit_test(the_bar_has_whole_entries_only),
+		cmocka_unit_test(the_bar_has_keys_that_work_and_actions_that_can_be_done),
+		cmocka_unit_test(every_entry_has_a_name_of_its_own),
 		cmocka_unit_test(the_table_is_printed_for_the_manual),
 	};
 
