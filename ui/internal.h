@@ -123,7 +123,7 @@ struct choose {
 #define CHOOSE_MAX 200
 void choose_open(struct ui *ui, const char *title, const struct choose *choose, const char *typed);
 
-/* Lines to read (pager.c). Takes text. */
+/* Lines to read (pager.c); what stands behind the tab of an indented line is a column of its own. Takes text. */
 void pager_open(struct ui *ui, const char *name, const char *title, char *text);
 char *help_text(unsigned where);                             /* new string */
 

@@ -13,33 +13,49 @@ static size_t pager_height(const struct ui *ui)
 	return (size_t)(draw_bottom(&ui->surface) - 2);
 }
 
-static void pager_draw(struct screen *screen, struct surface *surface)
+struct pager_line { struct wrap_line head, text; int col; };
+
+/* The lines as they are shown: empty ones stay, long ones are wrapped. What stands behind the tab of an indented line is a column of its own, so
+ * that its second line does not begin below what stands before it. Returns the number of lines. */
+static size_t pager_lines(const struct pager *pager, int cols, struct pager_line *out)
 {
-	struct pager *pager = (struct pager *)screen;
-	struct wrap_line *lines = mem_calloc(PAGER_MAX, sizeof(*lines));
-	size_t height = pager_height(screen->ui), i;
+	struct wrap_line *wrapped = mem_calloc(PAGER_MAX, sizeof(*wrapped));
 	const char *at = pager->text;
 	size_t count = 0;
 
-	/* line by line, so that empty lines stay */
 	while (*at != '\0' && count < PAGER_MAX) {
-		size_t len = strcspn(at, "\n");
-		char *line = mem_strndup(at, len);
-		int n = wrap_text(line, surface->cols - 4, lines + count, (int)(PAGER_MAX - count)), k;
+		size_t len = strcspn(at, "\n"), head_len = strcspn(at, "\t\n");
+		const char *rest = at[0] == ' ' && at[head_len] == '\t' && head_len < (size_t)cols / 2 ? at + head_len + 1 : at;
+		char *line = mem_strndup(rest, len - (size_t)(rest - at)), *head = mem_strndup(at, rest == at ? 0 : head_len);
+		int col = 2 + text_columns(head), n = wrap_text(line, cols - 2 - col, wrapped, (int)(PAGER_MAX - count)), k;
 
 		for (k = 0; k < n; k++)
-			lines[count + (size_t)k].at = at + (lines[count + (size_t)k].at - line);
+			out[count++] = (struct pager_line){ { at, k == 0 && rest != at ? head_len : 0 }, { rest + (wrapped[k].at - line), wrapped[k].len }, col };
 		mem_free(line);
-		count += (size_t)n;
+		mem_free(head);
 		at += len + (at[len] == '\n');
 	}
+	mem_free(wrapped);
+	return count;
+}
+
+static void pager_draw(struct screen *screen, struct surface *surface)
+{
+	struct pager *pager = (struct pager *)screen;
+	struct pager_line *lines = mem_calloc(PAGER_MAX, sizeof(*lines));
+	size_t height = pager_height(screen->ui), count = pager_lines(pager, surface->cols, lines), i;
+
 	/* The selected line is the top one: there is nothing to select. */
 	pager->rows.count = count > height ? count - height + 1 : 1;
 	rows_show(&pager->rows, 1);
 	draw_head(screen->ui, surface, pager->title, NULL);
 	draw_rule(surface, 1);
-	for (i = 0; i < height && pager->rows.at + i < count; i++)
-		surface_put_line(surface, 2 + (int)i, 2, surface->cols - 1, ROLE_TEXT, &lines[pager->rows.at + i]);
+	for (i = 0; i < height && pager->rows.at + i < count; i++) {
+		const struct pager_line *one = &lines[pager->rows.at + i];
+
+		surface_put_line(surface, 2 + (int)i, 2, one->col, ROLE_TEXT, &one->head);
+		surface_put_line(surface, 2 + (int)i, one->col, surface->cols - 1, ROLE_TEXT, &one->text);
+	}
 	draw_foot(screen, surface, pager->rows.at + height < count ? _(N_("PgDn shows more.")) : NULL, NULL);
 	surface_cursor(surface, 2, 1);
 	mem_free(lines);
@@ -97,7 +113,7 @@ char *help_text(unsigned where)
 				continue;
 			keys = keymap_keys_text(&keymap[i]);
 			pad = text_columns(keys) < HELP_KEYS ? HELP_KEYS - text_columns(keys) : 0;
-			buf_printf(&out, "  %s%*s %s\n", keys, pad, "", _(keymap[i].help));
+			buf_printf(&out, "  %s%*s \t%s\n", keys, pad, "", _(keymap[i].help));
 			mem_free(keys);
 		}
 	}
