@@ -51,7 +51,7 @@ _outpost() {
 	if [[ $cur == -* ]]; then
 		local options="--data --profile --plain --help"
 		case $command in
-		"") options+=" --script" ;;
+		"") options+=" --script --version" ;;
 		login) options+=" --timezone --password-stdin --keep --replace --pin" ;;
 		sync) options+=" --dry-run --mode --json --yes --password-stdin" ;;
 		status | history | merge) options+=" --json" ;;

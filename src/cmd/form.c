@@ -132,4 +132,5 @@ static int form_run(struct cmd *cmd)
 }
 
 const struct cmd_spec cmd_form_spec = { "form", "check FILE... [--json]  |  form try FORM.json RECORD.json [--json]",
-	N_("checks form files; shows what a form makes of a record"), form_options, 1, 4096, form_run };
+	N_("checks form files; shows what a form makes of a record; try also --now --timezone --person --base --country --disease --features --rights"),
+	form_options, 1, 4096, form_run };

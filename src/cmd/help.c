@@ -27,7 +27,7 @@ static int help_run(struct cmd *cmd)
 	for (i = 0; cmd_specs[i] != NULL; i++)
 		help_print(cmd_specs[i]);
 	printf("  outpost --script FILE\n      %s\n", _("the terminal program without a terminal, for tests and pictures"));
-	printf("\n%s\n", _("Everywhere: --data DIR (the folder of the profile), --profile NAME, --plain (line by line), --help."));
+	printf("\n%s\n", _("Everywhere: --data DIR (the folder of the profile), --profile NAME, --plain (line by line), --help, --version."));
 	puts(_("KIND is cases, persons, contacts …; a UUID may be any unique beginning of it."));
 	puts(_("Exit status: 0 done, 1 failed, 2 wrong usage, 3 something was left or rejected, 4 no connection, 5 not signed in or refused."));
 	return cmd_flush(EXIT_DONE);

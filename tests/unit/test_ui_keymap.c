@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/internal.h"
 #include "ui/keymap.h"
 #include "ui/ui.h"
 
@@ -236,6 +237,89 @@ static void the_table_is_printed_for_the_manual(void **state)
 	mem_free(text);
 }
 
+#define MANUAL TOP_SRCDIR "/src/outpost.1"
+#define TABLE_BEGINS ".\\\" The table of keys begins; tests/unit/test_ui_keymap.c compares it with the program's.\n"
+#define TABLE_ENDS ".\\\" The table of keys ends.\n"
+
+/* ui_keys_text() as the manual writes it. New string. */
+static char *manual_table(void)
+{
+	char *text = ui_keys_text(), *line, *rest = text, *fields[4];
+	struct buf out;
+	size_t i;
+
+	buf_init(&out, 0);
+	while ((line = strsep(&rest, "\n")) != NULL && *line != '\0') {
+		for (i = 0; i < 4; i++) {
+			fields[i] = strsep(&line, "\t");
+			assert_non_null(fields[i]);
+		}
+		buf_add_text(&out, ".TP\n.B \"");
+		for (; *fields[1] != '\0'; fields[1]++)
+			buf_printf(&out, "%s", *fields[1] == '^' ? "\\(ha" : *fields[1] == ' ' ? " \\fRor\\fP " : (char[]){ *fields[1], '\0' });
+		/* a line of text may not begin with what groff takes for a command */
+		buf_printf(&out, "\"\n%s%s (%s; %s)\n", *fields[3] == '.' || *fields[3] == '\'' ? "\\&" : "", fields[3], fields[2], fields[0]);
+	}
+	mem_free(text);
+	return buf_take(&out, NULL);
+}
+
+/* OUTPOST_GOLDEN=write writes the table anew. */
+static void the_manual_has_the_table(void **state)
+{
+	char *manual, *table = manual_table(), *begin, *end, *had, *fresh;
+	const char *mode = getenv("OUTPOST_GOLDEN");
+	struct err err;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(path_read(MANUAL, 1 << 20, &manual, &len, &err), ST_OK);
+	begin = strstr(manual, TABLE_BEGINS);
+	assert_non_null(begin);
+	begin += strlen(TABLE_BEGINS);
+	end = strstr(begin, TABLE_ENDS);
+	assert_non_null(end);
+	had = mem_strndup(begin, (size_t)(end - begin));
+	if (mode != NULL && strcmp(mode, "write") == 0) {
+		fresh = mem_printf("%.*s%s%s", (int)(begin - manual), manual, table, end);
+		assert_int_equal(path_write(MANUAL, fresh, strlen(fresh), &err), ST_OK);
+		mem_free(fresh);
+	} else {
+		assert_string_equal(had, table);
+	}
+	mem_free(had);
+	mem_free(table);
+	mem_free(manual);
+}
+
+/* Every key of a screen stands in its help with what it does, and nothing else does. */
+static void the_help_of_every_screen_has_its_keys(void **state)
+{
+	unsigned where;
+	size_t i, rows, expected;
+
+	(void)state;
+	for (where = 1; where < IN_ANY; where <<= 1) {
+		char *help = help_text(where);
+		const char *at;
+
+		for (i = rows = expected = 0; i < keymap_count(); i++) {
+			char *keys = keymap_keys_text(&keymap[i]), *line = mem_printf("\n  %-14s \t%s\n", keys, keymap[i].help);
+			bool valid = (keymap[i].where & where) != 0;
+
+			expected += valid;
+			if ((strstr(help, line) != NULL) != valid)
+				fail_msg("the help of screen %u: %s is %s", where, keymap[i].name, valid ? "missing" : "there");
+			mem_free(line);
+			mem_free(keys);
+		}
+		for (at = help; (at = strchr(at, '\t')) != NULL; at++)
+			rows++;
+		assert_int_equal(rows, expected);
+		mem_free(help);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +336,8 @@ int main(void)
 		cmocka_unit_test(the_bar_has_whole_entries_only),
 		cmocka_unit_test(the_bar_has_keys_that_work_and_actions_that_can_be_done),
 		cmocka_unit_test(every_entry_has_a_name_of_its_own),
+		cmocka_unit_test(the_manual_has_the_table),
+		cmocka_unit_test(the_help_of_every_screen_has_its_keys),
 		cmocka_unit_test(the_table_is_printed_for_the_manual),
 	};
 
