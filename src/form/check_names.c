@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "form/load.h"
+#include "form/trail.h"
 
 struct name_check {
 	struct loader *l;
@@ -25,34 +26,42 @@ static bool is_column(const struct form_entry *e, const char *name)
 	return false;
 }
 
-static void check_one_name(void *ctx, const struct expr *e, int in_predicate)
+static void complain_at(struct name_check *c, int offset, const char *code, const struct message *message)
 {
-	struct name_check *c = ctx;
+	load_complain(c->l, load_raw_offset(c->l, load_place_of(c->l, c->path), offset), FORM_ERROR, code, message);
+}
+
+static void unknown_on_form(struct name_check *c, const char *name, int offset)
+{
 	const struct form *form = c->l->form;
-	const char *wrong_name = NULL;
-	const struct model_field *field;
-	if (e->op == EXPR_NAME && !form_lookup(c->entry, e->text)) {
-		wrong_name = e->text;
-	} else if (e->op == EXPR_ROOT) {
-		wrong_name = form_wrong_step(form->model, form->root_type, &e->tail);
-		c->elsewhere |= !form_target(form, c->entry, e, &field);
-	} else if (e->op == EXPR_BARE && !in_predicate && !is_column(c->entry, e->text)) {
-		wrong_name = e->text;
-	}
-	if (!wrong_name)
-		return;
 	const char **names = mem_calloc(form->entry_count + 1, sizeof *names);
-	size_t count = 0;
 	for (size_t i = 0; i < form->entry_count; i++)
-		names[count++] = form->entries[i]->name;
-	const char *near = expr_nearest(wrong_name, names, count);
+		names[i] = form->entries[i]->name;
+	const char *near = expr_nearest(name, names, form->entry_count);
 	struct message message;
 	if (near)
-		message_set(&message, N_("there is no field \"{1}\" on this form; did you mean \"{2}\"?"), wrong_name, near);
+		message_set(&message, N_("there is no field \"{1}\" on this form; did you mean \"{2}\"?"), name, near);
 	else
-		message_set(&message, N_("there is no field \"{1}\" on this form; a field elsewhere is written like ${/symptoms/onsetDate}"), wrong_name);
+		message_set(&message, N_("there is no field \"{1}\" on this form; a field elsewhere is written like ${/symptoms/onsetDate}"), name);
 	mem_free(names);
-	load_complain(c->l, load_raw_offset(c->l, load_place_of(c->l, c->path), e->offset), FORM_ERROR, "unknown_name", &message);
+	complain_at(c, offset, "unknown_name", &message);
+}
+
+static void check_reference(void *ctx, const struct reference *r)
+{
+	struct name_check *c = ctx;
+	const struct expr *e = r->e;
+	const struct spot *end = trail_end(r->trail);
+	struct expr_error error;
+	bool column = e->op == EXPR_BARE && !r->in_predicate;
+	if (column ? !is_column(c->entry, e->text) : e->op == EXPR_NAME && r->wrong == e->text)
+		unknown_on_form(c, e->text, e->offset);
+	else if (reference_is_wrong(r, &error))
+		complain_at(c, error.offset, error.code, &error.message);
+	if (e->op == EXPR_ROOT)
+		c->elsewhere |= !end || !end->entry;
+	else if (!r->in_predicate && (e->op == EXPR_CURRENT || e->op == EXPR_PARENT))
+		c->elsewhere |= end && end->field && !end->entry;
 }
 
 /* The path of an entry in the file. */
@@ -70,23 +79,48 @@ char *load_entry_place(const struct form_entry *e)
 	return place;
 }
 
+/* Does the expression at a path of the file read a field that is not on the form? */
+static bool check_names_at(struct loader *l, const struct form_entry *e, const struct expr *expr, const char *path)
+{
+	struct name_check check = {.l = l, .entry = e, .path = path};
+	struct trace trace = trace_of_entry(l->form, e);
+	trace.visit = check_reference;
+	trace.ctx = &check;
+	if (expr)
+		trace_references(&trace, expr);
+	return check.elsewhere;
+}
+
 static bool check_names(struct loader *l, const struct form_entry *e, const struct expr *expr, const char *column)
 {
-	if (!expr)
-		return false;
 	char *above = load_entry_place(e);
 	char *path = mem_printf("%s/%s", above, column);
+	bool elsewhere = check_names_at(l, e, expr, path);
+	mem_free(path);
+	mem_free(above);
+	return elsewhere;
+}
+
+/* item_label: what stands between ${ and } is a field of the item. */
+static void check_item_label(struct loader *l, const struct form_entry *e)
+{
+	char *above = load_entry_place(e);
+	char *path = mem_printf("%s/item_label", above);
 	struct name_check check = {.l = l, .entry = e, .path = path};
-	expr_walk(expr, check_one_name, &check);
-	const struct expr *text = form_boolean_string(l->form, e, expr);
-	if (text) {
+	for (const char *p = e->item_label ? strstr(e->item_label, "${") : NULL; p; p = strstr(p + 2, "${")) {
+		size_t len = strcspn(p + 2, "}");
+		char *name = mem_strndup(p + 2, len);
+		const struct form_entry *found = form_lookup_inside(e, name);
 		struct message message;
-		message_set(&message, N_("yes or no is compared with the text '{1}'; write true() or false()"), text->text);
-		load_complain(l, load_raw_offset(l, load_place_of(l, path), text->offset), FORM_ERROR, "boolean_string", &message);
+		message_set(&message, N_("a ${ without its }"), NULL);
+		if (!p[2 + len])
+			complain_at(&check, (int)(p - e->item_label), "syntax", &message);
+		else if (!found)
+			unknown_on_form(&check, name, (int)(p - e->item_label));
+		mem_free(name);
 	}
 	mem_free(path);
 	mem_free(above);
-	return check.elsewhere;
 }
 
 void load_check_names(struct loader *l)
@@ -99,6 +133,14 @@ void load_check_names(struct loader *l)
 		check_names(l, e, e->default_value, "default");
 		check_names(l, e, e->calculation, "calculation");
 		check_names(l, e, e->choice_filter, "choice_filter");
+		check_item_label(l, e);
+		for (size_t k = 0; e->list && k < e->list->count; k++) {
+			if (!e->list->choices[k].relevant)
+				continue;
+			char *path = mem_printf("/lists/%s/%zu/relevant", e->list->name, e->list->choices[k].index);
+			check_names_at(l, e, e->list->choices[k].relevant, path);
+			mem_free(path);
+		}
 		size_t constraints = 0;
 		for (size_t k = 0; k < e->rule_count; k++)
 			constraints += !e->rules[k].warning;

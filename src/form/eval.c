@@ -2,8 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "form/expr.h"
-#include "form/internal.h"
+#include "form/trail.h"
 
 /* ---- where "." is ---- */
 
@@ -44,42 +43,25 @@ const struct node *form_node_at(struct scope *s, const char *path)
 
 /* ---- unknown names, when the types are known ---- */
 
-struct name_check {
-	const struct model *model;
-	const struct model_type *type;
-	struct expr_error *error;
-	bool failed;
-};
-
-static bool type_knows(const struct model_type *type, const char *name, int depth)
-{
-	if (model_field(type, name))
-		return true;
-	for (int i = 0; depth < 4 && i < model_field_count(type); i++) {
-		const struct model_field *f = model_field_at(type, i);
-		if (f->object && type_knows(f->object, name, depth + 1))
-			return true;
-	}
-	return false;
-}
+#define NESTED_DEPTH 2
 
 static void collect_names(const struct model_type *type, const char **names, size_t *count, size_t max, int depth)
 {
 	for (int i = 0; i < model_field_count(type) && *count < max; i++) {
 		const struct model_field *f = model_field_at(type, i);
 		names[(*count)++] = f->name;
-		if (f->object && depth < 2)
+		if (f->object && depth < NESTED_DEPTH)
 			collect_names(f->object, names, count, max, depth + 1);
 	}
 }
 
-void form_unknown_name(const struct model_type *type, const char *name, int offset, struct expr_error *error)
+void form_unknown_name(const struct model_type *type, bool nested, const char *name, int offset, struct expr_error *error)
 {
 	enum { MAX = 2000 };
 	const char **names = mem_calloc(MAX, sizeof *names);
 	size_t count = 0;
 	if (type)
-		collect_names(type, names, &count, MAX, 0);
+		collect_names(type, names, &count, MAX, nested ? 0 : NESTED_DEPTH);
 	const char *near = expr_nearest(name, names, count);
 	error->offset = offset;
 	error->code = "unknown_name";
@@ -90,58 +72,28 @@ void form_unknown_name(const struct model_type *type, const char *name, int offs
 	mem_free(names);
 }
 
-/* Every step of ${/a/b} has to be a field. Returns the first that is none; NULL when all are. */
-const char *form_wrong_step(const struct model *model, const struct model_type *type, const struct expr_tail *tail)
+struct type_check { struct expr_error *error; bool failed; };
+
+static void check_reference(void *ctx, const struct reference *reference)
 {
-	const struct model_type *at = type;
-	for (int i = 0; i < tail->count; i++) {
-		if (!strcmp(tail->steps[i], ".."))
-			return NULL; /* back up: not followed further */
-		const struct model_field *f = at ? model_field(at, tail->steps[i]) : NULL;
-		if (!f)
-			return tail->steps[i];
-		at = f->object;
-		/* only the case's person can be looked into */
-		if (i == 0 && f->type == TYPE_REFERENCE && !strcmp(f->name, "person"))
-			at = model_of_kind(model, KIND_PERSONS);
-		if (f->type == TYPE_REFERENCE && i + 2 == tail->count && !strcmp(tail->steps[i + 1], "uuid"))
-			return NULL;
-	}
-	return NULL;
+	struct type_check *c = ctx;
+	if (!c->failed)
+		c->failed = reference_is_wrong(reference, c->error);
 }
 
-static void check_name(void *ctx, const struct expr *e, int in_predicate)
+/* Unknown names and steps; yes or no compared with a text. */
+static bool types_are_fine(const struct scope *s, const struct expr *e, struct expr_error *error)
 {
-	struct name_check *c = ctx;
-	(void)in_predicate;
-	if (c->failed)
-		return;
-	const char *wrong = NULL;
-	if ((e->op == EXPR_NAME || e->op == EXPR_BARE) && !type_knows(c->type, e->text, 0))
-		wrong = e->text;
-	if (e->op == EXPR_ROOT)
-		wrong = form_wrong_step(c->model, c->type, &e->tail);
-	if (!wrong)
-		return;
-	c->failed = true;
-	form_unknown_name(c->type, wrong, e->offset, c->error);
-}
-
-/* ---- yes or no compared with a text ---- */
-
-struct boolean_check { struct scope *s; const struct expr *text; };
-
-static void check_boolean(void *ctx, const struct expr *e, int in_predicate)
-{
-	struct boolean_check *c = ctx;
-	for (size_t i = 0; e->op == EXPR_COMPARE && i < 2 && !in_predicate; i++) {
-		const struct expr *field = e->args[i];
-		if (e->args[1 - i]->op != EXPR_STRING || (field->op != EXPR_NAME && field->op != EXPR_ROOT && field->op != EXPR_SELF))
-			continue;
-		struct value v = expr_nodes(c->s, field, true);
-		if (v.type == FORM_VALUE_NODESET && v.count && v.nodes[0]->field && v.nodes[0]->field->type == TYPE_BOOLEAN)
-			c->text = e->args[1 - i];
-	}
+	struct type_check check = {error, false};
+	struct trace trace = {.model = s->model, .root = s->root->type, .visit = check_reference, .ctx = &check};
+	const struct node *up[TRAIL_MAX];
+	int count = 0;
+	for (const struct node *n = s->self; n && count < TRAIL_MAX; n = n->parent)
+		up[count++] = n;
+	while (count-- > 0)
+		trail_add(&trace.self, (struct spot){.field = up[count]->field, .type = up[count]->type, .open = up[count]->parent && !up[count]->field && !up[count]->position});
+	trace_references(&trace, e);
+	return !check.failed;
 }
 
 /* ---- the door ---- */
@@ -175,14 +127,6 @@ enum status form_eval(const struct model *model, const char *expression, const s
 	struct expr *e = expr_parse(expression, false, &error);
 	if (!e)
 		return expression_error(expression, &error, err);
-	if (type) {
-		struct name_check check = {model, type, &error, false};
-		expr_walk(e, check_name, &check);
-		if (check.failed) {
-			expr_free(e);
-			return expression_error(expression, &error, err);
-		}
-	}
 	struct arena arena = {NULL};
 	struct json *nothing = record ? NULL : json_new_object();
 	struct node root = {.value = record ? record : nothing, .type = type};
@@ -192,20 +136,11 @@ enum status form_eval(const struct model *model, const char *expression, const s
 	enum status st = ST_OK;
 	if (!s.self) {
 		st = err_set(err, ST_NOT_FOUND, N_("the record has no \"{1}\""), at);
+	} else if (type && !types_are_fine(&s, e, &error)) {
+		st = expression_error(expression, &error, err);
 	} else {
-		struct boolean_check check = {&s, NULL};
-		if (type)
-			expr_walk(e, check_boolean, &check);
-		if (check.text) {
-			error.offset = check.text->offset;
-			message_set(&error.message, N_("yes or no is compared with the text '{1}'; write true() or false()"), check.text->text);
-			st = expression_error(expression, &error, err);
-		} else {
-			s.steps = 0;
-			s.limit = false;
-			struct value v = expr_evaluate(&s, e);
-			take_value(&s, &v, out);
-		}
+		struct value v = expr_evaluate(&s, e);
+		take_value(&s, &v, out);
 	}
 	arena_done(&arena);
 	json_free(nothing);

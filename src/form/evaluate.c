@@ -80,8 +80,8 @@ static struct value keep_matching(struct scope *s, const struct value *set, cons
 			item->position = (int)i + 1;
 		s->item = item;
 		struct value v = expr_evaluate(s, predicate);
-		/* a number is a position, as in XPath */
-		bool keep = v.type == FORM_VALUE_NUMBER ? v.number <= (double)i + 1 && v.number >= (double)i + 1 : value_to_boolean(s->arena, &v);
+		/* a number is a position, as in XPath: the same that position() gives */
+		bool keep = v.type == FORM_VALUE_NUMBER ? v.number <= item->position && v.number >= item->position : value_to_boolean(s->arena, &v);
 		if (keep)
 			out.nodes[out.count++] = set->nodes[i];
 	}

@@ -77,27 +77,25 @@ struct form {
 };
 
 const struct node *form_node_at(struct scope *s, const char *path);
-void form_unknown_name(const struct model_type *type, const char *name, int offset, struct expr_error *error);
-const char *form_wrong_step(const struct model *model, const struct model_type *type, const struct expr_tail *tail);
+/* "There is no field …" with the nearest key of type (NULL: none), nested: or of objects inside it. */
+void form_unknown_name(const struct model_type *type, bool nested, const char *name, int offset, struct expr_error *error);
 
-const struct form_entry *form_find_entry(const struct form *form, const char *name);
+#define NAME_MAX_DEPTH 4 /* objects inside one another that ${name} looks into */
 
 /* ---- what expressions of a form read, without a record ---- */
 
 /* What ${name} of an expression of `from` means: the same item or group, then outwards, then further in. NULL: no field of this form. */
 const struct form_entry *form_lookup(const struct form_entry *from, const char *name);
+/* The entry of this name in what a repeat's items, or a group's object, have themselves; NULL. */
+const struct form_entry *form_lookup_inside(const struct form_entry *holder, const char *name);
 /* The entry with this path from the record's root ("hospitalization.admissionDate"); NULL. */
 const struct form_entry *form_at_path(const struct form *form, const char *path);
-/* The entry that a reference names, and the key of the model behind it; both may be NULL. */
-const struct form_entry *form_target(const struct form *form, const struct form_entry *from, const struct expr *e, const struct model_field **field);
 /* Does e, an expression of `from`, read target, itself or through what has no key? *same_item: only beside it, in the same item. */
 bool form_reads(const struct form *form, const struct form_entry *from, const struct expr *e, const struct form_entry *target, bool *same_item);
 /* The entry whose object an entry stands in: a repeat, a group with a path, or the top. */
 const struct form_entry *form_holder(const struct form_entry *e);
 /* The repeat that the entry stands in; NULL: none. */
 const struct form_entry *form_repeat_of(const struct form_entry *e);
-/* A boolean field compared with a text; NULL, or the text's expression. */
-const struct expr *form_boolean_string(const struct form *form, const struct form_entry *from, const struct expr *e);
 struct form_label form_label_of(const struct form_text *text, const char *language);
 
 #endif

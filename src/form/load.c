@@ -276,11 +276,3 @@ const char *form_path(const struct form *form)
 {
 	return form->path;
 }
-
-const struct form_entry *form_find_entry(const struct form *form, const char *name)
-{
-	for (size_t i = 0; i < form->entry_count; i++)
-		if (!strcmp(form->entries[i]->name, name))
-			return form->entries[i];
-	return NULL;
-}

@@ -160,7 +160,7 @@ bool load_bind_field(struct loader *l, struct form_entry *e, const char *path, c
 		fine = multiple;
 		if (!multiple) {
 			struct expr_error error;
-			form_unknown_name(object, key ? key : "", 0, &error);
+			form_unknown_name(object, false, key ? key : "", 0, &error);
 			load_complain(l, load_place_of(l, place), FORM_ERROR, "unknown_name", &error.message);
 		}
 	} else {

@@ -473,6 +473,8 @@ static struct expr *parse_primary(struct parser *ps)
 		if (!ps->predicate && !ps->bare_names)
 			fail(ps, at, "syntax", N_("\"{1}\" stands alone; write ${{1}} for a field or '{1}' for a text"), e->text);
 		lex(ps);
+		if (ps->predicate)
+			parse_tail(ps, e); /* a key of the item leads on as ${ } does; a column of a choice does not */
 		return e;
 	case TOKEN_END:
 		fail(ps, at, "syntax", N_("the expression ends too early"));

@@ -97,6 +97,29 @@ static void columns_and_types_are_checked_with_a_proposal(void **state)
 	complains(STAY("{\"name\":\"description\",\"type\":\"text\"},\n{\"name\":@\"description\",\"type\":\"text\"}"), FORM_ERROR, "duplicate_name", "twice");
 }
 
+static void every_step_of_a_reference_is_checked(void **state)
+{
+	(void)state;
+#define STAYS(more) STAY("{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\"},{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"children\":[" \
+	"{\"name\":\"admissionDate\",\"type\":\"date\"}]" more "}")
+	complains(STAYS(",\"constraint\":\"1 = @${previousHospitalizations}/admisionDate\""), FORM_ERROR, "unknown_name", "\"admissionDate\"");
+	complains(STAYS(",\"constraint\":\"count(${previousHospitalizations}[@admisionDate = 1]) = 0\""), FORM_ERROR, "unknown_name", "\"admissionDate\"");
+	complains(STAYS(",\"constraint\":\"count(${previousHospitalizations}[@./admisionDate = 1]) = 0\""), FORM_ERROR, "unknown_name", "\"admissionDate\"");
+	complains(STAYS(",\"constraint\":\"@../isolatd = 1\""), FORM_ERROR, "unknown_name", "\"isolated\"");
+	complains(STAYS(",\"constraint\":\"@${../isolatd} = 1\""), FORM_ERROR, "unknown_name", "\"isolated\"");
+	complains(STAYS(",\"constraint\":\"@current()/../isolatd = 1\""), FORM_ERROR, "unknown_name", "\"isolated\"");
+	complains(STAYS(",\"constraint\":\"@${isolated}/x = 1\""), FORM_ERROR, "unknown_name", "\"x\"");
+	complains(STAYS(",\"constraint\":\"@${/hospitalization/isolatd} = 1\""), FORM_ERROR, "unknown_name", "\"isolated\"");
+	complains(STAYS(",\"constraint\":\"@${/person/firstNam} = 1\""), FORM_ERROR, "unknown_name", "\"firstName\"");
+	complains(STAYS(",\"item_label\":\"from @${admisionDate}\""), FORM_ERROR, "unknown_name", "\"admissionDate\"");
+	complains(STAYS(",\"item_label\":\"from @${admissionDate\""), FORM_ERROR, "syntax", "}");
+	complains("{\"form\":\"f\",\"kind\":\"cases\",\"lists\":{\"l\":[{\"name\":\"a\",\"relevant\":\"@${disese} = 'EVD'\"}]},\"children\":[{\"name\":\"externalToken\",\"type\":\"select_one l\"},"
+		"{\"name\":\"disease\",\"type\":\"select_one Disease\"}]}", FORM_ERROR, "unknown_name", "\"disease\"");
+	/* keys that are not on the form, references, and what lies outside the form's object */
+	fine(STAYS(",\"relevant\":\"count(${previousHospitalizations}[uuid != '' and healthFacility/uuid != '' and ../../disease = 'EVD']) = 0\""));
+	fine(STAYS(",\"item_label\":\"from ${admissionDate} on\""));
+}
+
 static void what_is_not_a_text_or_a_list_is_said_where_it_stands(void **state)
 {
 	(void)state;
@@ -178,6 +201,23 @@ static void what_depends_on_itself_is_found(void **state)
 	fine(STAY("{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\",\"relevant\":\"${description} = 'x'\"},{\"name\":\"description\",\"type\":\"text\"},"
 		"{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"children\":[{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\"},"
 		"{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"${isolated} = 'YES'\"}]}"));
+	/* a field that is hidden is empty: it cannot show itself, nor can a group by what is in it */
+	complains(STAY("@{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"${description} != ''\"}"), FORM_ERROR, "cycle", "description");
+	complains(STAY("@{\"name\":\"description\",\"type\":\"text\",\"relevant\":\". != ''\"}"), FORM_ERROR, "cycle", "description");
+	complains(STAY("@{\"name\":\"g\",\"type\":\"group\",\"relevant\":\"${description} != ''\",\"children\":[{\"name\":\"description\",\"type\":\"text\"}]}"), FORM_ERROR, "cycle", "\"g\"");
+	complains(STAY("@{\"name\":\"g\",\"type\":\"group\",\"relevant\":\"${isolated} = 'YES'\",\"children\":[{\"name\":\"description\",\"type\":\"text\"}]},"
+		"{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\",\"relevant\":\"${description} != ''\"}"), FORM_ERROR, "cycle", "\"g\"");
+	/* by a path, upwards, and through the items of a repeat */
+	complains(STAY("@{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"${/hospitalization/isolated} = 'YES'\"},{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\",\"relevant\":\"../description = 'x'\"}"),
+		FORM_ERROR, "cycle", "description");
+	complains(STAY("{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"children\":[@{\"name\":\"admissionDate\",\"type\":\"date\",\"relevant\":"
+		"\"count(${previousHospitalizations}[dischargeDate != '']) > 0\"},{\"name\":\"dischargeDate\",\"type\":\"date\",\"relevant\":\"${admissionDate} != ''\"}]}"), FORM_ERROR, "cycle", "admissionDate");
+	complains(STAY("@{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"sum(${previousHospitalizations}/icuLengthOfStay) > 0\"},{\"name\":\"previousHospitalizations\",\"type\":\"repeat\","
+		"\"children\":[{\"name\":\"icuLengthOfStay\",\"type\":\"integer\",\"relevant\":\"${/hospitalization/description} != ''\"}]}"), FORM_ERROR, "cycle", "description");
+	/* two cycles are said both */
+	complains(CASE("{\"name\":\"a\",\"type\":\"calculate\",\"calculation\":\"${a} + 1\"},@{\"name\":\"b\",\"type\":\"calculate\",\"calculation\":\"${b} + 1\"}"), FORM_ERROR, "cycle", "\"b\"");
+	/* once() reads the own value */
+	fine(CASE("{\"name\":\"a\",\"type\":\"calculate\",\"calculation\":\"once(today())\"},{\"name\":\"b\",\"type\":\"calculate\",\"calculation\":\". + 1\"}"));
 	/* a repeat may count itself */
 	fine(STAY("{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"relevant\":\"count(${previousHospitalizations}) > 0\",\"children\":[]}"));
 }
@@ -332,6 +372,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_json_or_no_form_has_a_place),
 		cmocka_unit_test(columns_and_types_are_checked_with_a_proposal),
 		cmocka_unit_test(what_is_not_a_text_or_a_list_is_said_where_it_stands), cmocka_unit_test(a_name_is_one_that_an_expression_can_say),
+		cmocka_unit_test(every_step_of_a_reference_is_checked),
 		cmocka_unit_test(a_key_that_comes_twice_is_said_at_the_second),
 		cmocka_unit_test(names_are_those_of_the_form_and_the_model),
 		cmocka_unit_test(expressions_are_checked),

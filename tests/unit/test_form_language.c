@@ -173,6 +173,29 @@ static void a_nodeset_beside_yes_or_no_is_one(void **state)
 		{"${/hospitalization/previousHospitalizations}[icuLengthOfStay > 9] < true()", "boolean", "true"}, {"${/hospitalization/previousHospitalizations} = true()", "boolean", "true"});
 }
 
+static void predicates_go_on_from_the_items_keys(void **state)
+{
+	(void)state;
+#define STAYS "${/hospitalization/previousHospitalizations}"
+	CHECK(NULL, {"count(" STAYS "[healthFacility/uuid = 'OTHER'])", "number", "1"}, {STAYS "[./healthFacility/uuid = 'OTHER']/uuid", "nodeset", "B"},
+		{STAYS "[2]/uuid", "nodeset", "B"}, {"count(" STAYS "[../durationOfHospitalization = 5])", "number", "2"},
+		{"count(" STAYS "[count(" STAYS "[icuLengthOfStay = 3]) = 1])", "number", "2"}, {"count(" STAYS "[${/disease} = 'EVD' and position() = 1])", "number", "1"});
+	/* a list inside each item: the second of each */
+	static const char nested[] = "{\"a\":[{\"b\":[{\"n\":1},{\"n\":2}]},{\"b\":[{\"n\":3},{\"n\":4},{\"n\":5}]}]}";
+	static const struct row rows[] = {{"join(',', ${a}/b[2]/n)", "string", "2,4"}, {"join(',', ${a}/b[position() = 2]/n)", "string", "2,4"}, {"join(',', ${a}[sum(b/n) > 4]/b/n)", "string", "3,4,5"},
+		{"count(${a}[count(b[n > 1]) = 1])", "number", "1"}, {"join(',', ${a}[b[n = 4]]/b/n)", "string", "3,4,5"}, {"count(${a}[3])", "number", "0"}};
+	struct json *doc = fixture_json(nested);
+	struct form_env env = {.now_ms = FIXTURE_NOW};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct form_value v;
+		assert_int_equal(form_eval(fixture_model, rows[i].expression, doc, NULL, NULL, &env, &v, NULL), ST_OK);
+		assert_string_equal(v.string, rows[i].string);
+		assert_string_equal(form_value_type_name(v.type), rows[i].type);
+		form_value_done(&v);
+	}
+	json_free(doc);
+}
+
 static void a_time_with_an_offset_is_that_of_the_zone(void **state)
 {
 	(void)state;
@@ -197,7 +220,10 @@ static void mistakes_say_where_and_what_instead(void **state)
 	(void)state;
 	CHECK(NULL, {"1 +", NULL, "column 4"}, {"tody()", NULL, "did you mean today()?"}, {"${admisionDate}", NULL, "did you mean \"admissionDate\"?"}, {"substr('a')", NULL, "2 to 3 arguments"},
 		{"regex('a', '(')", NULL, "has no )"}, {"1 = 2 = 'true'", NULL, "condition"}, {"abc", NULL, "stands alone"}, {"'a", NULL, "closing quote"}, {"${}", NULL, "needs a name"},
-		{"((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))", NULL, "nested"}, {"1 2", NULL, "operator"}, {"\n\n  @", NULL, "line 3, column 3"});
+		{"((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))", NULL, "nested"}, {"1 2", NULL, "operator"}, {"${previousHospitalizations}/typo", NULL, "\"typo\""},
+		{"${previousHospitalizations}[admisionDate = 1]", NULL, "did you mean \"admissionDate\"?"}, {"1 = ${hospitalization/admisionDate}", NULL, "column 5"},
+		{"${previousHospitalizations}[disease = 1]", NULL, "\"disease\""}, {"${/person/firstNam}", NULL, "\"firstName\""}, {"${/disease}/x", NULL, "\"x\""},
+		{"${healthFacility}/caption", NULL, "\"caption\""}, {"\n\n  @", NULL, "line 3, column 3"});
 }
 
 /* Whatever is put together from pieces of expressions either is refused or gives a value; it never hangs or crashes. */
@@ -246,6 +272,7 @@ int main(void)
 		cmocka_unit_test(a_time_of_day_keeps_its_digits),
 		cmocka_unit_test(rounding_and_extremes),
 		cmocka_unit_test(looking_into_a_text_goes_by_its_characters), cmocka_unit_test(white_space_is_that_of_xpath),
+		cmocka_unit_test(predicates_go_on_from_the_items_keys),
 		cmocka_unit_test(zero_keeps_its_sign_and_is_written_without), cmocka_unit_test(a_nodeset_beside_yes_or_no_is_one),
 		cmocka_unit_test(a_time_with_an_offset_is_that_of_the_zone), cmocka_unit_test(what_is_given_up_is_nothing),
 		cmocka_unit_test(mistakes_say_where_and_what_instead),
