@@ -91,40 +91,63 @@ static bool has_key(const struct node *object, const char *key)
 	return object->type && json_get(object->value, key);
 }
 
-/* Inside embedded objects and lists of `object`: for a name that is only further in. */
-static bool resolve_inside(struct scope *s, const struct node *object, const char *name, struct value *out, int depth)
+static int steps_inside(struct scope *s, const struct node *object, const char *name, char **steps, int depth);
+
+/* The steps behind one key of an object; its list may have the name in any of its items, or further in. */
+static int steps_behind(struct scope *s, const struct node *child, const char *name, char **steps, int depth)
+{
+	struct value nodes = expr_node_value(s, child);
+	const struct model_type *inner = child->field ? child->field->object : NULL;
+	struct node sample = {.type = inner};
+	struct value seen = {.nodes = (const struct node *[]){&sample}, .count = inner ? 1 : 0};
+	for (int pass = 0; pass < 2; pass++) { /* by the model, then what is really there */
+		const struct value *set = pass ? &nodes : &seen;
+		for (size_t i = 0; i < set->count && !s->limit; i++) {
+			if (has_key(set->nodes[i], name)) {
+				steps[depth] = arena_text(s->arena, name, strlen(name));
+				return depth + 1;
+			}
+		}
+	}
+	for (size_t i = 0; i < nodes.count && !inner && !s->limit; i++) {
+		int count = steps_inside(s, nodes.nodes[i], name, steps, depth);
+		if (count)
+			return count;
+	}
+	return inner ? steps_inside(s, nodes.plural ? &sample : child, name, steps, depth) : 0;
+}
+
+/* The steps from an object to a name that is only further in, through embedded objects and lists; 0: it is not there. */
+static int steps_inside(struct scope *s, const struct node *object, const char *name, char **steps, int depth)
 {
 	if (depth == NAME_MAX_DEPTH)
-		return false;
+		return 0;
 	bool typed = object->type != NULL;
 	int count = typed ? model_field_count(object->type) : (int)json_count(object->value);
 	const struct json *at = typed ? NULL : json_first(object->value);
-	for (int i = 0; i < count; i++, at = at ? json_next(at) : NULL) {
+	for (int i = 0; i < count && !s->limit; i++, at = at ? json_next(at) : NULL) {
 		const char *key = typed ? model_field_at(object->type, i)->name : json_key(at);
 		const struct node *child = expr_child(s, object, key);
-		bool list = is_item_list(child);
-		const struct model_type *type = list ? (child->field ? child->field->object : NULL) : child->type;
-		if (!list && !type && !(json_is_object(child->value) && !child->field))
+		if (!child->type && !is_item_list(child) && !(json_is_object(child->value) && !child->field))
 			continue;
 		expr_spend(s, 1);
-		if (list) {
-			struct value items = items_of(s, child);
-			struct node sample = {.type = type, .value = items.count ? items.nodes[0]->value : NULL};
-			if (!has_key(&sample, name))
-				continue;
-			char *step[1];
-			step[0] = arena_text(s->arena, name, strlen(name));
-			*out = expr_resolve_steps(s, items, step, 1);
-			return true;
-		}
-		if (has_key(child, name)) {
-			*out = expr_node_value(s, expr_child(s, child, name));
-			return true;
-		}
-		if (resolve_inside(s, child, name, out, depth + 1))
-			return true;
+		steps[depth] = arena_text(s->arena, key, strlen(key));
+		int found = steps_behind(s, child, name, steps, depth + 1);
+		if (found)
+			return found;
 	}
-	return false;
+	return 0;
+}
+
+static bool resolve_inside(struct scope *s, const struct node *object, const char *name, struct value *out)
+{
+	char *steps[NAME_MAX_DEPTH + 1];
+	int count = steps_inside(s, object, name, steps, 0);
+	if (!count)
+		return false;
+	struct value from = {.type = FORM_VALUE_NODESET, .nodes = (const struct node *[]){object}, .count = 1};
+	*out = expr_resolve_steps(s, from, steps, count);
+	return true;
 }
 
 struct value expr_resolve_name(struct scope *s, const char *name)
@@ -146,7 +169,7 @@ struct value expr_resolve_name(struct scope *s, const char *name)
 	/* only further in: seen from outside a repeat it is a nodeset */
 	level = 0;
 	for (const struct node *n = object; n; n = n->parent, level++) {
-		if (resolve_inside(s, n, name, &v, 0))
+		if (resolve_inside(s, n, name, &v))
 			return v;
 		if (n == top)
 			break;

@@ -173,6 +173,35 @@ static void a_nodeset_beside_yes_or_no_is_one(void **state)
 		{"${/hospitalization/previousHospitalizations}[icuLengthOfStay > 9] < true()", "boolean", "true"}, {"${/hospitalization/previousHospitalizations} = true()", "boolean", "true"});
 }
 
+static void names_deep_in_lists_give_a_node_an_item(void **state)
+{
+	(void)state;
+	struct form_env env = {.now_ms = FIXTURE_NOW};
+	static const struct { const char *record, *expression, *type, *string; bool typed; } rows[] = {
+		/* the key is not in the first item, or only in a list of the item's own */
+		{"{\"a\":[{\"x\":1},{\"k\":2}]}", "count(${k})", "number", "2", false},
+		{"{\"a\":[{\"b\":[{\"x\":1}]},{\"b\":[{\"k\":2},{\"k\":3}]}]}", "join(',', ${k})", "string", ",2,3", false},
+		{"{\"a\":[{\"o\":{\"k\":1}},{\"o\":{\"k\":2}}]}", "sum(${k})", "number", "3", false},
+		{"{\"o\":{\"p\":{\"k\":7}}}", "${k}", "number", "7", false},
+		{"{\"epiData\":{\"exposures\":[{\"uuid\":\"A\",\"location\":{\"city\":\"Bo\"}},{\"uuid\":\"B\"}]}}", "count(${epiData}/exposures/location/city)", "number", "2", true},
+		{"{\"epiData\":{\"exposures\":[{\"uuid\":\"A\",\"location\":{\"city\":\"Bo\"}},{\"uuid\":\"B\"}]}}", "join('-', ${epiData}/exposures/location/city)", "string", "Bo-", true},
+		{"{\"epiData\":{\"exposures\":[{\"uuid\":\"A\",\"animalVaccinated\":\"YES\"},{\"uuid\":\"B\"}]}}", "count(${animalVaccinated})", "number", "2", true},
+		{"{}", "count(${animalVaccinated})", "number", "0", true},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct json *doc = fixture_json(rows[i].record);
+		struct form_value v;
+		struct err err = {0};
+		char why[300] = "";
+		if (form_eval(fixture_model, rows[i].expression, doc, rows[i].typed ? model_of_kind(fixture_model, KIND_CASES) : NULL, NULL, &env, &v, &err) != ST_OK)
+			fail_msg("%s: %s", rows[i].expression, (err_text(&err, why, sizeof why), why));
+		if (strcmp(v.string, rows[i].string) != 0 || strcmp(form_value_type_name(v.type), rows[i].type) != 0)
+			fail_msg("%s of %s: gave \"%s\", expected \"%s\"", rows[i].expression, rows[i].record, v.string, rows[i].string);
+		form_value_done(&v);
+		json_free(doc);
+	}
+}
+
 static void predicates_go_on_from_the_items_keys(void **state)
 {
 	(void)state;
@@ -272,7 +301,7 @@ int main(void)
 		cmocka_unit_test(a_time_of_day_keeps_its_digits),
 		cmocka_unit_test(rounding_and_extremes),
 		cmocka_unit_test(looking_into_a_text_goes_by_its_characters), cmocka_unit_test(white_space_is_that_of_xpath),
-		cmocka_unit_test(predicates_go_on_from_the_items_keys),
+		cmocka_unit_test(names_deep_in_lists_give_a_node_an_item), cmocka_unit_test(predicates_go_on_from_the_items_keys),
 		cmocka_unit_test(zero_keeps_its_sign_and_is_written_without), cmocka_unit_test(a_nodeset_beside_yes_or_no_is_one),
 		cmocka_unit_test(a_time_with_an_offset_is_that_of_the_zone), cmocka_unit_test(what_is_given_up_is_nothing),
 		cmocka_unit_test(mistakes_say_where_and_what_instead),
