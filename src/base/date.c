@@ -170,7 +170,9 @@ int64_t date_from_local(int year, int month, int day, int hour, int minute, int 
 	int64_t guess = wall - date_local(wall - 24 * DATE_HOUR_MS).offset_min * INT64_C(60000);
 	if (guess + date_local(guess).offset_min * INT64_C(60000) == wall)
 		return guess;
-	return wall - date_local(wall + 24 * DATE_HOUR_MS).offset_min * INT64_C(60000);
+	int64_t after = wall - date_local(wall + 24 * DATE_HOUR_MS).offset_min * INT64_C(60000);
+	/* a wall time that the clock leaps over: as if it had not leapt */
+	return after + date_local(after).offset_min * INT64_C(60000) == wall ? after : guess;
 }
 
 int32_t date_truncated_day(int64_t ms)

@@ -79,6 +79,11 @@ void load_wrong_args(struct loader *l, const char *path, enum form_severity seve
 	load_complain(l, load_place_of(l, path), severity, code, &message);
 }
 
+static int32_t hex_at(const char *p)
+{
+	return (int32_t)strtol((char[]){p[0], p[1], p[2], p[3], '\0'}, NULL, 16);
+}
+
 /* An offset in a decoded string, as an offset in the file: escapes are longer there. */
 size_t load_raw_offset(const struct loader *l, size_t string_at, int decoded)
 {
@@ -89,10 +94,11 @@ size_t load_raw_offset(const struct loader *l, size_t string_at, int decoded)
 			p++;
 			i++;
 		} else if (p[1] == 'u') {
-			int32_t code = (int32_t)strtol((char[]){p[2], p[3], p[4], p[5], '\0'}, NULL, 16);
+			int32_t code = hex_at(p + 2);
+			bool pair = code >= 0xd800 && code < 0xdc00; /* two escapes, one character of four bytes */
 			char bytes[4];
-			i += (int)text_put(code, bytes);
-			p += 6;
+			i += pair ? 4 : (int)text_put(code, bytes);
+			p += pair ? 12 : 6;
 		} else {
 			p += 2;
 			i++;

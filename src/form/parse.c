@@ -423,6 +423,8 @@ static struct expr *parse_call(struct parser *ps)
 		else
 			fail(ps, offset, "arguments", N_("{1}() takes {2} to {3} arguments"), f->name, err_number(least, f->least), err_number(most, f->most));
 	}
+	if (!strcmp(f->name, "indexed-repeat") && !ps->failed && (e->count % 2 == 0 || e->args[0]->op != EXPR_NAME))
+		fail(ps, offset, "arguments", N_("{1}() takes a ${name}, then for each repeat the repeat and a number"), f->name);
 	check_pattern(ps, e);
 	return e;
 }
@@ -613,6 +615,10 @@ struct expr *expr_parse(const char *text, bool bare_names, struct expr_error *er
 	struct parser ps = {.start = text, .p = text, .bare_names = bare_names, .error = error};
 	if (strlen(text) > EXPR_MAX_BYTES) {
 		fail(&ps, 0, "nesting", N_("the expression is too long"));
+		return NULL;
+	}
+	if (!text_is_valid(text, strlen(text))) {
+		fail(&ps, 0, "syntax", N_("not valid UTF-8"));
 		return NULL;
 	}
 	lex(&ps);

@@ -358,7 +358,8 @@ bool value_is_blank(struct arena *arena, const struct value *v)
 	return single.type == FORM_VALUE_STRING && !*single.text;
 }
 
-#define DAY_LIMIT 3000000.0 /* about the years -6000 to 9999 */
+#define FIRST_DAY (-719528.0) /* 0000-01-01 and 9999-12-31: the days that YYYY-MM-DD can say */
+#define LAST_DAY 2932896.0
 
 bool value_to_day(struct arena *arena, const struct value *v, int32_t *day)
 {
@@ -384,7 +385,7 @@ bool value_to_day(struct arena *arena, const struct value *v, int32_t *day)
 		break;
 	}
 	n = floor(s.number);
-	if (!(n > -DAY_LIMIT && n < DAY_LIMIT))
+	if (!(n >= FIRST_DAY && n <= LAST_DAY))
 		return false;
 	*day = (int32_t)n;
 	return true;

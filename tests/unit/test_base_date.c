@@ -99,6 +99,25 @@ static void printing_and_parsing_agree(void **state)
 	assert_false(date_parse_day("2024-02-29 ", &day));
 }
 
+/* As other programs take it: 02:30 on the night in which 02:00 becomes 03:00 is half an hour after the leap. */
+static void a_time_that_the_clock_leaps_over_is_read_with_the_offset_before(void **state)
+{
+	(void)state;
+	int64_t ms = 0;
+	char text[40];
+	use("Europe/Berlin");
+	assert_true(date_parse_instant("2026-03-29T02:30:00", &ms));
+	date_print_instant(ms, text);
+	assert_string_equal(text, "2026-03-29T03:30:00.000+02:00");
+	assert_true(date_parse_instant("2026-10-25T02:30:00", &ms)); /* comes twice: the first */
+	date_print_instant(ms, text);
+	assert_string_equal(text, "2026-10-25T02:30:00.000+02:00");
+	use("America/Sao_Paulo");
+	assert_true(date_parse_instant("2018-11-04T00:00", &ms));
+	date_print_instant(ms, text);
+	assert_string_equal(text, "2018-11-04T01:00:00.000-02:00");
+}
+
 static void a_truncated_day_is_the_utc_day_eleven_hours_later(void **state)
 {
 	(void)state;
@@ -130,6 +149,7 @@ int main(void)
 		cmocka_unit_test(days_and_dates_are_one_to_one),
 		cmocka_unit_test(a_day_starts_at_its_first_instant_also_without_a_midnight),
 		cmocka_unit_test(printing_and_parsing_agree),
+		cmocka_unit_test(a_time_that_the_clock_leaps_over_is_read_with_the_offset_before),
 		cmocka_unit_test(a_truncated_day_is_the_utc_day_eleven_hours_later),
 		cmocka_unit_test(extreme_instants_do_no_harm),
 	};

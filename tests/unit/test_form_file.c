@@ -166,6 +166,7 @@ static void names_are_those_of_the_form_and_the_model(void **state)
 	complains(STAY("{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"1 = @${descripton}\"}"), FORM_ERROR, "unknown_name", "\"description\"");
 	/* behind an escaped quote the column is that of the file */
 	complains(STAY("{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"'\\u00e9' = \\\"x\\\" or @${nothing} = 1\"}"), FORM_ERROR, "unknown_name", "nothing");
+	complains(STAY("{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"'\\ud83d\\ude00\\t\\/' != @${nothing}\"}"), FORM_ERROR, "unknown_name", "nothing");
 	complains(STAY("{\"name\":\"description\",\"type\":\"text\",\"warning\":[{\"if\":\"@${/symptoms/onsetDat} = 1\",\"message\":\"m\"}]}"), FORM_ERROR, "unknown_name", "onsetDat");
 	complains(CASE("{\"name\":\"region\",\"type\":\"reference region\",\"choice_filter\":\"@provinz = 'x'\"}"), FORM_ERROR, "unknown_name", "provinz");
 	complains("{\"form\":\"f\",\"kind\":\"cases\",\"lists\":{\"l\":[{\"name\":\"a\",\"zone\":1}]},\"children\":[{\"name\":\"externalToken\",\"type\":\"select_one l\","

@@ -105,7 +105,8 @@ static void texts_are_counted_in_characters(void **state)
 static void dates_are_days_of_the_zone(void **state)
 {
 	(void)state;
-	CHECK(NULL, {"today()", "date", "2026-11-22"}, {"today() + 7", "number", "20786"}, {"date(today() - 365)", "date", "2025-11-22"}, {"date('x')", "string", ""},
+	CHECK(NULL, {"today()", "date", "2026-11-22"}, {"today() + 7", "number", "20786"}, {"date(today() - 365)", "date", "2025-11-22"}, {"date('x')", "string", ""}, {"date(2932896)", "date", "9999-12-31"}, {"date(2932897)", "string", ""}, {"date(-719528)", "date", "0000-01-01"},
+		{"date(-719529)", "string", ""},
 		{"format-date(today(), '%a %e %b %Y %y %m %n %d')", "string", "Sun 22 Nov 2026 26 11 11 22"}, {"format-date-time(now(), '%H:%M:%S')", "string", "10:00:00"},
 		{"decimal-date-time('1970-01-02T12:00:00Z')", "number", "1.5"}, {"age('2000-11-23')", "number", "25"}, {"age('2000-11-22')", "number", "26"}, {"age('2000-02-29', '2025-02-28')", "number", "24"});
 }
@@ -252,7 +253,8 @@ static void mistakes_say_where_and_what_instead(void **state)
 		{"((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))", NULL, "nested"}, {"1 2", NULL, "operator"}, {"${previousHospitalizations}/typo", NULL, "\"typo\""},
 		{"${previousHospitalizations}[admisionDate = 1]", NULL, "did you mean \"admissionDate\"?"}, {"1 = ${hospitalization/admisionDate}", NULL, "column 5"},
 		{"${previousHospitalizations}[disease = 1]", NULL, "\"disease\""}, {"${/person/firstNam}", NULL, "\"firstName\""}, {"${/disease}/x", NULL, "\"x\""},
-		{"${healthFacility}/caption", NULL, "\"caption\""}, {"\n\n  @", NULL, "line 3, column 3"});
+		{"indexed-repeat(${icuLengthOfStay}, ${previousHospitalizations}, 1, 2)", NULL, "for each repeat"},
+		{"indexed-repeat('icuLengthOfStay', ${previousHospitalizations}, 1)", NULL, "takes a ${name}"}, {"'\xff'", NULL, "UTF-8"}, {"${healthFacility}/caption", NULL, "\"caption\""}, {"\n\n  @", NULL, "line 3, column 3"});
 }
 
 /* Whatever is put together from pieces of expressions either is refused or gives a value; it never hangs or crashes. */
