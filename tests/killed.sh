@@ -20,30 +20,6 @@ unlock() {
 	keys Enter
 	sees '(Cases \[All|Drafts: typed)'
 }
-to_remarks() { # from the list to the end of the text; the same case each time
-	keys /
-	keys -l "${case:0:6}"
-	sees "/ ${case:0:6}" "^ > .*${case:0:6}" || return 1
-	keys Enter
-	sees "^ > .*${case:0:6}" || return 1
-	keys Enter
-	sees 'Case information' || return 1
-	keys Down
-	sees '^ > Hospitalization' || return 1
-	keys Enter
-	sees '\^S save' || return 1
-	for _ in $(seq 12); do
-		row=$(screen | grep '^ >')
-		grep -qE '^ >[ *]Remarks' <<<"$row" && break
-		keys Down
-		for _ in $(seq 200); do
-			[ "$(screen | grep '^ >')" != "$row" ] && break
-			sleep 0.05
-		done
-	done
-	sees '^ >[ *]Remarks'
-}
-program() { pgrep -P "$(tm list-panes -F '#{pane_pid}')" -x outpost; }
 say_drafts() { o a status --json | jq .drafts; }
 until_drafts() { # number
 	for _ in $(seq 200); do
@@ -62,7 +38,7 @@ for round in $(seq "$rounds"); do
 		o a edit cases "$case" hospitalization.description="words" >/dev/null
 		saved='"words"'
 	fi
-	if ! unlock || ! to_remarks; then
+	if ! unlock || ! to_case || ! to_remarks; then
 		check "round $round: the form opens" false
 		break
 	fi

@@ -45,3 +45,30 @@ ended() { # waits until the program has ended; prints its exit status
 	done
 	echo "still running"
 }
+program() { pgrep -P "$(tm list-panes -F '#{pane_pid}')" -x outpost; }
+to_case() { # from the list to $case
+	keys /
+	keys -l "${case:0:6}"
+	sees "/ ${case:0:6}" "^ > .*${case:0:6}" || return 1
+	keys Enter
+	sees "^ > .*${case:0:6}" || return 1
+	keys Enter
+	sees 'Case information' || return 1
+	keys Down
+	sees '^ > Hospitalization'
+}
+to_remarks() { # from there to the end of a text of its hospitalization
+	local row
+	keys Enter
+	sees '\^S save' || return 1
+	for _ in $(seq 12); do
+		row=$(screen | grep '^ >')
+		grep -qE '^ >[ *]Remarks' <<<"$row" && break
+		keys Down
+		for _ in $(seq 200); do
+			[ "$(screen | grep '^ >')" != "$row" ] && break
+			sleep 0.05
+		done
+	done
+	sees '^ >[ *]Remarks'
+}
