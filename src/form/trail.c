@@ -153,6 +153,13 @@ struct trace trace_of_entry(const struct form *form, const struct form_entry *fr
 	return t;
 }
 
+/* The type of the object that the trail leads to; NULL: a plain value, or nowhere. */
+static const struct model_type *type_at_end(const struct trail *trail)
+{
+	const struct spot *at = trail_end(trail);
+	return at ? at->type : NULL;
+}
+
 /* One step further; false: there is no such key. */
 static bool take_step(const struct form *form, struct trail *trail, const char *step)
 {
@@ -181,8 +188,8 @@ static bool take_step(const struct form *form, struct trail *trail, const char *
 /* A key of this name in objects inside the last spot: the first in the model's order. */
 static bool trail_inside(struct trail *trail, const char *name, int depth)
 {
-	const struct model_type *type = trail_end(trail)->type;
-	if (depth == NAME_MAX_DEPTH)
+	const struct model_type *type = type_at_end(trail);
+	if (!type || depth == NAME_MAX_DEPTH)
 		return false;
 	for (int i = 0; i < model_field_count(type); i++) {
 		const struct model_field *f = model_field_at(type, i);
@@ -206,7 +213,7 @@ static bool find_in_model(const struct trace *t, const char *name, struct trail 
 		for (int level = t->self.count; level > 0; level--) {
 			*out = t->self;
 			out->count = level;
-			const struct model_type *type = trail_end(out)->type;
+			const struct model_type *type = type_at_end(out);
 			if (type && !inside && model_field(type, name))
 				return take_step(NULL, out, name);
 			if (type && inside && trail_inside(out, name, 0))
@@ -274,7 +281,7 @@ static void trace_reference(const struct trace *t, const struct expr *e, const s
 	struct reference r = {.e = e, .trail = &at, .beside = beside, .in_predicate = item != NULL};
 	if (!trace_start(t, e, item, &at, &i)) {
 		r.wrong = e->text;
-		r.wrong_in = e->op == EXPR_BARE ? trail_end(&at)->type : t->form ? NULL : t->root;
+		r.wrong_in = e->op == EXPR_BARE ? type_at_end(&at) : t->form ? NULL : t->root;
 	}
 	for (; !r.wrong; i++) {
 		if (e->tail.predicate && i == e->tail.predicate_after)
@@ -283,7 +290,7 @@ static void trace_reference(const struct trace *t, const struct expr *e, const s
 			break;
 		if (!take_step(t->form, &at, e->tail.steps[i])) {
 			r.wrong = e->tail.steps[i];
-			r.wrong_in = trail_end(&at)->type;
+			r.wrong_in = type_at_end(&at);
 		}
 	}
 	if (r.wrong)
