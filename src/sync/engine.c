@@ -153,21 +153,35 @@ void engine_note_error(struct engine *e, const struct err *err, const char *path
 		(void)err_wrap(&e->progress.err, N_("The request {1} could not be used"), path);
 }
 
+static void problem_of(const struct slot *slot, enum sormas_class class, struct err *err)
+{
+	char *reason = slot->len > 0 && slot->class != SORMAS_OK ? sormas_reason(slot->body, slot->len) : NULL;
+	enum status st = class == SORMAS_FORBIDDEN ? ST_REFUSED : ST_FAILED;
+
+	*err = (struct err){ 0 };
+	if (reason != NULL && *reason != '\0') {
+		(void)err_set(err, st, N_("it says: {1}"), reason);
+		(void)err_wrap(err, sormas_class_name(class));
+	} else {
+		(void)err_set(err, st, sormas_class_name(class));
+	}
+	mem_free(reason);
+}
+
 void engine_note_problem(struct engine *e, const struct slot *slot, const char *path)
 {
-	struct err err = { 0 };
-	char *reason = slot->len > 0 && slot->class != SORMAS_OK ? sormas_reason(slot->body, slot->len) : NULL;
+	struct err err;
 
-	enum status st = slot->class == SORMAS_FORBIDDEN ? ST_REFUSED : ST_FAILED;
-
-	if (reason != NULL && *reason != '\0') {
-		(void)err_set(&err, st, N_("it says: {1}"), reason);
-		(void)err_wrap(&err, sormas_class_name(slot->class));
-	} else {
-		(void)err_set(&err, st, sormas_class_name(slot->class));
-	}
+	problem_of(slot, slot->class, &err);
 	engine_note_error(e, &err, path != NULL ? path : slot->request.path);
-	mem_free(reason);
+}
+
+void engine_note_push(struct engine *e, const struct slot *slot)
+{
+	if (e->push_err.depth > 0)
+		return;
+	problem_of(slot, slot->class == SORMAS_OK ? SORMAS_GARBAGE : slot->class, &e->push_err);
+	(void)err_wrap(&e->push_err, N_("The request {1} could not be used"), slot->request.path);
 }
 
 /* ---- requests ---- */
@@ -565,6 +579,8 @@ static bool run_finish(struct engine *e)
 			e->progress.verdict = ENGINE_PARTIAL;
 		else
 			e->progress.verdict = ENGINE_COMPLETED;
+		if (e->progress.verdict == ENGINE_PARTIAL && left > 0)
+			e->progress.err = e->push_err;
 		if (e->cancelled && !e->problem)
 			(void)err_set(&e->progress.err, ST_CANCELLED, N_("The synchronization was stopped. Start it again: it goes on where it stopped."));
 		else if (!e->problem)

@@ -79,6 +79,7 @@ struct engine {
 	bool started, finished, finishing, cancelled;
 	bool fatal;                                  /* the run ends now; verdict and err say why */
 	bool problem;                                /* something failed, the rest goes on */
+	struct err push_err;                         /* the first push that was answered without a verdict: told when something is left */
 	bool answered;                               /* the server has answered something */
 	int64_t now_ms, mono_ms, start_now_ms, start_mono_ms;
 	uint32_t next_id;
@@ -138,6 +139,7 @@ void engine_free_slot(struct slot *slot);
 void engine_resend(struct engine *e, struct slot *slot, int64_t delay_ms);
 void engine_fail(struct engine *e, enum engine_verdict verdict, enum status st, const char *id, const char *what); /* ends the run; id takes {1} = what */
 void engine_note_problem(struct engine *e, const struct slot *slot, const char *path);   /* keeps the first one */
+void engine_note_push(struct engine *e, const struct slot *slot);      /* of a push that was answered, but not with verdicts */
 void engine_note_error(struct engine *e, const struct err *err, const char *path);
 void engine_take_rights(struct engine *e);                                               /* of e->done */
 void engine_count_done(struct engine *e, enum kind kind);                                /* adds e->done to the counts */

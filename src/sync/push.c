@@ -196,8 +196,12 @@ static void take_push_answer(struct engine *e)
 	case SORMAS_PUSH_REFUSED_LIST:
 		list_refused(e);
 		break;
-	case SORMAS_PUSH_LOGIN:
 	case SORMAS_PUSH_UNKNOWN:
+		if (slot->status > 0)
+			engine_note_push(e, slot);
+		outcome_unknown(e);
+		break;
+	case SORMAS_PUSH_LOGIN:
 		outcome_unknown(e);
 		break;
 	}

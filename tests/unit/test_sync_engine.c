@@ -505,6 +505,25 @@ static void a_push_without_an_answer_is_asked_about_and_not_repeated_blindly(voi
 	engine_free(b.engine);
 }
 
+static void a_push_that_is_answered_without_verdicts_says_why_records_are_left(void **state)
+{
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "PUSH", .path = "cases", .status = 403, .body = "\"Not for mobile devices.\"" },
+		{ .method = "POST", .path = "/cases/query", .status = 200, .body = "[" ROW(ONE, "1000") "]" }, END };
+	struct bench b = bench_of(answers);
+	char text[400];
+
+	(void)state;
+	b.select[0] = ONE;
+	b.select[1] = TWO;
+	b.left = 2;
+	run(&b);
+	assert_int_equal(b.verdict, ENGINE_PARTIAL);
+	err_text(&engine_progress(b.engine)->err, text, sizeof text);
+	if (strstr(text, "/cases/push") == NULL || strstr(text, "Not for mobile devices.") == NULL)
+		fail_msg("it does not say what the server said: %s", text);
+	engine_free(b.engine);
+}
+
 /* ---- partial updates (protocol.md B.1 "postUpdate") ---- */
 
 static struct bench bench_of_updates(struct answer *answers, const char *one, const char *two)
@@ -742,6 +761,7 @@ int main(void)
 		cmocka_unit_test(a_list_that_is_refused_is_halved_until_the_bad_record_stands_alone),
 		cmocka_unit_test(an_outdated_record_is_read_merged_and_pushed_again_at_most_twice),
 		cmocka_unit_test(a_push_without_an_answer_is_asked_about_and_not_repeated_blindly),
+		cmocka_unit_test(a_push_that_is_answered_without_verdicts_says_why_records_are_left),
 		cmocka_unit_test(a_few_changed_keys_go_alone_and_their_answer_is_the_result),
 		cmocka_unit_test(more_cases_than_a_few_go_as_one_push),
 		cmocka_unit_test(an_outdated_update_is_merged_and_pushed_whole),
