@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/account.h"
 #include "app/env.h"
+#include "app/formset.h"
+#include "app/stored.h"
 
 #define ASSIGN_MAX 500                       /* assignments of one command */
 
@@ -263,7 +266,7 @@ static enum status assign_by_form(struct assign_run *run, struct form_view *view
 /* One form: everything that can be set there now. */
 static bool assign_pass(struct assign_run *run, const struct form *form, struct assign *list, size_t count)
 {
-	struct app_env env;
+	struct env env;
 	struct form_view *view;
 	bool progress, any = false;
 	size_t i, items = run->item_count;
@@ -272,7 +275,7 @@ static bool assign_pass(struct assign_run *run, const struct form *form, struct 
 		;
 	if (i == count)
 		return false;
-	app_env_init(&env, run->session, run->kind, run->doc, run->start, run->flags);
+	env_init(&env, run->session, run->kind, run->doc, run->start, run->flags);
 	view = form_open(form, run->session->model, run->doc, &env.env);
 	do {
 		progress = false;
@@ -290,7 +293,7 @@ static bool assign_pass(struct assign_run *run, const struct form *form, struct 
 				if (a->what == ASSIGN_ADD) {
 					/* A half-made item must not stay; a new start is simpler than to undo. */
 					form_close(view);
-					app_env_done(&env);
+					env_done(&env);
 					run->item_count = items;
 					return false;
 				}
@@ -301,13 +304,13 @@ static bool assign_pass(struct assign_run *run, const struct form *form, struct 
 		struct json *result = form_result(view);
 
 		form_close(view);
-		app_env_done(&env);
+		env_done(&env);
 		json_free(run->doc);
 		run->doc = result;
 		return true;
 	}
 	form_close(view);
-	app_env_done(&env);
+	env_done(&env);
 	return false;
 }
 
@@ -320,12 +323,12 @@ static bool assign_uses_form(const struct form *form, enum kind kind)
 /* The rules of a form that was used, on the document as it is in the end. */
 static size_t assign_findings(struct assign_run *run, const struct form *form, struct assign *list, size_t count, bool *shown)
 {
-	struct app_env env;
+	struct env env;
 	struct form_view *view;
 	size_t i, errors = 0;
 	bool used = false;
 
-	app_env_init(&env, run->session, run->kind, run->doc, run->start, run->flags);
+	env_init(&env, run->session, run->kind, run->doc, run->start, run->flags);
 	view = form_open(form, run->session->model, run->doc, &env.env);
 	for (i = 0; i < count; i++) {
 		const struct form_row *row = list[i].what == ASSIGN_SET ? assign_row(view, &list[i]) : NULL;
@@ -347,7 +350,7 @@ static size_t assign_findings(struct assign_run *run, const struct form *form, s
 			run->note(run->ctx, error, f->path, &f->message, f->own);
 	}
 	form_close(view);
-	app_env_done(&env);
+	env_done(&env);
 	return errors;
 }
 
@@ -397,7 +400,7 @@ size_t assign_check_demands(struct session *session, enum kind kind, const struc
 
 static enum status assign_check_transfer(struct assign_run *run, struct err *err)
 {
-	const char *before = app_reference(run->start, "healthFacility"), *after = app_reference(run->doc, "healthFacility");
+	const char *before = stored_reference(run->start, "healthFacility"), *after = stored_reference(run->doc, "healthFacility");
 
 	if (run->kind != KIND_CASES || (run->flags & RECORD_NEW) != 0 || before == NULL || (after != NULL && strcmp(before, after) == 0))
 		return ST_OK;
@@ -419,16 +422,16 @@ static enum status assign_explain(struct assign_run *run, const struct session_f
 	for (i = 0; i < form_count; i++) {
 		const struct form_row *row;
 		struct form_view *view;
-		struct app_env env;
+		struct env env;
 
 		if (!assign_uses_form(forms[i].form, run->kind))
 			continue;
-		app_env_init(&env, run->session, run->kind, run->doc, run->start, run->flags);
+		env_init(&env, run->session, run->kind, run->doc, run->start, run->flags);
 		view = form_open(forms[i].form, run->session->model, run->doc, &env.env);
 		row = assign_row(view, a);
 		readonly = readonly || (row != NULL && row->visible && row->readonly);
 		form_close(view);
-		app_env_done(&env);
+		env_done(&env);
 	}
 	if (readonly)
 		return err_set(err, ST_REFUSED, N_("{1} is read-only for this account in this record"), a->path_text);
@@ -462,16 +465,16 @@ enum status assign_apply(struct assign_run *run, const char *const *assignments,
 	/* Which are on a form? */
 	for (k = 0; k < form_count && st == ST_OK; k++) {
 		struct form_view *view;
-		struct app_env env;
+		struct env env;
 
 		if (!assign_uses_form(forms[k].form, run->kind))
 			continue;
-		app_env_init(&env, run->session, run->kind, run->doc, run->start, run->flags);
+		env_init(&env, run->session, run->kind, run->doc, run->start, run->flags);
 		view = form_open(forms[k].form, run->session->model, run->doc, &env.env);
 		for (i = 0; i < count; i++)
 			list[i].on_form = list[i].on_form || assign_row(view, &list[i]) != NULL;
 		form_close(view);
-		app_env_done(&env);
+		env_done(&env);
 	}
 	for (i = 0; i < count && st == ST_OK; i++) {
 		if (!list[i].on_form) {

@@ -2,7 +2,7 @@
 #ifndef OUTPOST_APP_ASSIGN_H
 #define OUTPOST_APP_ASSIGN_H
 
-#include "app/internal.h"
+#include "app/profile.h"
 #include "app/record.h"
 
 struct assign_run {

@@ -4,8 +4,11 @@
 
 #include "app/assign.h"
 #include "app/env.h"
+#include "app/formset.h"
+#include "app/listeners.h"
 #include "app/newcase.h"
 #include "app/record.h"
+#include "app/stored.h"
 
 struct casefile {
 	struct session *session;
@@ -80,23 +83,23 @@ static size_t casefile_rules(struct casefile *run, enum kind kind, const struct 
 	for (i = 0; i < form_count; i++) {
 		const struct form *form = forms[i].form;
 		bool fresh = strcmp(form_name(form), "new-case") == 0, used = fresh || strcmp(form_name(form), "person") == 0;
-		struct json *whole = json_copy(doc), *person = run->person == NULL ? app_person_of(run->session, doc) : json_copy(run->person);
+		struct json *whole = json_copy(doc), *person = run->person == NULL ? stored_person_of(run->session, doc) : json_copy(run->person);
 		struct form_view *view;
-		struct app_env env;
+		struct env env;
 
 		if (form_kind(form) != kind) {
 			json_free(whole);
 			json_free(person);
 			continue;
 		}
-		app_env_init(&env, run->session, kind, doc, NULL, RECORD_NEW);
+		env_init(&env, run->session, kind, doc, NULL, RECORD_NEW);
 		/* The form of new cases holds the person, too. */
 		if (fresh && person != NULL)
 			json_set(whole, "person", json_copy(person));
 		if (kind == KIND_CASES && person != NULL)
-			app_env_set_person(&env, json_copy(person));
+			env_set_person(&env, json_copy(person));
 		if (kind == KIND_PERSONS)
-			app_env_set_disease(&env, json_get_string(run->doc, "disease"));
+			env_set_disease(&env, json_get_string(run->doc, "disease"));
 		view = form_open(form, run->session->model, whole, &env.env);
 		for (k = 0; k < form_row_count(view); k++) {
 			const struct form_row *row = form_row_at(view, k);
@@ -117,7 +120,7 @@ static size_t casefile_rules(struct casefile *run, enum kind kind, const struct 
 				run->note(run->ctx, f->severity == FORM_ERROR, f->path, &f->message, f->own);
 		}
 		form_close(view);
-		app_env_done(&env);
+		env_done(&env);
 		json_free(whole);
 		json_free(person);
 	}
@@ -154,7 +157,7 @@ static enum status casefile_read_person(struct casefile *run, const struct json 
 			st = store_get(run->session->store, KIND_PERSONS, full, &record, err);
 		if (st != ST_OK)
 			return st;
-		st = app_parse(&record, &person, err);
+		st = stored_parse(&record, &person, err);
 		record_done(&record);
 		if (st == ST_OK)
 			newcase_set_person(run->doc, person);
@@ -232,7 +235,7 @@ enum status record_new_case(struct session *session, const char *json, size_t le
 		st = newcase_save(session, run.doc, run.person, NULL, err);
 	if (st == ST_OK) {
 		snprintf(case_uuid, UUID_SIZE, "%s", json_get_string(run.doc, "uuid"));
-		snprintf(person_uuid, UUID_SIZE, "%s", app_reference(run.doc, "person"));
+		snprintf(person_uuid, UUID_SIZE, "%s", stored_reference(run.doc, "person"));
 		session_notify_changed(session);
 	}
 	json_free(root);

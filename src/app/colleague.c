@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/connection.h"
+
 #define COLLEAGUE_MAX 200                    /* cases in one demo */
 
 struct colleague {

@@ -4,7 +4,7 @@
 #ifndef OUTPOST_APP_COLLEAGUE_H
 #define OUTPOST_APP_COLLEAGUE_H
 
-#include "app/internal.h"
+#include "app/profile.h"
 
 struct colleague;
 

@@ -2,11 +2,14 @@
 
 #include <string.h>
 
-#include "app/env.h"
-#include "app/internal.h"
+#include "app/conflict_log.h"
 #include "app/labels.h"
+#include "app/listeners.h"
+#include "app/output.h"
+#include "app/profile.h"
 #include "app/record.h"
 #include "app/save.h"
+#include "app/stored.h"
 
 #define CONFLICT_RESTORE_DEPTH 3             /* a case, its person … */
 
@@ -172,9 +175,9 @@ char *conflict_json(const struct conflict_list *list)
 		json_set(object, "uuid", json_new_string(row->uuid));
 		json_set(object, "path", json_new_string(row->path));
 		json_set(object, "type", json_new_string(row->type));
-		json_set(object, "base", app_json_value(row->base));
-		json_set(object, "mine", app_json_value(row->mine));
-		json_set(object, "theirs", app_json_value(row->theirs));
+		json_set(object, "base", output_json_value(row->base));
+		json_set(object, "mine", output_json_value(row->mine));
+		json_set(object, "theirs", output_json_value(row->theirs));
 		json_set(object, "state", json_new_string(row->state));
 		json_append(array, object);
 	}
@@ -195,36 +198,23 @@ char *conflict_csv(const struct conflict_list *list)
 		char id[24], time[40];
 
 		date_print_instant(row->time_ms, time);
-		csv_field(&b, err_number(id, row->id), true);
-		csv_field(&b, time, false);
-		csv_field(&b, row->kind, false);
-		csv_field(&b, row->uuid, false);
-		csv_field(&b, row->label, false);
-		csv_field(&b, row->path, false);
-		csv_field(&b, row->type, false);
-		csv_field(&b, row->base_text, false);
-		csv_field(&b, row->mine_text, false);
-		csv_field(&b, row->theirs_text, false);
-		csv_field(&b, row->state, false);
+		output_csv_field(&b, err_number(id, row->id), true);
+		output_csv_field(&b, time, false);
+		output_csv_field(&b, row->kind, false);
+		output_csv_field(&b, row->uuid, false);
+		output_csv_field(&b, row->label, false);
+		output_csv_field(&b, row->path, false);
+		output_csv_field(&b, row->type, false);
+		output_csv_field(&b, row->base_text, false);
+		output_csv_field(&b, row->mine_text, false);
+		output_csv_field(&b, row->theirs_text, false);
+		output_csv_field(&b, row->state, false);
 		buf_add_text(&b, "\r\n");
 	}
 	return buf_take(&b, NULL);
 }
 
 /* ---- restore ---- */
-
-enum status app_log_conflicts(struct session *session, const struct record *stored, const struct merge_result *merged, struct err *err)
-{
-	struct conflict_row head = { .time_ms = session_now(session), .kind = stored->kind, .server_change_date = stored->change_date };
-	enum status st = ST_OK;
-
-	memcpy(head.uuid, stored->uuid, sizeof(head.uuid));
-	head.label = record_label(session, stored->kind, stored->doc);
-	for (size_t i = 0; i < merged->conflict_count && st == ST_OK; i++)
-		st = store_log_conflict(session->store, &head, &merged->conflicts[i], err);
-	conflict_row_done(&head);
-	return st;
-}
 
 /* "hospitalization." of "hospitalization.admissionDate". */
 static size_t conflict_parent_length(const char *path)
@@ -407,7 +397,7 @@ static enum status conflict_fix_reference(struct session *session, struct json *
 	struct err *err)
 {
 	struct conflict_filter filter = { .state = CONFLICT_OPEN, .kind = (int)kind };
-	struct conflict_find_person find = { app_reference(doc, key), 0 };
+	struct conflict_find_person find = { stored_reference(doc, key), 0 };
 	struct conflict_row other;
 	struct record record;
 	enum status st = ST_OK;
@@ -489,9 +479,9 @@ static enum status conflict_restore_returned(struct session *session, const stru
 {
 	struct json *base = NULL, *mine = NULL, *here = NULL;
 	struct merge_result merged = { 0 };
-	enum status st = app_parse(stored, &here, err);
+	enum status st = stored_parse(stored, &here, err);
 
-	if (st == ST_OK && !app_may_edit(session, row->kind, here, stored->flags))
+	if (st == ST_OK && !stored_may_edit(session, row->kind, here, stored->flags))
 		st = err_set(err, ST_REFUSED, N_("this record may not be edited by this account (deleted, elsewhere, or the right is missing)"));
 	if (st == ST_OK && (row->mine == NULL || json_parse_text(row->mine, &mine, NULL) != ST_OK || !json_is_object(mine) ||
 		(row->base != NULL && json_parse_text(row->base, &base, NULL) != ST_OK)))
@@ -505,7 +495,7 @@ static enum status conflict_restore_returned(struct session *session, const stru
 		st = save_record(session, &save, NULL, NULL, NULL, err);
 	}
 	if (st == ST_OK)
-		st = app_log_conflicts(session, stored, &merged, err);
+		st = conflict_log_merge(session, stored, &merged, err);
 	if (st == ST_OK)
 		st = store_set_conflict_state(session->store, row->id, CONFLICT_RESTORED, err);
 	merge_result_done(&merged);
@@ -539,8 +529,8 @@ static enum status conflict_restore_part(struct session *session, const struct c
 		return err_set(err, ST_NOT_FOUND, N_("the record of this conflict is no longer here"));
 	if (st != ST_OK)
 		return st;
-	st = app_parse(&record, &start, err);
-	if (st == ST_OK && !app_may_edit(session, row->kind, start, record.flags))
+	st = stored_parse(&record, &start, err);
+	if (st == ST_OK && !stored_may_edit(session, row->kind, start, record.flags))
 		st = err_set(err, ST_REFUSED, N_("this record may not be edited by this account (deleted, elsewhere, or the right is missing)"));
 	if (st == ST_OK) {
 		doc = json_copy(start);

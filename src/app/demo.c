@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "app/colleague.h"
-#include "app/internal.h"
+#include "app/profile.h"
 
 #define DEMO_PROGRAM "outpost-trainer"
 #define DEMO_START_MS 60000                  /* making the people may take a while */

@@ -7,7 +7,10 @@
 #include <unistd.h>
 
 #include "app/edit.h"
+#include "app/formset.h"
 #include "app/labels.h"
+#include "app/listeners.h"
+#include "app/stored.h"
 
 static void draft_copy(struct draft *to, const struct draft *from)
 {
@@ -176,7 +179,7 @@ static bool draft_list_visit(void *ctx, const struct draft *draft)
 			row->title = labels_form_title(session, forms[i].form, &row->title_context);
 	row->kind = mem_strdup(model_kind_name(draft->kind));
 	memcpy(row->uuid, draft->uuid, sizeof(row->uuid));
-	row->label = record_label(session, draft->kind, draft->doc);
+	row->label = stored_label(draft->kind, draft->doc);
 	row->time_ms = draft->time_ms;
 	row->in_use = draft->pid != getpid() && draft->pid > 0 && (kill((pid_t)draft->pid, 0) == 0 || errno == EPERM);
 	if (draft->base_doc == NULL || json_parse_text(draft->base_doc, &start, NULL) != ST_OK)

@@ -2,7 +2,8 @@
 #ifndef OUTPOST_APP_DRAFT_H
 #define OUTPOST_APP_DRAFT_H
 
-#include "app/internal.h"
+#include "app/profile.h"
+#include "form/form.h"
 
 /* One draft by id. ST_NOT_FOUND. To be freed with draft_free. */
 MUST_CHECK enum status draft_get(struct session *session, const char *id, struct draft *out, struct err *err);

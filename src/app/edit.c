@@ -6,10 +6,13 @@
 
 #include "app/draft.h"
 #include "app/editing.h"
+#include "app/formset.h"
 #include "app/labels.h"
+#include "app/listeners.h"
 #include "app/newcase.h"
 #include "app/record.h"
 #include "app/save.h"
+#include "app/stored.h"
 #include "app/transfer.h"
 
 #define EDIT_NEW_FORM "new-case"
@@ -40,9 +43,9 @@ static void edit_load_conflicts(struct edit *edit)
 /* Opens the view on start; a new case has its person in it, and nothing that counts as old. */
 static void edit_open_view(struct edit *edit)
 {
-	app_env_init(&edit->env, edit->session, edit->kind, edit->start, edit->fresh ? NULL : edit->start, edit->flags);
+	env_init(&edit->env, edit->session, edit->kind, edit->start, edit->fresh ? NULL : edit->start, edit->flags);
 	if (edit->fresh) {
-		app_env_set_person(&edit->env, json_copy(json_get(edit->start, "person")));
+		env_set_person(&edit->env, json_copy(json_get(edit->start, "person")));
 		edit->env.env.editable = true;
 		/* a draft has its defaults, or had them taken out */
 		edit->env.env.fresh = !edit->draft_kept;
@@ -55,7 +58,7 @@ static void edit_close_view(struct edit *edit)
 {
 	form_close(edit->view);
 	edit->view = NULL;
-	app_env_done(&edit->env);
+	env_done(&edit->env);
 }
 
 static struct edit *edit_new(struct session *session, const struct form *form, enum kind kind)
@@ -158,7 +161,7 @@ enum status edit_open(struct session *session, const char *form_id, const char *
 	memcpy(edit->uuid, record.uuid, sizeof(edit->uuid));
 	edit->revision = record.revision;
 	edit->flags = record.flags;
-	st = app_parse(&record, &edit->start, err);
+	st = stored_parse(&record, &edit->start, err);
 	record_done(&record);
 	if (st == ST_OK && draft_id != NULL)
 		st = edit_take_draft(edit, draft_id, &draft, err);
@@ -279,12 +282,12 @@ void edit_changed(struct edit *edit)
 	edit->discarded = false;
 	edit_drop_clashes(edit);
 	if (edit->fresh) {
-		app_env_set_person(&edit->env, json_copy(json_get(form_doc(edit->view), "person")));
-		app_env_set_disease(&edit->env, disease);
+		env_set_person(&edit->env, json_copy(json_get(form_doc(edit->view), "person")));
+		env_set_disease(&edit->env, disease);
 		form_set_env(edit->view, &edit->env.env);
 	} else if (edit->kind == KIND_CASES && (disease == NULL || edit->env.disease == NULL ? disease != edit->env.disease : strcmp(disease,
 		edit->env.disease) != 0)) {
-		app_env_set_disease(&edit->env, disease);
+		env_set_disease(&edit->env, disease);
 		form_set_env(edit->view, &edit->env.env);
 	}
 }
@@ -483,7 +486,7 @@ static enum status edit_reopen(struct edit *edit, struct err *err)
 
 	if (st != ST_OK)
 		return st;
-	st = app_parse(&record, &start, err);
+	st = stored_parse(&record, &start, err);
 	if (st == ST_OK) {
 		edit_close_view(edit);
 		json_free(edit->start);
@@ -512,7 +515,7 @@ static enum status edit_save_new(struct edit *edit, struct json *doc, struct err
 		st = store_get(edit->session->store, KIND_PERSONS, edit->use_person, &record, err);
 		if (st != ST_OK)
 			return err_wrap(err, N_("the chosen person is no longer here"));
-		st = app_parse(&record, &existing, err);
+		st = stored_parse(&record, &existing, err);
 		record_done(&record);
 		if (st != ST_OK)
 			return st;

@@ -4,7 +4,7 @@
 
 #include "app/edit.h"
 #include "app/env.h"
-#include "app/internal.h"
+#include "app/profile.h"
 
 struct edit_pool { char **strings; size_t count, cap; };          /* what rows point to; freed at the next change */
 
@@ -17,7 +17,7 @@ struct edit {
 	int64_t revision;
 	unsigned flags;
 	struct json *start;          /* the document that was opened; the view's base */
-	struct app_env env;
+	struct env env;
 	struct form_view *view;
 	char draft_id[UUID_SIZE];
 	bool draft_kept, draft_stale, discarded;  /* is in the store; has to be written again; to be dropped */

@@ -3,41 +3,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "app/account.h"
 #include "app/labels.h"
 #include "app/list.h"
 #include "app/settings.h"
-
-enum status app_parse(const struct record *record, struct json **out, struct err *err)
-{
-	enum status st = json_parse_text(record->doc, out, err);
-
-	if (st != ST_OK) {
-		err_wrap(err, N_("the stored record {1} is damaged; `outpost doctor` says more"), record->uuid);
-		return st == ST_INVALID ? (err == NULL ? ST_FAILED : (err->status = ST_FAILED)) : st;
-	}
-	return ST_OK;
-}
-
-const char *app_reference(const struct json *doc, const char *key)
-{
-	const char *uuid = json_get_string(json_get(doc, key), "uuid");
-
-	return uuid == NULL || *uuid == '\0' ? NULL : uuid;
-}
-
-struct json *app_person_of(struct session *session, const struct json *case_doc)
-{
-	const char *uuid = app_reference(case_doc, "person");
-	struct json *person = NULL;
-	struct record record;
-
-	if (uuid == NULL || store_get(session->store, KIND_PERSONS, uuid, &record, NULL) != ST_OK)
-		return NULL;
-	if (app_parse(&record, &person, NULL) != ST_OK)
-		person = NULL;
-	record_done(&record);
-	return person;
-}
+#include "app/stored.h"
 
 /* ---- references ---- */
 
@@ -171,15 +141,13 @@ static bool env_is_value(void *ctx, const char *value, const char *caption)
 	return !find->found;
 }
 
-bool app_is_pulled_value(struct session *session, const char *enum_name, const char *disease, const char *value)
+bool env_is_pulled_value(struct session *session, const char *enum_name, const char *disease, const char *value)
 {
 	struct env_find_value find = { value, false };
 
 	env_each_value(session, enum_name, disease, env_is_value, &find);
 	return find.found;
 }
-
-/* ---- rights ---- */
 
 static bool env_has_right(void *ctx, const char *right)
 {
@@ -189,27 +157,6 @@ static bool env_has_right(void *ctx, const char *right)
 static bool env_has_feature(void *ctx, const char *feature)
 {
 	return session_has_feature(ctx, feature);
-}
-
-bool app_may_edit(struct session *session, enum kind kind, const struct json *doc, unsigned flags)
-{
-	const char *edit_right = model_kind_edit_right(kind), *create_right = model_kind_create_right(kind), *reporter, *me;
-	const struct json *reach = json_get(doc, "inJurisdiction");
-	bool fresh = (flags & RECORD_NEW) != 0;
-
-	if (model_kind_is_infrastructure(kind))
-		return false;
-	if (json_true(json_get(doc, "deleted")) || json_true(json_get(doc, "ownershipHandedOver")) || (flags & RECORD_OUT_OF_REACH) != 0)
-		return false;
-	/* Who may create may go on with what the server does not have yet (protocol.md G 18). */
-	if (!(fresh && (create_right == NULL || session_has_right(session, create_right))) && edit_right != NULL && !session_has_right(session,
-		edit_right))
-		return false;
-	if (fresh || reach == NULL || json_true(reach) || kind == KIND_PERSONS)
-		return true;
-	reporter = app_reference(doc, "reportingUser");
-	me = session_user_uuid(session);
-	return reporter != NULL && *me != '\0' && strcmp(reporter, me) == 0;
 }
 
 /* ---- the whole ---- */
@@ -257,7 +204,7 @@ static const char *env_date_order(struct session *session)
 	return found != NULL ? found : i18n_date_order();
 }
 
-void app_env_init(struct app_env *out, struct session *session, enum kind kind, const struct json *doc, const struct json *base,
+void env_init(struct env *out, struct session *session, enum kind kind, const struct json *doc, const struct json *base,
 	unsigned flags)
 {
 	static const char *const months[12] = { N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"),
@@ -268,7 +215,7 @@ void app_env_init(struct app_env *out, struct session *session, enum kind kind, 
 	memset(out, 0, sizeof(*out));
 	out->session = session;
 	out->refs = (struct form_refs){ .get = env_get_ref, .each = env_each_ref, .each_value = env_each_value, .ctx = session };
-	out->person = kind == KIND_CASES ? app_person_of(session, doc) : NULL;
+	out->person = kind == KIND_CASES ? stored_person_of(session, doc) : NULL;
 	if (kind == KIND_PERSONS)
 		out->disease = env_disease_of_person(session, doc);
 	else if (disease != NULL && *disease != '\0')
@@ -282,7 +229,7 @@ void app_env_init(struct app_env *out, struct session *session, enum kind kind, 
 	out->env.scope.has_feature = env_has_feature;
 	out->env.scope.has_right = env_has_right;
 	out->env.scope.ctx = session;
-	out->env.editable = app_may_edit(session, kind, doc, flags);
+	out->env.editable = stored_may_edit(session, kind, doc, flags);
 	out->env.refs = &out->refs;
 	out->env.language = session_language(session);
 	out->env.date_order = env_date_order(session);
@@ -292,21 +239,21 @@ void app_env_init(struct app_env *out, struct session *session, enum kind kind, 
 	out->env.translate = i18n_context_text;
 }
 
-void app_env_set_person(struct app_env *env, struct json *person)
+void env_set_person(struct env *env, struct json *person)
 {
 	json_free(env->person);
 	env->person = person;
 	env->env.person = person;
 }
 
-void app_env_set_disease(struct app_env *env, const char *disease)
+void env_set_disease(struct env *env, const char *disease)
 {
 	mem_free(env->disease);
 	env->disease = disease == NULL || *disease == '\0' ? NULL : mem_strdup(disease);
 	env->env.scope.disease = env->disease;
 }
 
-void app_env_done(struct app_env *env)
+void env_done(struct env *env)
 {
 	json_free(env->person);
 	mem_free(env->disease);

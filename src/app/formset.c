@@ -1,5 +1,4 @@
-/* The forms of a profile: the built-in ones, each replaced by the site's of the same name (forms.md). */
-#include "app/internal.h"
+#include "app/formset.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/env.h"
+#include "app/account.h"
+#include "app/formset.h"
 #include "app/list.h"
 #include "app/record.h"
 
@@ -13,8 +14,8 @@ struct labels_field { enum kind kind; char *path; char *label; const char *conte
 struct labels_constant { char *list, *name, *label; const char *context; };
 struct labels_choices { char *list; char **names; };
 
-struct session_cache {
-	bool built;
+struct labels {
+	unsigned reloads;            /* that the session counted when they were read */
 	struct labels_field *fields;
 	size_t field_count, field_cap;
 	struct labels_constant *constants;
@@ -25,7 +26,7 @@ struct session_cache {
 
 void labels_forget(struct session *session)
 {
-	struct session_cache *cache = session->cache;
+	struct labels *cache = session->labels;
 	size_t i, k;
 
 	if (cache == NULL)
@@ -49,7 +50,7 @@ void labels_forget(struct session *session)
 	mem_free(cache->constants);
 	mem_free(cache->choices);
 	mem_free(cache);
-	session->cache = NULL;
+	session->labels = NULL;
 }
 
 /* "a.list[UUID].x" → "a.list.x"; new string. */
@@ -89,7 +90,7 @@ static void labels_fill_lists(struct session *session, const struct model_type *
 	}
 }
 
-static const struct labels_constant *labels_find(const struct session_cache *cache, const char *list, const char *name)
+static const struct labels_constant *labels_find(const struct labels *cache, const char *list, const char *name)
 {
 	size_t i;
 
@@ -99,12 +100,12 @@ static const struct labels_constant *labels_find(const struct session_cache *cac
 	return NULL;
 }
 
-struct labels_visit { struct session_cache *cache; const char *list; };
+struct labels_visit { struct labels *cache; const char *list; };
 
 static bool labels_visit_choice(void *ctx, const char *name, struct form_label label, bool stored)
 {
 	const struct labels_visit *visit = ctx;
-	struct session_cache *cache = visit->cache;
+	struct labels *cache = visit->cache;
 
 	(void)stored;
 	if (label.id == NULL || labels_find(cache, visit->list, name) != NULL)
@@ -115,7 +116,7 @@ static bool labels_visit_choice(void *ctx, const char *name, struct form_label l
 	return true;
 }
 
-static void labels_read_form(struct session *session, struct session_cache *cache, const struct form *form)
+static void labels_read_form(struct session *session, struct labels *cache, const struct form *form)
 {
 	/* Everything is allowed and nothing known: every row and choice that the form has. */
 	struct form_env env = { .now_ms = session_now(session), .editable = true, .language = session_language(session) };
@@ -146,25 +147,26 @@ static void labels_read_form(struct session *session, struct session_cache *cach
 	json_free(doc);
 }
 
-static struct session_cache *labels_cache(struct session *session)
+static struct labels *labels_cache(struct session *session)
 {
 	const struct session_form *forms;
 	size_t count, i;
 
-	if (session->cache == NULL)
-		session->cache = mem_calloc(1, sizeof(*session->cache));
-	if (!session->cache->built) {
-		session->cache->built = true;
+	if (session->labels != NULL && session->labels->reloads != session->reloads)
+		labels_forget(session);
+	if (session->labels == NULL) {
+		session->labels = mem_calloc(1, sizeof(*session->labels));
+		session->labels->reloads = session->reloads;
 		forms = session_forms(session, &count);
 		/* The form of new cases comes last: where another has the field too, that one is opened. */
 		for (i = 0; i < count; i++)
 			if (strcmp(form_name(forms[i].form), "new-case") != 0)
-				labels_read_form(session, session->cache, forms[i].form);
+				labels_read_form(session, session->labels, forms[i].form);
 		for (i = 0; i < count; i++)
 			if (strcmp(form_name(forms[i].form), "new-case") == 0)
-				labels_read_form(session, session->cache, forms[i].form);
+				labels_read_form(session, session->labels, forms[i].form);
 	}
-	return session->cache;
+	return session->labels;
 }
 
 const char *labels_form_title(struct session *session, const struct form *form, const char **context)
@@ -208,7 +210,7 @@ static bool labels_visit_configuration(void *ctx, const struct record *record)
 
 const char *const *list_choices(struct session *session, const char *enum_name)
 {
-	struct session_cache *cache = labels_cache(session);
+	struct labels *cache = labels_cache(session);
 	const char *const *constants = model_enum(session->model, enum_name);
 	struct session_names off = { NULL, 0 };
 	struct labels_choices *choices;
@@ -267,7 +269,7 @@ const char *list_place(const char *name)
 
 static const struct labels_field *labels_field_of(struct session *session, const char *kind_name, const char *path)
 {
-	const struct session_cache *cache = labels_cache(session);
+	const struct labels *cache = labels_cache(session);
 	const struct labels_field *found = NULL;
 	enum kind kind;
 	char *plain;

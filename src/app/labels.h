@@ -2,7 +2,8 @@
 #ifndef OUTPOST_APP_LABELS_H
 #define OUTPOST_APP_LABELS_H
 
-#include "app/internal.h"
+#include "app/profile.h"
+#include "form/form.h"
 
 void labels_forget(struct session *session);
 const char *labels_form_title(struct session *session, const struct form *form, const char **context);

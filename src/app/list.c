@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "app/env.h"
-#include "app/internal.h"
+#include "app/listeners.h"
+#include "app/output.h"
+#include "app/profile.h"
+#include "app/stored.h"
 
 static const char *const state_names[] = { "clean", "new", "dirty", "rejected" };
 
@@ -49,7 +52,7 @@ static enum status list_matches(struct list_run *run, const char *uuid, bool *ma
 {
 	struct session *session = run->session;
 	struct form_value value;
-	struct app_env env;
+	struct env env;
 	struct record record;
 	struct json *doc;
 	enum status st = store_get(session->store, KIND_CASES, uuid, &record, run->err);
@@ -59,16 +62,16 @@ static enum status list_matches(struct list_run *run, const char *uuid, bool *ma
 		return ST_OK;
 	if (st != ST_OK)
 		return st;
-	st = app_parse(&record, &doc, run->err);
+	st = stored_parse(&record, &doc, run->err);
 	if (st == ST_OK) {
-		app_env_init(&env, session, KIND_CASES, doc, NULL, record.flags);
+		env_init(&env, session, KIND_CASES, doc, NULL, record.flags);
 		st = form_eval(session->model, run->where, doc, model_of_kind(session->model, KIND_CASES), NULL, &env.env, &value, run->err);
 		if (st == ST_OK) {
 			*matches = value.type == FORM_VALUE_BOOLEAN ? value.boolean : value.type == FORM_VALUE_NUMBER ? value.number != 0.0
 				: value.type == FORM_VALUE_NODESET ? value.count > 0 : *value.string != '\0';
 			form_value_done(&value);
 		}
-		app_env_done(&env);
+		env_done(&env);
 		json_free(doc);
 	}
 	record_done(&record);
@@ -143,16 +146,16 @@ enum status list_cases(struct session *session, const struct list_filter *filter
 	enum status st;
 
 	if (filter != NULL && filter->where != NULL && *filter->where != '\0') {
-		struct app_env env;
+		struct env env;
 		struct form_value value;
 
 		run.where = filter->where;
 		run.skip = offset;
 		run.limit = limit;
 		/* A mistake in the expression is told even when no case is stored. */
-		app_env_init(&env, session, KIND_CASES, NULL, NULL, 0);
+		env_init(&env, session, KIND_CASES, NULL, NULL, 0);
 		st = form_eval(session->model, run.where, NULL, model_of_kind(session->model, KIND_CASES), NULL, &env.env, &value, err);
-		app_env_done(&env);
+		env_done(&env);
 		if (st != ST_OK)
 			return st;
 		form_value_done(&value);
@@ -267,42 +270,19 @@ char *list_csv(const struct list_page *page)
 		size_t k;
 
 		for (k = 0; k < sizeof(head) / sizeof(head[0]); k++)
-			csv_field(&b, head[k], k == 0);
+			output_csv_field(&b, head[k], k == 0);
 		if (row->age >= 0)
 			err_number(age, row->age);
 		if (row->report_date != 0)
 			date_print_day(date_day_of(row->report_date), day);
-		csv_field(&b, age, false);
-		csv_field(&b, day, false);
-		csv_field(&b, row->facility, false);
-		csv_field(&b, list_state_name(row->state), false);
-		csv_field(&b, err_number(conflicts, row->open_conflicts), false);
+		output_csv_field(&b, age, false);
+		output_csv_field(&b, day, false);
+		output_csv_field(&b, row->facility, false);
+		output_csv_field(&b, list_state_name(row->state), false);
+		output_csv_field(&b, err_number(conflicts, row->open_conflicts), false);
 		buf_add_text(&b, "\r\n");
 	}
 	return buf_take(&b, NULL);
-}
-
-/* RFC 4180: quoted where needed. Control characters become visible signs, so that a file that is looked at on a terminal cannot drive it.
- * */
-void csv_field(struct buf *b, const char *text, bool first)
-{
-	char *safe = text_safe(text == NULL ? "" : text);
-	const char *c;
-
-	if (!first)
-		buf_add_char(b, ',');
-	if (strpbrk(safe, ",\"\r\n") == NULL && safe[0] != ' ' && (safe[0] == '\0' || safe[strlen(safe) - 1] != ' ')) {
-		buf_add_text(b, safe);
-	} else {
-		buf_add_char(b, '"');
-		for (c = safe; *c != '\0'; c++) {
-			if (*c == '"')
-				buf_add_char(b, '"');
-			buf_add_char(b, *c);
-		}
-		buf_add_char(b, '"');
-	}
-	mem_free(safe);
 }
 
 /* ---- rejected ---- */
@@ -332,14 +312,14 @@ static bool list_visit_rejected(void *ctx, const struct record *record)
 	memset(row, 0, sizeof(*row));
 	row->kind = model_kind_name(record->kind);
 	memcpy(row->uuid, record->uuid, sizeof(row->uuid));
-	row->label = record_label(run->session, record->kind, record->doc);
+	row->label = stored_label(record->kind, record->doc);
 	row->status = record->reject_status;
 	row->reason = mem_strdup(record->reject_reason == NULL ? "" : record->reject_reason);
 	row->edited_ms = record->edited_ms;
 	if (record->kind == KIND_CASES) {
 		memcpy(row->case_uuid, record->uuid, sizeof(row->case_uuid));
 	} else if (json_parse_text(record->doc, &doc, NULL) == ST_OK) {
-		const char *uuid = app_reference(doc, "caze");
+		const char *uuid = stored_reference(doc, "caze");
 
 		if (record->kind == KIND_PERSONS) {
 			struct list_case_of find = { record->uuid, "" };

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/account.h"
 #include "app/env.h"
 #include "app/save.h"
+#include "app/stored.h"
 
 static bool newcase_is_unset(const struct json *doc, const char *key)
 {
@@ -22,7 +24,7 @@ static void newcase_default(struct json *doc, const char *key, const char *text)
 /* A reference of the user's record is copied with its caption: it is what a pull would bring. */
 static void newcase_copy_reference(struct json *doc, const char *key, const struct json *user, const char *user_key)
 {
-	if (newcase_is_unset(doc, key) && app_reference(user, user_key) != NULL)
+	if (newcase_is_unset(doc, key) && stored_reference(user, user_key) != NULL)
 		json_set(doc, key, json_copy(json_get(user, user_key)));
 }
 
@@ -40,13 +42,13 @@ enum status newcase_complete(struct session *session, struct json *doc, struct e
 	st = store_get(session->store, KIND_USERS, me, &record, err);
 	if (st != ST_OK)
 		return st;
-	st = app_parse(&record, &user, err);
+	st = stored_parse(&record, &user, err);
 	record_done(&record);
 	if (st != ST_OK)
 		return st;
 	if (newcase_is_unset(doc, "reportDate"))
 		json_set(doc, "reportDate", json_new_int(date_start_of(date_day_of(session_now(session)))));
-	if (app_reference(doc, "reportingUser") == NULL) {
+	if (stored_reference(doc, "reportingUser") == NULL) {
 		reference = json_new_object();
 		json_set(reference, "uuid", json_new_string(me));
 		json_set(doc, "reportingUser", reference);
@@ -57,28 +59,28 @@ enum status newcase_complete(struct session *session, struct json *doc, struct e
 	newcase_default(doc, "caseOrigin", "IN_COUNTRY");
 	newcase_default(doc, "creationVersion", "Outpost " PACKAGE_VERSION);
 	/* The place of the user: only the levels that are not given, and only where the given ones do not say another place. */
-	if (app_reference(doc, "responsibleRegion") == NULL || (app_reference(user, "region") != NULL
-			&& strcmp(app_reference(doc, "responsibleRegion"), app_reference(user, "region")) == 0)) {
+	if (stored_reference(doc, "responsibleRegion") == NULL || (stored_reference(user, "region") != NULL
+			&& strcmp(stored_reference(doc, "responsibleRegion"), stored_reference(user, "region")) == 0)) {
 		newcase_copy_reference(doc, "responsibleRegion", user, "region");
-		if (app_reference(doc, "responsibleDistrict") == NULL || (app_reference(user, "district") != NULL
-				&& strcmp(app_reference(doc, "responsibleDistrict"), app_reference(user, "district")) == 0)) {
+		if (stored_reference(doc, "responsibleDistrict") == NULL || (stored_reference(user, "district") != NULL
+				&& strcmp(stored_reference(doc, "responsibleDistrict"), stored_reference(user, "district")) == 0)) {
 			newcase_copy_reference(doc, "responsibleDistrict", user, "district");
 			newcase_copy_reference(doc, "responsibleCommunity", user, "community");
 		}
 	}
-	if (app_reference(doc, "healthFacility") == NULL && app_reference(user, "healthFacility") != NULL) {
+	if (stored_reference(doc, "healthFacility") == NULL && stored_reference(user, "healthFacility") != NULL) {
 		struct ref_row row;
 
 		newcase_copy_reference(doc, "healthFacility", user, "healthFacility");
-		if (store_get_ref(session->store, KIND_FACILITIES, app_reference(doc, "healthFacility"), &row, NULL) == ST_OK && row.type != NULL
+		if (store_get_ref(session->store, KIND_FACILITIES, stored_reference(doc, "healthFacility"), &row, NULL) == ST_OK && row.type != NULL
 			&& *row.type != '\0')
 			newcase_default(doc, "facilityType", row.type);
 	}
-	if (app_reference(doc, "pointOfEntry") == NULL && app_reference(user, "pointOfEntry") != NULL) {
+	if (stored_reference(doc, "pointOfEntry") == NULL && stored_reference(user, "pointOfEntry") != NULL) {
 		newcase_copy_reference(doc, "pointOfEntry", user, "pointOfEntry");
 		json_set(doc, "caseOrigin", json_new_string("POINT_OF_ENTRY"));
 	}
-	if (app_reference(doc, "surveillanceOfficer") == NULL) {
+	if (stored_reference(doc, "surveillanceOfficer") == NULL) {
 		if (session_has_right(session, "CASE_RESPONSIBLE")) {
 			reference = json_new_object();
 			json_set(reference, "uuid", json_new_string(me));
@@ -305,8 +307,8 @@ static bool newcase_visit_case(void *ctx, const struct case_row *row)
 	if (strcmp(row->person_uuid, run->person) != 0 || store_get(run->session->store, KIND_CASES, row->uuid, &record, NULL) != ST_OK)
 		return true;
 	if (json_parse_text(record.doc, &doc, NULL) == ST_OK) {
-		region = app_reference(run->doc, "responsibleRegion");
-		other = app_reference(doc, "responsibleRegion");
+		region = stored_reference(run->doc, "responsibleRegion");
+		other = stored_reference(doc, "responsibleRegion");
 		same = !json_true(json_get(doc, "deleted")) && (region == NULL || other == NULL || strcmp(region, other) == 0);
 		json_free(doc);
 	}

@@ -2,7 +2,7 @@
 #ifndef OUTPOST_APP_NEWCASE_H
 #define OUTPOST_APP_NEWCASE_H
 
-#include "app/internal.h"
+#include "app/profile.h"
 
 #define NEWCASE_SIMILAR 0.65                 /* protocol.md F.4 */
 #define NEWCASE_DAYS 30                      /* report dates of one illness lie so close */

@@ -1,6 +1,6 @@
 #include "app/overview.h"
 
-#include "app/internal.h"
+#include "app/profile.h"
 
 char *overview_json(struct session *session)
 {

@@ -3,9 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/internal.h"
+#include "app/conflict_log.h"
+#include "app/listeners.h"
+#include "app/profile.h"
 #include "app/seal.h"
 #include "app/settings.h"
+#include "app/stored.h"
 
 #define PARCEL_FORMAT 1
 #define PARCEL_MAX (SEAL_MAX + SEAL_MAX / 64)            /* bytes of a file: content, tags, header */
@@ -302,7 +305,7 @@ static enum status parcel_put(struct session *session, const struct parcel_item 
 		st = store_save_edit(session->store, &edit, &revision, err);
 	}
 	if (st == ST_OK)
-		st = app_log_conflicts(session, &stored, &merged, err);
+		st = conflict_log_merge(session, &stored, &merged, err);
 	if (st == ST_OK) {
 		report->conflicts += (int64_t)merged.conflict_count;
 		if (revision == stored.revision)

@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "app/assign.h"
-#include "app/env.h"
-#include "app/internal.h"
 #include "app/labels.h"
+#include "app/listeners.h"
+#include "app/output.h"
+#include "app/profile.h"
 #include "app/save.h"
+#include "app/stored.h"
 
 #define RECORD_EDIT_TRIES 3
 
@@ -86,37 +88,6 @@ enum status record_text(struct session *session, const char *kind_name, const ch
 	return st;
 }
 
-char *record_label(struct session *session, enum kind kind, const char *text)
-{
-	const char *uuid, *first, *last, *other = NULL;
-	static const char *const names[] = { "caption", "name", "userName", "eventTitle", "taskType", "sampleMaterial", "disease" };
-	struct json *doc, *who;
-	char *head, *upper, *label;
-	size_t i;
-
-	(void)session;
-	if (text == NULL || json_parse_text(text, &doc, NULL) != ST_OK)
-		return mem_strdup("");
-	uuid = json_get_string(doc, "uuid");
-	head = mem_strndup(uuid == NULL ? "" : uuid, uuid == NULL ? 0 : strlen(uuid) < 6 ? strlen(uuid) : 6);
-	upper = text_upper(head);
-	who = kind == KIND_PERSONS ? doc : json_get(doc, "person");
-	first = json_get_string(who, "firstName");
-	last = json_get_string(who, "lastName");
-	for (i = 0; i < sizeof(names) / sizeof(names[0]) && (other == NULL || *other == '\0'); i++)
-		other = json_get_string(doc, names[i]);
-	if ((first != NULL && *first != '\0') || (last != NULL && *last != '\0'))
-		label = mem_printf("%s %s%s%s", upper, last == NULL ? "" : last, first != NULL && *first != '\0' && last != NULL && *last != '\0' ? ", "
-			: "",
-			first == NULL ? "" : first);
-	else
-		label = mem_printf("%s%s%s", upper, other == NULL ? "" : " ", other == NULL ? "" : other);
-	mem_free(head);
-	mem_free(upper);
-	json_free(doc);
-	return label;
-}
-
 /* ---- edit by path ---- */
 
 /* What was deleted here and is not sent yet can be taken back; what the server shows as deleted cannot (protocol.md C.7). */
@@ -126,10 +97,10 @@ static bool record_may_edit(struct session *session, enum kind kind, const struc
 	bool may;
 
 	if (!json_true(json_get(doc, "deleted")) || record->base == NULL || json_parse_text(record->base, &base, NULL) != ST_OK)
-		return app_may_edit(session, kind, doc, record->flags);
+		return stored_may_edit(session, kind, doc, record->flags);
 	probe = json_copy(doc);
 	json_set(probe, "deleted", json_new_bool(json_true(json_get(base, "deleted"))));
-	may = app_may_edit(session, kind, probe, record->flags);
+	may = stored_may_edit(session, kind, probe, record->flags);
 	json_free(probe);
 	json_free(base);
 	return may;
@@ -145,7 +116,7 @@ static enum status record_edit_once(struct session *session, enum kind kind, con
 
 	if (st != ST_OK)
 		return st;
-	st = app_parse(&record, &start, err);
+	st = stored_parse(&record, &start, err);
 	if (st != ST_OK)
 		goto out;
 	if (!record_may_edit(session, kind, &record, start)) {
@@ -254,15 +225,6 @@ void record_history_done(struct record_change *rows, size_t count)
 	mem_free(rows);
 }
 
-struct json *app_json_value(const char *text)
-{
-	struct json *value;
-
-	if (text == NULL)
-		return json_new_null();
-	return json_parse_text(text, &value, NULL) == ST_OK ? value : json_new_string(text);
-}
-
 char *record_history_json(const struct record_change *rows, size_t count)
 {
 	struct json *array = json_new_array();
@@ -276,8 +238,8 @@ char *record_history_json(const struct record_change *rows, size_t count)
 		json_set(object, "user", json_new_string(rows[i].user));
 		json_set(object, "device", json_new_string(rows[i].device));
 		json_set(object, "path", json_new_string(rows[i].path));
-		json_set(object, "old", app_json_value(rows[i].old_value));
-		json_set(object, "new", app_json_value(rows[i].new_value));
+		json_set(object, "old", output_json_value(rows[i].old_value));
+		json_set(object, "new", output_json_value(rows[i].new_value));
 		json_set(object, "sent", json_new_bool(rows[i].sent));
 		json_append(array, object);
 	}

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "app/env.h"
+#include "app/stored.h"
 
 #define SAVE_TRIES 5
 
@@ -55,7 +55,7 @@ enum status save_record(struct session *session, const struct save *save, struct
 		if (st != ST_OK)
 			break;
 		edit.revision = record.revision;
-		st = app_parse(&record, &stored, err);
+		st = stored_parse(&record, &stored, err);
 		record_done(&record);
 		if (st != ST_OK)
 			break;

@@ -2,7 +2,8 @@
 #ifndef OUTPOST_APP_SAVE_H
 #define OUTPOST_APP_SAVE_H
 
-#include "app/internal.h"
+#include "app/profile.h"
+#include "merge/merge.h"
 
 struct save {
 	enum kind kind;

@@ -3,7 +3,7 @@
 #ifndef OUTPOST_APP_SECRET_H
 #define OUTPOST_APP_SECRET_H
 
-#include "app/internal.h"
+#include "app/profile.h"
 
 #define SECRET_MAX 1024                     /* bytes of a password */
 #define SECRET_KEEP_S (12 * 60 * 60)        /* the keyring forgets it after this */

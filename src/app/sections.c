@@ -4,8 +4,10 @@
 
 #include "app/edit.h"
 #include "app/env.h"
-#include "app/internal.h"
+#include "app/formset.h"
 #include "app/labels.h"
+#include "app/profile.h"
+#include "app/stored.h"
 
 /* In the order in which the sections stand (protocol.md E.1, end); a site's own forms follow. */
 static const char *const section_order[] = { "case", "case-information", "person", "occupation", "death", "death-and-burial", "address",
@@ -43,7 +45,7 @@ static enum status section_load(struct session *session, struct section_side *si
 
 	if (st != ST_OK)
 		return st;
-	st = app_parse(&record, &side->doc, err);
+	st = stored_parse(&record, &side->doc, err);
 	if (st == ST_OK && record.base != NULL && json_parse_text(record.base, &side->base, NULL) != ST_OK)
 		side->base = NULL;
 	side->flags = record.flags;
@@ -93,7 +95,7 @@ static void section_fill(struct session *session, const struct form *form, struc
 {
 	struct section_edits edits = { NULL, 0 };
 	struct form_view *view;
-	struct app_env env;
+	struct env env;
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
@@ -101,9 +103,9 @@ static void section_fill(struct session *session, const struct form *form, struc
 	out->title = labels_form_title(session, form, &out->title_context);
 	if (!side->here)
 		return;
-	app_env_init(&env, session, side->kind, side->doc, side->doc, side->flags);
+	env_init(&env, session, side->kind, side->doc, side->doc, side->flags);
 	if (side->kind == KIND_PERSONS)
-		app_env_set_disease(&env, json_get_string(case_doc, "disease"));
+		env_set_disease(&env, json_get_string(case_doc, "disease"));
 	view = form_open(form, session->model, side->doc, &env.env);
 	for (i = 0; i < form_row_count(view); i++) {
 		const struct form_row *row = form_row_at(view, i);
@@ -124,7 +126,7 @@ static void section_fill(struct session *session, const struct form *form, struc
 		out->edits = edits.count;
 	}
 	form_close(view);
-	app_env_done(&env);
+	env_done(&env);
 }
 
 enum status edit_sections(struct session *session, const char *case_uuid, struct edit_section out[EDIT_MAX_SECTIONS], size_t *count,
@@ -143,7 +145,7 @@ enum status edit_sections(struct session *session, const char *case_uuid, struct
 	st = section_load(session, &caze, err);
 	if (st != ST_OK)
 		goto out;
-	uuid = app_reference(caze.doc, "person");
+	uuid = stored_reference(caze.doc, "person");
 	if (uuid != NULL && strlen(uuid) < sizeof(person.uuid)) {
 		memcpy(person.uuid, uuid, strlen(uuid) + 1);
 		st = section_load(session, &person, err);
@@ -188,12 +190,12 @@ enum status edit_head(struct session *session, const char *case_uuid, struct edi
 
 	if (st != ST_OK)
 		return st;
-	st = app_parse(&record, &doc, err);
+	st = stored_parse(&record, &doc, err);
 	if (st != ST_OK) {
 		record_done(&record);
 		return st;
 	}
-	person = app_person_of(session, doc);
+	person = stored_person_of(session, doc);
 	names = person != NULL ? person : json_get(doc, "person");
 	memset(out, 0, sizeof(*out));
 	memcpy(out->uuid, record.uuid, sizeof(out->uuid));
@@ -214,7 +216,7 @@ enum status edit_head(struct session *session, const char *case_uuid, struct edi
 	out->epid_number = mem_strdup(text == NULL ? "" : text);
 	out->deleted = json_true(json_get(doc, "deleted"));
 	out->out_of_reach = (record.flags & RECORD_OUT_OF_REACH) != 0;
-	out->editable = app_may_edit(session, KIND_CASES, doc, record.flags);
+	out->editable = stored_may_edit(session, KIND_CASES, doc, record.flags);
 	json_free(person);
 	json_free(doc);
 	record_done(&record);

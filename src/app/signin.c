@@ -1,14 +1,18 @@
 /* Signing in and out, the lock. */
-#include "app/internal.h"
+#include "app/account.h"
+#include "app/connection.h"
+#include "app/listeners.h"
+#include "app/profile.h"
+#include "app/secret.h"
+#include "app/settings.h"
+#include "app/signin.h"
+#include "app/stored.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#include "app/secret.h"
-#include "app/settings.h"
-#include "app/signin.h"
 
 #define SIGNIN_VERSION "1.104.0"             /* of the interface that this program speaks (protocol.md A.3) */
 #define SIGNIN_SUFFIX "/sormas-rest"
@@ -160,7 +164,7 @@ static bool signin_export(void *ctx, const struct record *record)
 	int64_t id;
 
 	memcpy(row.uuid, record->uuid, sizeof(row.uuid));
-	row.label = record_label(clear->session, record->kind, record->doc);
+	row.label = stored_label(record->kind, record->doc);
 	row.base = record->base;
 	row.mine = record->doc;
 	clear->st = store_add_conflict(clear->session->store, &row, &id, clear->err);
@@ -377,9 +381,9 @@ static void signin_ask(struct sign_in_run *run);
 static enum status signin_connect(struct sign_in_run *run, struct err *err)
 {
 	struct session *session = run->session;
-	struct net_options options = { 0 };
+	struct net_options options = { .base_url = run->urls[run->url], .user = run->user, .password = run->password };
 	enum status st;
-	char *pin, *http;
+	char *http;
 
 	if (session->net_given) {
 		run->net = session->net;
@@ -387,20 +391,11 @@ static enum status signin_connect(struct sign_in_run *run, struct err *err)
 	}
 	if (run->own_net)
 		net_free(run->net);
-	run->own_net = false;
-	pin = setting_get(session, "pin");
 	http = setting_get(session, "http");
 	options.http = net_http_named(http);
-	options.base_url = run->urls[run->url];
-	options.user = run->user;
-	options.password = run->password;
-	options.pin = pin == NULL || *pin == '\0' ? NULL : pin;
-	options.connect_timeout_ms = (int)(setting_int(session, "connect_timeout") * 1000);
-	options.stall_timeout_ms = (int)(setting_int(session, "stall_timeout") * 1000);
-	st = net_new(session->loop, &options, &run->net, err);
-	run->own_net = st == ST_OK;
-	mem_free(pin);
 	mem_free(http);
+	st = connection_new(session, &options, &run->net, err);
+	run->own_net = st == ST_OK;
 	return st;
 }
 

@@ -2,7 +2,7 @@
 #ifndef OUTPOST_APP_SIGNIN_H
 #define OUTPOST_APP_SIGNIN_H
 
-#include "app/internal.h"
+#include "app/profile.h"
 
 void signin_cancel(struct session *session);          /* without a callback */
 bool signin_url_is_loopback(const char *url);

@@ -1,7 +1,10 @@
 /* Synchronization as a use case of a session: one run at a time, its progress, its listeners. */
 #include <string.h>
 
-#include "app/internal.h"
+#include "app/account.h"
+#include "app/connection.h"
+#include "app/listeners.h"
+#include "app/profile.h"
 #include "app/record.h"
 #include "app/settings.h"
 #include "app/sync_run.h"

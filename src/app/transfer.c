@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "app/env.h"
+#include "app/stored.h"
 
 static const char *transfer_facility(const struct json *doc)
 {
-	return app_reference(doc, "healthFacility");
+	return stored_reference(doc, "healthFacility");
 }
 
 bool transfer_is_one(const struct json *before, const struct json *after)
@@ -34,7 +34,7 @@ static bool transfer_is_hospital(const struct json *doc)
 /* Place of stay where there is one, else the responsible place. */
 static void transfer_copy_place(struct json *item, const struct json *before)
 {
-	bool stay = app_reference(before, "region") != NULL;
+	bool stay = stored_reference(before, "region") != NULL;
 
 	transfer_copy(item, "region", before, stay ? "region" : "responsibleRegion");
 	transfer_copy(item, "district", before, stay ? "district" : "responsibleDistrict");

@@ -2,7 +2,7 @@
 #ifndef OUTPOST_APP_TRANSFER_H
 #define OUTPOST_APP_TRANSFER_H
 
-#include "app/internal.h"
+#include "app/profile.h"
 
 bool transfer_is_one(const struct json *before, const struct json *after);   /* was the facility of a case changed? */
 /* The old stay becomes an earlier stay, the new one starts empty. before: the case as it was; doc: with the new facility, is changed. */

@@ -118,7 +118,7 @@ static enum status value_customizable(struct session *session, const struct mode
 	struct err *err)
 {
 	/* A value that the server does not know breaks its lists for everybody (protocol.md D.3). */
-	if (field->enum_name == NULL || !app_is_pulled_value(session, field->enum_name, disease, value))
+	if (field->enum_name == NULL || !env_is_pulled_value(session, field->enum_name, disease, value))
 		return err_set(err, ST_INVALID, N_("{1}: the server has no value \"{2}\" for this disease"), field->name, value);
 	*out = json_new_object();
 	json_set(*out, "value", json_new_string(value));
@@ -302,7 +302,7 @@ enum status assign_clean(struct session *session, const struct model_field *fiel
 		text = text != NULL ? text : json_get_string(value, "value");
 		if (text == NULL)
 			st = value_wrong_type(err, path, "a value of the server's list");
-		else if (json_is_object(value) && field->enum_name != NULL && app_is_pulled_value(session, field->enum_name, disease, text))
+		else if (json_is_object(value) && field->enum_name != NULL && env_is_pulled_value(session, field->enum_name, disease, text))
 			break;
 		else
 			st = value_customizable(session, field, disease, text, &clean, err);

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "app/internal.h"
+#include "app/profile.h"
 #include "app/save.h"
 #include "app/sync_run.h"
 #include "sim/server.h"

@@ -13,7 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/internal.h"
+#include "app/account.h"
+#include "app/connection.h"
+#include "app/formset.h"
+#include "app/listeners.h"
+#include "app/output.h"
+#include "app/profile.h"
 
 #define P_CASE "CASEAA-AAAAAA-AAAAAA-AAAAAAAA"
 #define P_PERSON "PERSON-AAAAAA-AAAAAA-AAAAAAAA"

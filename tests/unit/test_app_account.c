@@ -51,7 +51,7 @@ static void each_answer_of_a_wrong_server_is_told_apart(void **state)
 		assert_says(&end.err, cases[i].says);
 		/* Nothing of it is stored. */
 		assert_true(session_has_right(p->session, "CASE_CREATE"));
-		assert_null(session_password(p->session));
+		assert_null(p->session->password);
 		profile_close(state);
 		assert_int_equal(profile_open(state), 0);
 	}
@@ -416,9 +416,9 @@ static void a_kept_password_serves_the_next_start(void **state)
 
 	keep(p, "Secret word");
 	start_again(p);
-	assert_null(session_password(p->session));
+	assert_null(p->session->password);
 	assert_true(session_take_kept_password(p->session));
-	assert_string_equal(session_password(p->session), "Secret word");
+	assert_string_equal(p->session->password, "Secret word");
 	session_sign_out(p->session);
 	start_again(p);
 	assert_false(session_take_kept_password(p->session));
@@ -436,7 +436,7 @@ static void after_a_lock_the_next_start_asks(void **state)
 	session_status(p->session, &status);
 	assert_true(status.locked);
 	/* A run under way needs it. */
-	assert_string_equal(session_password(p->session), "Secret word");
+	assert_string_equal(p->session->password, "Secret word");
 	assert_int_equal(session_give_password(p->session, "wrong", &err), ST_REFUSED);
 	session_status(p->session, &status);
 	assert_true(status.locked);
@@ -497,7 +497,7 @@ static void a_password_command_serves_where_no_keyring_does(void **state)
 	session_sign_out(p->session);
 	assert_ok(setting_set(p->session, "password_command", "echo wrong", &err), &err);
 	assert_false(session_take_kept_password(p->session));
-	assert_null(session_password(p->session));
+	assert_null(p->session->password);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, profile_open, profile_close)

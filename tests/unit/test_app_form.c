@@ -90,7 +90,7 @@ static void places_are_offered_by_name_and_closed_ones_only_where_they_stand(voi
 	assert_ok(edit_set(edit, "healthFacility", "lake hospital", false, &err), &err);
 	assert_string_equal(row_of(edit, "healthFacility")->value, "Lake Hospital");
 	leave(edit);
-	put_case(p, "healthFacility", app_json_value("{\"uuid\":\"" P_CLOSED "\",\"caption\":\"Closed Hospital\"}"));
+	put_case(p, "healthFacility", output_json_value("{\"uuid\":\"" P_CLOSED "\",\"caption\":\"Closed Hospital\"}"));
 	edit = open_form(p, "case");
 	assert_string_equal(row_of(edit, "healthFacility")->value, "Closed Hospital");
 	choices(edit, "healthFacility", "", names, sizeof(names));
@@ -298,7 +298,7 @@ static void the_head_of_a_case_names_person_and_state(void **state)
 	assert_ok(edit_head(p->session, P_CASE, &head, &err), &err);
 	assert_true(head.editable);
 	edit_head_done(&head);
-	put_case(p, "reportingUser", app_json_value("{\"uuid\":\"USEROT-AAAAAA-AAAAAA-AAAAAAAA\"}"));
+	put_case(p, "reportingUser", output_json_value("{\"uuid\":\"USEROT-AAAAAA-AAAAAA-AAAAAAAA\"}"));
 	assert_ok(edit_head(p->session, P_CASE, &head, &err), &err);
 	assert_false(head.editable);
 	edit_head_done(&head);

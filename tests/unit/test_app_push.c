@@ -48,8 +48,8 @@ static void an_edit_that_harms_nobody_is_sent(void **state)
 	struct profile *p = *state;
 	struct server server;
 
-	save(p, KIND_CASES, P_CASE, "diseaseVariant", app_json_value("{\"value\":\"LINEAGE_2\"}"));
-	save(p, KIND_PERSONS, P_PERSON, "occupationType", app_json_value("{\"value\":\"FARMER\"}"));
+	save(p, KIND_CASES, P_CASE, "diseaseVariant", output_json_value("{\"value\":\"LINEAGE_2\"}"));
+	save(p, KIND_PERSONS, P_PERSON, "occupationType", output_json_value("{\"value\":\"FARMER\"}"));
 	push_all(p, &server, false);
 	assert_non_null(strstr(buf_text(&server.pushed), "LINEAGE_2"));
 	assert_non_null(strstr(buf_text(&server.pushed), "FARMER"));
@@ -63,7 +63,7 @@ static void a_value_that_the_server_did_not_tell_is_never_sent(void **state)
 	struct server server;
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-		save(p, KIND_CASES, P_CASE, "diseaseVariant", app_json_value(values[i]));
+		save(p, KIND_CASES, P_CASE, "diseaseVariant", output_json_value(values[i]));
 		push_all(p, &server, false);
 		if (strstr(buf_text(&server.pushed), P_CASE) != NULL)
 			fail_msg("%s was sent: %s", values[i], buf_text(&server.pushed));
@@ -71,7 +71,7 @@ static void a_value_that_the_server_did_not_tell_is_never_sent(void **state)
 		assert_rejected(p, KIND_CASES, P_CASE, "diseaseVariant");
 	}
 	/* Put right it goes. */
-	save(p, KIND_CASES, P_CASE, "diseaseVariant", app_json_value("{\"value\":\"LINEAGE_2\"}"));
+	save(p, KIND_CASES, P_CASE, "diseaseVariant", output_json_value("{\"value\":\"LINEAGE_2\"}"));
 	push_all(p, &server, false);
 	assert_non_null(strstr(buf_text(&server.pushed), "LINEAGE_2"));
 	server_done(&server);
@@ -85,7 +85,7 @@ static void a_value_of_another_disease_is_not_sent_whichever_of_the_two_was_chan
 	char *text;
 	struct json *doc = profile_doc(p->session, KIND_CASES, P_CASE);
 
-	json_set(doc, "diseaseVariant", app_json_value("{\"value\":\"LINEAGE_2\"}"));
+	json_set(doc, "diseaseVariant", output_json_value("{\"value\":\"LINEAGE_2\"}"));
 	text = json_print(doc, NULL);
 	json_free(doc);
 	assert_ok(store_delete(p->session->store, KIND_CASES, P_CASE, &err), &err);
@@ -138,7 +138,7 @@ static void a_trial_run_tells_all_this_and_changes_nothing(void **state)
 	struct profile *p = *state;
 	struct server server;
 
-	save(p, KIND_CASES, P_CASE, "diseaseVariant", app_json_value("{\"value\":\"UNHEARD_OF\"}"));
+	save(p, KIND_CASES, P_CASE, "diseaseVariant", output_json_value("{\"value\":\"UNHEARD_OF\"}"));
 	save(p, KIND_PERSONS, P_PERSON, "nickname", json_new_string("Fa\x1b[2J"));
 	push_all(p, &server, true);
 	assert_int_equal(strlen(buf_text(&server.pushed)), 0);

@@ -121,7 +121,7 @@ static void signing_out_forgets_the_password_and_keeps_the_data(void **state)
 	session_sign_out(p->session);
 	session_status(p->session, &status);
 	assert_false(status.signed_in);
-	assert_null(session_password(p->session));
+	assert_null(p->session->password);
 	json_free(profile_doc(p->session, KIND_CASES, P_CASE));
 }
 
