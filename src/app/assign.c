@@ -3,10 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/account.h"
+#include "app/demand.h"
 #include "app/env.h"
 #include "app/formset.h"
 #include "app/stored.h"
+#include "app/value.h"
 
 #define ASSIGN_MAX 500                       /* assignments of one command */
 
@@ -113,7 +114,7 @@ static enum status assign_by_model(struct assign_run *run, struct assign *a, str
 	if (assign_is_masked(run, a))
 		return err_set(err, ST_REFUSED, N_("{1} is hidden from this account by the server"), a->path_text);
 	if (a->what == ASSIGN_SET) {
-		st = assign_value(run->session, a->path.field, disease, a->value, &value, err);
+		st = value_parse(run->session, a->path.field, disease, a->value, &value, err);
 		if (st != ST_OK)
 			return st;
 		if (value == NULL && a->path.field->primitive)
@@ -129,7 +130,7 @@ static enum status assign_by_model(struct assign_run *run, struct assign *a, str
 			json_free(value);
 		return err_set(err, ST_INVALID, N_("{1} takes the item as a JSON object"), a->path_text);
 	}
-	st = assign_clean_object(run->session, a->path.field->object, disease, a->path_text, value, err);
+	st = value_clean_object(run->session, a->path.field->object, disease, a->path_text, value, err);
 	if (st != ST_OK) {
 		json_free(value);
 		return st;
@@ -217,7 +218,7 @@ static enum status assign_new_item(struct assign_run *run, struct form_view *vie
 					set = form_set_text(view, path, text, false, err);
 				} else {
 					clean = NULL;
-					set = assign_clean(run->session, field, json_get_string(run->doc, "disease"), path, json_copy(key), &clean, err);
+					set = value_clean(run->session, field, json_get_string(run->doc, "disease"), path, json_copy(key), &clean, err);
 					if (set == ST_OK)
 						set = form_set_value(view, path, clean, false, err);
 					json_free(clean);
@@ -354,48 +355,6 @@ static size_t assign_findings(struct assign_run *run, const struct form *form, s
 	return errors;
 }
 
-/* ---- what the server demands ---- */
-
-struct assign_demand {
-	const struct json *start; enum kind kind; struct session *session; record_note_fn note; void *ctx; size_t count;
-	const char *path; const char *id; bool found;
-};
-
-static void assign_find_demand(void *ctx, const char *path, const struct model_field *field, const struct message *what)
-{
-	struct assign_demand *demand = ctx;
-
-	(void)field;
-	if (strcmp(path, demand->path) == 0 && strcmp(what->id, demand->id) == 0)
-		demand->found = true;
-}
-
-static void assign_new_demand(void *ctx, const char *path, const struct model_field *field, const struct message *what)
-{
-	struct assign_demand *demand = ctx, old = *demand;
-
-	(void)field;
-	old.path = path;
-	old.id = what->id;
-	old.found = false;
-	if (demand->start != NULL)
-		model_check_demands(demand->session->model, demand->kind, demand->start, assign_find_demand, &old);
-	if (old.found)
-		return;
-	demand->count++;
-	if (demand->note != NULL)
-		demand->note(demand->ctx, true, path, what, false);
-}
-
-size_t assign_check_demands(struct session *session, enum kind kind, const struct json *start, const struct json *doc, record_note_fn note,
-	void *ctx)
-{
-	struct assign_demand demand = { .start = start, .kind = kind, .session = session, .note = note, .ctx = ctx };
-
-	model_check_demands(session->model, kind, doc, assign_new_demand, &demand);
-	return demand.count;
-}
-
 /* ---- the whole ---- */
 
 static enum status assign_check_transfer(struct assign_run *run, struct err *err)
@@ -502,7 +461,7 @@ enum status assign_apply(struct assign_run *run, const char *const *assignments,
 	if (st == ST_OK)
 		st = assign_check_transfer(run, err);
 	if (st == ST_OK)
-		errors += assign_check_demands(run->session, run->kind, run->start, run->doc, run->note, run->ctx);
+		errors += demand_check(run->session, run->kind, run->start, run->doc, run->note, run->ctx);
 	if (st == ST_OK && errors > 0)
 		st = err_set(err, ST_INVALID, N_("nothing was saved: please correct what is wrong and try again"));
 	for (i = 0; i < count; i++)

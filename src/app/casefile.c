@@ -2,13 +2,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/assign.h"
+#include "app/demand.h"
 #include "app/env.h"
 #include "app/formset.h"
 #include "app/listeners.h"
 #include "app/newcase.h"
+#include "app/profile.h"
 #include "app/record.h"
 #include "app/stored.h"
+#include "app/value.h"
 
 struct casefile {
 	struct session *session;
@@ -169,7 +171,7 @@ static enum status casefile_read_person(struct casefile *run, const struct json 
 		return err_set(err, ST_INVALID, N_("the person {1} is here already; give only its uuid, and edit it with `outpost edit`"), uuid);
 	}
 	run->person = json_copy(given);
-	st = assign_clean_object(run->session, model_of_kind(run->session->model, KIND_PERSONS), NULL, "", run->person, err);
+	st = value_clean_object(run->session, model_of_kind(run->session->model, KIND_PERSONS), NULL, "", run->person, err);
 	if (st != ST_OK)
 		return err_wrap(err, N_("the person cannot be taken"));
 	run->given_person = json_copy(run->person);
@@ -196,7 +198,7 @@ static enum status casefile_read(struct casefile *run, const struct json *root, 
 	}
 	run->doc = json_copy(given);
 	json_remove(run->doc, "person");
-	st = assign_clean_object(run->session, model_of_kind(run->session->model, KIND_CASES), json_get_string(given, "disease"), "", run->doc,
+	st = value_clean_object(run->session, model_of_kind(run->session->model, KIND_CASES), json_get_string(given, "disease"), "", run->doc,
 		err);
 	if (st != ST_OK)
 		return err_wrap(err, N_("the case cannot be taken"));
@@ -225,9 +227,9 @@ enum status record_new_case(struct session *session, const char *json, size_t le
 			errors += casefile_rules(&run, KIND_PERSONS, run.person, run.given_person);
 		/* What the forms have not said already, the server would. */
 		if (errors == 0)
-			errors += assign_check_demands(session, KIND_CASES, NULL, run.doc, note, ctx);
+			errors += demand_check(session, KIND_CASES, NULL, run.doc, note, ctx);
 		if (errors == 0 && run.person != NULL)
-			errors += assign_check_demands(session, KIND_PERSONS, NULL, run.person, note, ctx);
+			errors += demand_check(session, KIND_PERSONS, NULL, run.person, note, ctx);
 		if (errors > 0)
 			st = err_set(err, ST_INVALID, N_("nothing was saved: please correct what is wrong and try again"));
 	}

@@ -6,7 +6,7 @@
 #include "app/labels.h"
 #include "app/list.h"
 #include "app/newcase.h"
-#include "app/record.h"
+#include "app/profile.h"
 
 #define EDIT_LAST_MAX 500                    /* bytes of a value that is remembered */
 

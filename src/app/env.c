@@ -1,7 +1,6 @@
 #include "app/env.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "app/account.h"
 #include "app/labels.h"

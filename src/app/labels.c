@@ -1,6 +1,5 @@
 #include "app/labels.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/account.h"

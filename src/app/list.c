@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/env.h"
+#include "app/kinds.h"
 #include "app/listeners.h"
 #include "app/output.h"
 #include "app/profile.h"
@@ -367,11 +368,10 @@ void list_rejected_done(struct list_rejected *rows, size_t count)
 enum status list_send_again(struct session *session, const char *kind_name, const char *uuid, struct err *err)
 {
 	enum kind kind;
-	enum status st;
+	enum status st = kind_named(kind_name, &kind, err);
 
-	if (!model_kind_from_name(kind_name, &kind))
-		return err_set(err, ST_INVALID, N_("there is no kind \"{1}\""), kind_name);
-	st = store_unreject(session->store, kind, uuid, err);
+	if (st == ST_OK)
+		st = store_unreject(session->store, kind, uuid, err);
 	if (st == ST_OK)
 		session_notify_changed(session);
 	return st;

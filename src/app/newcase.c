@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "app/account.h"
-#include "app/env.h"
 #include "app/save.h"
 #include "app/stored.h"
 

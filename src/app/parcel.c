@@ -8,7 +8,6 @@
 #include "app/profile.h"
 #include "app/seal.h"
 #include "app/settings.h"
-#include "app/stored.h"
 
 #define PARCEL_FORMAT 1
 #define PARCEL_MAX (SEAL_MAX + SEAL_MAX / 64)            /* bytes of a file: content, tags, header */

@@ -1,18 +1,16 @@
 /* Signing in and out, the lock. */
 #include "app/account.h"
 #include "app/connection.h"
+#include "app/former.h"
 #include "app/listeners.h"
 #include "app/profile.h"
 #include "app/secret.h"
+#include "app/server_url.h"
 #include "app/settings.h"
 #include "app/signin.h"
-#include "app/stored.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
-
 
 #define SIGNIN_VERSION "1.104.0"             /* of the interface that this program speaks (protocol.md A.3) */
 #define SIGNIN_SUFFIX "/sormas-rest"
@@ -87,175 +85,6 @@ static void signin_finish(struct sign_in_run *run, enum status st, const struct 
 	done(ctx, st, err);
 }
 
-/* ---- the address ---- */
-
-static bool signin_is_loopback(const char *host, size_t len)
-{
-	static const char *const names[] = { "localhost", "127.0.0.1", "[::1]", "::1" };
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strlen(names[i]) == len && strncasecmp(host, names[i], len) == 0)
-			return true;
-	return len > 4 && strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") >= len;
-}
-
-bool signin_url_is_loopback(const char *url)
-{
-	const char *host = strstr(url, "://");
-	size_t len;
-
-	host = host == NULL ? url : host + 3;
-	len = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
-	return signin_is_loopback(host, len);
-}
-
-enum status signin_clean_url(const char *typed, char **out, struct err *err)
-{
-	size_t len = typed == NULL ? 0 : strlen(typed), i;
-	char *url;
-
-	while (len > 0 && isspace((unsigned char)*typed)) {
-		typed++;
-		len--;
-	}
-	while (len > 0 && (isspace((unsigned char)typed[len - 1]) || typed[len - 1] == '/'))
-		len--;
-	if (len == 0)
-		return err_set(err, ST_INVALID, N_("the address of the server is missing; it looks like https://sormas.example.org"));
-	if (len > SIGNIN_MAX_URL)
-		return err_set(err, ST_INVALID, N_("the address of the server is too long"));
-	for (i = 0; i < len; i++)
-		if ((unsigned char)typed[i] <= ' ' || typed[i] == 0x7f || strchr("\"<>\\^`{|}?#", typed[i]) != NULL)
-			return err_set(err, ST_INVALID, N_("the address of the server has a character that no address has"));
-	url = mem_strndup(typed, len);
-	if (strstr(url, "://") == NULL) {
-		char *secure = mem_printf("https://%s", url);
-
-		mem_free(url);
-		url = secure;
-	}
-	if (strncasecmp(url, "https://", 8) != 0 && strncasecmp(url, "http://", 7) != 0) {
-		mem_free(url);
-		return err_set(err, ST_INVALID, N_("the address has to begin with https://"));
-	}
-	if (strchr(strstr(url, "://") + 3, '@') != NULL) {
-		mem_free(url);
-		return err_set(err, ST_INVALID, N_("name and password do not belong into the address"));
-	}
-	if (strncasecmp(url, "http://", 7) == 0 && !signin_url_is_loopback(url)) {
-		mem_free(url);
-		return err_set(err, ST_INVALID, N_("without encryption only this machine itself can be reached; write https://"));
-	}
-	*out = url;
-	return ST_OK;
-}
-
-/* ---- another user or server: what belonged to the old one goes ---- */
-
-struct signin_clear { struct session *session; struct err *err; enum status st; enum kind kind; char (*uuids)[UUID_SIZE]; size_t count,
-	cap; };
-
-static bool signin_export(void *ctx, const struct record *record)
-{
-	struct signin_clear *clear = ctx;
-	struct conflict_row row = { .time_ms = session_now(clear->session), .kind = record->kind, .type = CONFLICT_RECORD_REMOVED,
-		.server_change_date = record->change_date, .state = CONFLICT_OPEN, .path = mem_strdup("") };
-	int64_t id;
-
-	memcpy(row.uuid, record->uuid, sizeof(row.uuid));
-	row.label = stored_label(record->kind, record->doc);
-	row.base = record->base;
-	row.mine = record->doc;
-	clear->st = store_add_conflict(clear->session->store, &row, &id, clear->err);
-	mem_free(row.label);
-	mem_free(row.path);
-	return clear->st == ST_OK;
-}
-
-static bool signin_collect(void *ctx, const char *uuid, int64_t change_date, unsigned flags)
-{
-	struct signin_clear *clear = ctx;
-
-	(void)change_date;
-	(void)flags;
-	mem_grow((void **)&clear->uuids, &clear->cap, clear->count + 1, sizeof(*clear->uuids));
-	snprintf(clear->uuids[clear->count++], UUID_SIZE, "%s", uuid);
-	return true;
-}
-
-struct signin_outbox { struct { enum kind kind; char uuid[UUID_SIZE]; } *rows; size_t count, cap; };
-
-static bool signin_collect_outbox(void *ctx, const struct outbox_row *row)
-{
-	struct signin_outbox *list = ctx;
-
-	mem_grow((void **)&list->rows, &list->cap, list->count + 1, sizeof(*list->rows));
-	list->rows[list->count].kind = row->kind;
-	memcpy(list->rows[list->count++].uuid, row->uuid, UUID_SIZE);
-	return true;
-}
-
-/* One transaction: unsent edits into the conflict log, then every record away. Journal, conflict log and drafts stay (sync.md section 2).
- * */
-static enum status signin_replace_data(struct session *session, struct err *err)
-{
-	struct signin_clear clear = { .session = session, .err = err };
-	struct signin_outbox outbox = { NULL, 0, 0 };
-	struct store *store = session->store;
-	enum status st = store_begin(store, err);
-	size_t i;
-	int kind;
-
-	if (st != ST_OK)
-		return st;
-	for (kind = 0; kind < KIND_COUNT && st == ST_OK; kind++) {
-		clear.kind = (enum kind)kind;
-		clear.st = ST_OK;
-		clear.count = 0;
-		st = store_each(store, clear.kind, RECORD_DIRTY, 0, signin_export, &clear, err);
-		if (st == ST_OK)
-			st = clear.st;
-		if (st == ST_OK)
-			st = store_each_uuid(store, clear.kind, signin_collect, &clear, err);
-		for (i = 0; i < clear.count && st == ST_OK; i++)
-			st = store_delete(store, clear.kind, clear.uuids[i], err);
-	}
-	if (st == ST_OK)
-		st = store_each_outbox(store, KIND_COUNT, signin_collect_outbox, &outbox, err);
-	for (i = 0; i < outbox.count && st == ST_OK; i++)
-		st = store_outbox_delete(store, outbox.rows[i].kind, outbox.rows[i].uuid, err);
-	if (st == ST_OK)
-		st = store_reset_positions(store, err);
-	for (kind = 0; kind < KIND_COUNT && st == ST_OK; kind++) {
-		struct pull_position zero = { 0 };
-
-		st = store_set_position(store, (enum kind)kind, &zero, err);
-	}
-	if (st == ST_OK)
-		st = store_set_setting(store, STATE_RIGHTS, NULL, err);
-	if (st == ST_OK)
-		st = store_set_setting(store, STATE_NEWEST, NULL, err);
-	if (st == ST_OK)
-		st = store_commit(store, err);
-	else
-		store_rollback(store);
-	mem_free(clear.uuids);
-	mem_free(outbox.rows);
-	return st;
-}
-
-static bool signin_has_data(struct session *session)
-{
-	int64_t count;
-	int kind;
-
-	for (kind = 0; kind < KIND_COUNT; kind++)
-		if (store_count_kind(session->store, (enum kind)kind, &count, NULL) == ST_OK && count > 0)
-			return true;
-	return false;
-}
-
 static bool signin_is_other(const struct sign_in_run *run, const char *url)
 {
 	const struct session *session = run->session;
@@ -265,7 +94,7 @@ static bool signin_is_other(const struct sign_in_run *run, const char *url)
 	if (strcasecmp(session->user, run->user) != 0)
 		return true;
 	/* The training server takes a new port at each start; its data is its own affair. */
-	if (session->training && signin_url_is_loopback(url) && signin_url_is_loopback(session->server))
+	if (session->training && server_url_is_loopback(url) && server_url_is_loopback(session->server))
 		return false;
 	return strcmp(session->server, url) != 0;
 }
@@ -304,16 +133,16 @@ static enum status signin_store(struct sign_in_run *run, struct err *err)
 	const char *url = run->urls[run->url];
 	enum status st;
 
-	if (session->training && !signin_url_is_loopback(url))
+	if (session->training && !server_url_is_loopback(url))
 		return err_set(err, ST_INVALID, N_("this folder is for training; use another --profile for a real server"));
-	if (signin_is_other(run, url) && signin_has_data(session)) {
+	if (signin_is_other(run, url) && former_has_data(session)) {
 		if (!run->replace)
 			return err_set(err, ST_ASK, N_("this profile belongs to {1} at {2}: their records have to leave this machine first; unsent edits are kept in the "
 				"conflict log"), session->user, session->host);
 		/* A run that is under way, perhaps in another process, would go on to store what the former user may see. */
 		st = store_lock_run(session->store, session_now(session), NULL, err);
 		if (st == ST_OK) {
-			st = signin_replace_data(session, err);
+			st = former_remove(session, err);
 			store_unlock_run(session->store);
 		}
 		if (st != ST_OK)
@@ -545,7 +374,7 @@ void session_sign_in(struct session *session, const struct sign_in *how, sign_in
 	run->keep = how->keep;
 	run->replace = how->replace;
 	run->url_count = 1;
-	if (signin_clean_url(how->url, &run->urls[0], &err) != ST_OK) {
+	if (server_url_clean(how->url, &run->urls[0], &err) != ST_OK) {
 		signin_fail_later(run, &err);
 		return;
 	}
@@ -578,66 +407,4 @@ void session_sign_in(struct session *session, const struct sign_in *how, sign_in
 		}
 	}
 	run->timer = loop_after(session->loop, 0, signin_again, run);
-}
-
-void session_sign_out(struct session *session)
-{
-	signin_cancel(session);
-	secret_unkeep(session);
-	secret_forget(session);
-	session_drop_net(session);
-	session_notify_changed(session);
-}
-
-bool session_knows_account(const struct session *session)
-{
-	char *hash = store_setting(session->store, STATE_HASH);
-	bool known = hash != NULL && session->user != NULL;
-
-	mem_free(hash);
-	return known;
-}
-
-enum status session_give_password(struct session *session, const char *password, struct err *err)
-{
-	enum status st = secret_verify(session, password, err);
-
-	if (st == ST_NOT_FOUND)
-		return err_set(err, ST_REFUSED, N_("nobody has signed in here yet"));
-	if (st == ST_OK)
-		st = secret_hold(session, password, err);
-	if (st != ST_OK)
-		return st;
-	session->locked = false;
-	if (setting_bool(session, "keep_password") && !secret_keep(session, password))
-		log_write(session->log, LOG_WARN, "the keyring did not take the password");
-	session_notify_changed(session);
-	return ST_OK;
-}
-
-bool session_take_kept_password(struct session *session)
-{
-	char *command = NULL, *password;
-	bool taken = false;
-
-	if (session->user == NULL)
-		return false;
-	password = secret_kept(session);
-	if (password == NULL) {
-		command = setting_get(session, "password_command");
-		password = secret_from_command(command);
-		mem_free(command);
-	}
-	if (password != NULL)
-		taken = session_give_password(session, password, NULL) == ST_OK;
-	secret_wipe(password);
-	return taken;
-}
-
-void session_lock(struct session *session)
-{
-	/* The password stays in locked memory: a synchronization goes on (quality.md "Safety"). */
-	session->locked = true;
-	secret_unkeep(session);
-	session_notify_changed(session);
 }

@@ -1,12 +1,9 @@
-/* Private to app/: what session.c and the demo need from signing in. */
+/* A sign-in that is under way. Private to app/; session.h has the rest. */
 #ifndef OUTPOST_APP_SIGNIN_H
 #define OUTPOST_APP_SIGNIN_H
 
-#include "app/profile.h"
+#include "app/session.h"
 
-void signin_cancel(struct session *session);          /* without a callback */
-bool signin_url_is_loopback(const char *url);
-/* Trims, adds https://, refuses plain http to anything but loopback. New string. */
-MUST_CHECK enum status signin_clean_url(const char *typed, char **out, struct err *err);
+void signin_cancel(struct session *session);          /* without a callback; nothing under way: nothing happens */
 
 #endif

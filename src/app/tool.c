@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "app/kinds.h"
 #include "form/form.h"
 #include "json/json.h"
 #include "merge/merge.h"
@@ -54,11 +55,10 @@ enum status tool_merge(const char *kind_name, struct tool_text base_text, struct
 	struct merge_result result;
 	struct model *model = NULL;
 	enum kind kind;
-	enum status st;
+	enum status st = kind_named(kind_name, &kind, err);
 
-	if (!model_kind_from_name(kind_name, &kind))
-		return err_set(err, ST_INVALID, N_("there is no kind \"{1}\"; kinds are cases, persons, contacts …"), kind_name);
-	st = tool_model(&model, err);
+	if (st == ST_OK)
+		st = tool_model(&model, err);
 	if (st != ST_OK)
 		goto out;
 	if (base_text.at != NULL) {
@@ -202,10 +202,9 @@ enum status tool_eval(const char *expression, struct tool_text record, const cha
 	if (usage != NULL)
 		*usage = true;
 	if (kind_name != NULL) {
-		if (!model_kind_from_name(kind_name, &kind)) {
-			st = err_set(err, ST_INVALID, N_("there is no kind \"{1}\"; kinds are cases, persons, contacts …"), kind_name);
+		st = kind_named(kind_name, &kind, err);
+		if (st != ST_OK)
 			goto out;
-		}
 		type = model_of_kind(state.model, kind);
 	}
 	st = form_eval(state.model, expression, state.record, type, at, &state.env, &value, err);

@@ -1,4 +1,5 @@
-/* Values of single fields by the model alone: typed ones and those of files. */
+#include "app/value.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -6,7 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "app/assign.h"
 #include "app/env.h"
 #include "sormas/sormas.h"
 
@@ -125,7 +125,7 @@ static enum status value_customizable(struct session *session, const struct mode
 	return ST_OK;
 }
 
-enum status assign_value(struct session *session, const struct model_field *field, const char *disease, const char *typed,
+enum status value_parse(struct session *session, const struct model_field *field, const char *disease, const char *typed,
 	struct json **out, struct err *err)
 {
 	struct json *value = NULL;
@@ -220,7 +220,7 @@ static bool value_is_uuid(const char *s)
 	return s != NULL && sormas_uuid_is_good(s, strlen(s));
 }
 
-static enum status assign_clean_list(struct session *session, const struct model_field *field, const char *disease, const char *path,
+static enum status value_clean_list(struct session *session, const struct model_field *field, const char *disease, const char *path,
 	struct json *list, struct err *err)
 {
 	struct json *child, *fresh, *key, *next;
@@ -233,7 +233,7 @@ static enum status assign_clean_list(struct session *session, const struct model
 		if (!json_is_object(child)) {
 			st = value_wrong_type(err, item_path, "an object");
 		} else {
-			st = assign_clean_object(session, field->object, disease, item_path, child, err);
+			st = value_clean_object(session, field->object, disease, item_path, child, err);
 			if (st == ST_OK) {
 				/* What a new item has and this one does not say. */
 				fresh = model_new_item(field, &session->rand, session_now(session));
@@ -250,7 +250,7 @@ static enum status assign_clean_list(struct session *session, const struct model
 	return st;
 }
 
-enum status assign_clean(struct session *session, const struct model_field *field, const char *disease, const char *path,
+enum status value_clean(struct session *session, const struct model_field *field, const char *disease, const char *path,
 	struct json *value, struct json **out,
 	struct err *err)
 {
@@ -318,7 +318,7 @@ enum status assign_clean(struct session *session, const struct model_field *fiel
 		}
 		break;
 	case TYPE_OBJECT:
-		st = json_is_object(value) ? assign_clean_object(session, field->object, disease, path, value, err) : value_wrong_type(err, path,
+		st = json_is_object(value) ? value_clean_object(session, field->object, disease, path, value, err) : value_wrong_type(err, path,
 			"an object");
 		break;
 	case TYPE_OBJECT_LIST:
@@ -327,7 +327,7 @@ enum status assign_clean(struct session *session, const struct model_field *fiel
 		else if (!json_is_array(value))
 			st = value_wrong_type(err, path, "a list");
 		else
-			st = assign_clean_list(session, field, disease, path, value, err);
+			st = value_clean_list(session, field, disease, path, value, err);
 		break;
 	case TYPE_VALUE_LIST:
 		if (!json_is_array(value))
@@ -349,7 +349,7 @@ enum status assign_clean(struct session *session, const struct model_field *fiel
 	return st;
 }
 
-enum status assign_clean_object(struct session *session, const struct model_type *type, const char *disease, const char *path,
+enum status value_clean_object(struct session *session, const struct model_type *type, const char *disease, const char *path,
 	struct json *object, struct err *err)
 {
 	struct json *child, *next, *value, *clean;
@@ -371,7 +371,7 @@ enum status assign_clean_object(struct session *session, const struct model_type
 				json_remove(object, key);
 		} else {
 			value = json_copy(child);
-			st = assign_clean(session, field, disease, field_path, value, &clean, err);
+			st = value_clean(session, field, disease, field_path, value, &clean, err);
 			if (st == ST_OK)
 				json_set(object, key, clean);
 			/* Replacing keeps the place, so that the next child has to be looked up again. */

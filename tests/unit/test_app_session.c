@@ -6,7 +6,7 @@
 
 #include "app/secret.h"
 #include "app/settings.h"
-#include "app/signin.h"
+#include "app/server_url.h"
 
 /* ---- the password ---- */
 
@@ -145,12 +145,12 @@ static void addresses_are_cleaned_and_plain_http_stays_on_this_machine(void **st
 
 	(void)state;
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		assert_int_equal(signin_clean_url(good[i].typed, &url, &err), ST_OK);
+		assert_int_equal(server_url_clean(good[i].typed, &url, &err), ST_OK);
 		assert_string_equal(url, good[i].clean);
 		mem_free(url);
 	}
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (signin_clean_url(bad[i], &url, &err) == ST_OK)
+		if (server_url_clean(bad[i], &url, &err) == ST_OK)
 			fail_msg("\"%s\" should be refused, became %s", bad[i], url);
 }
 

@@ -2,7 +2,8 @@
  * alone and through `edit` where no form shows the field. */
 #include "app_profile.h"
 
-#include "app/assign.h"
+#include "app/record.h"
+#include "app/value.h"
 
 #define P_TWIN1 "HOSPIT-CCCCCC-AAAAAA-AAAAAAAA"
 #define P_TWIN2 "HOSPIT-DDDDDD-AAAAAA-AAAAAAAA"
@@ -55,9 +56,9 @@ static void check_one(struct session *session, const struct one *c, bool file)
 	if (file) {
 		if (json_parse_text(c->typed, &value, &err) != ST_OK)
 			fail_msg("no JSON: %s", c->typed);
-		st = assign_clean(session, field, "LASSA", c->field, value, &out, &err);
+		st = value_clean(session, field, "LASSA", c->field, value, &out, &err);
 	} else {
-		st = assign_value(session, field, "LASSA", c->typed, &out, &err);
+		st = value_parse(session, field, "LASSA", c->typed, &out, &err);
 	}
 	if (c->says != NULL) {
 		if (st == ST_OK)
@@ -197,10 +198,10 @@ static void a_text_that_is_too_long_is_refused_before_the_server_does(void **sta
 	for (size_t i = 0; i <= max; i++)
 		memcpy(text + 2 * i, "\xc3\xa9", 2);
 	text[2 * max + 2] = '\0';
-	assert_int_equal(assign_value(p->session, field, NULL, text, &out, &err), ST_INVALID);
+	assert_int_equal(value_parse(p->session, field, NULL, text, &out, &err), ST_INVALID);
 	assert_says(&err, "at most");
 	text[2 * max] = '\0';
-	assert_ok(assign_value(p->session, field, NULL, text, &out, &err), &err);
+	assert_ok(value_parse(p->session, field, NULL, text, &out, &err), &err);
 	json_free(out);
 	mem_free(text);
 }
@@ -213,7 +214,7 @@ static void items_of_files_get_what_a_new_item_has(void **state)
 	struct err err;
 
 	assert_ok(json_parse_text("[{\"city\":\"Bo\",\"changeDate\":77},{\"city\":\"Ho\",\"uuid\":\"ADDRES-BBBBBB-AAAAAA-AAAAAAAA\"}]", &value, &err), &err);
-	assert_ok(assign_clean(p->session, field, NULL, "addresses", value, &out, &err), &err);
+	assert_ok(value_clean(p->session, field, NULL, "addresses", value, &out, &err), &err);
 	item = json_at(out, 0);
 	assert_string_equal(json_get_string(item, "city"), "Bo");
 	assert_true(strlen(json_get_string(item, "uuid")) >= 20);
@@ -222,7 +223,7 @@ static void items_of_files_get_what_a_new_item_has(void **state)
 	assert_string_equal(json_get_string(json_at(out, 1), "uuid"), "ADDRES-BBBBBB-AAAAAA-AAAAAAAA");
 	json_free(out);
 	assert_ok(json_parse_text("[{\"uuid\":\"../../etc\"}]", &value, &err), &err);
-	assert_int_equal(assign_clean(p->session, field, NULL, "addresses", value, &out, &err), ST_INVALID);
+	assert_int_equal(value_clean(p->session, field, NULL, "addresses", value, &out, &err), ST_INVALID);
 	assert_says(&err, "20 to 36");
 }
 
