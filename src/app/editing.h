@@ -5,6 +5,7 @@
 #include "app/edit.h"
 #include "app/env.h"
 #include "app/profile.h"
+#include "merge/merge.h"
 
 struct edit_pool { char **strings; size_t count, cap; };          /* what rows point to; freed at the next change */
 
@@ -45,9 +46,13 @@ struct edit {
 
 const char *edit_keep(struct edit *edit, char *text);             /* takes text into the pool and returns it */
 void edit_pool_clear(struct edit *edit);
+void edit_open_view(struct edit *edit);                           /* on `start`; a new case has its person in it, and nothing that counts as old */
+void edit_close_view(struct edit *edit);
+void edit_load_conflicts(struct edit *edit);
+void edit_drop_clashes(struct edit *edit);
 void edit_changed(struct edit *edit);                             /* after every change of the view */
 void edit_rows_refresh(struct edit *edit);
-void edit_drop_clashes(struct edit *edit);
+void edit_free(struct edit *edit);
 /* Settings that remember the last value of a field in a record of the kind (for the key that repeats it). */
 void edit_remember(struct session *session, enum kind kind, const struct json *before, const struct json *after);
 

@@ -52,8 +52,7 @@ void labels_forget(struct session *session)
 	session->labels = NULL;
 }
 
-/* "a.list[UUID].x" → "a.list.x"; new string. */
-static char *labels_plain_path(const char *path)
+char *labels_plain_path(const char *path)
 {
 	struct buf b;
 

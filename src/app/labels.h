@@ -7,6 +7,7 @@
 
 void labels_forget(struct session *session);
 const char *labels_form_title(struct session *session, const struct form *form, const char **context);
+char *labels_plain_path(const char *path);           /* "a.list[UUID].x" → "a.list.x"; new string */
 
 /* The places that are none or any other: their uuids are the same on every server (protocol.md B.1). NULL after the last. */
 struct labels_place { enum kind kind; const char *uuid, *name, *text; };
