@@ -4,6 +4,7 @@
 
 #include "app/conflict.h"
 #include "app/edit.h"
+#include "app/labels.h"
 #include "app/list.h"
 #include "app/record.h"
 #include "app/session.h"
@@ -90,7 +91,7 @@ int draw_bottom(const struct surface *surface);              /* first row that i
 void draw_mark(struct surface *surface, int row);            /* ">" and the cursor */
 char *text_date(struct session *session, int32_t day, bool ago);          /* "Thu 19 Nov 2026, 3 days ago"; new string */
 char *text_day_typed(struct session *session, int32_t day);  /* as one types it, in the order of the setting; new string */
-/* A value as record_value_text() gives it; where it is a day, as above or briefly: "19 Nov". New string; NULL stays NULL. */
+/* A value as labels_value() gives it; where it is a day, as above or briefly: "19 Nov". New string; NULL stays NULL. */
 char *text_value(struct session *session, const char *value, bool brief);
 char *text_time(int64_t ms);                                 /* "23 Nov, 08:15" */
 char *text_clock(int64_t ms);                                /* "08:15" */

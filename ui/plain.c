@@ -379,7 +379,7 @@ int plain_run(struct session *session)
 			const char *context, *id;
 			char *line;
 
-			list_label(session, "Disease", page.rows[i].disease, &context, &id);
+			labels_constant(session, "Disease", page.rows[i].disease, &context, &id);
 			line = mem_printf("%zu. %s  %s, %s  %s", i + 1, page.rows[i].short_uuid, page.rows[i].last_name, page.rows[i].first_name,
 				id == NULL ? "" : i18n_label(context, id));
 

@@ -39,8 +39,8 @@ static char *case_title(struct case_screen *one)
 
 	if (!one->have_head)
 		return mem_strdup(_(N_("Case")));
-	list_label(session, "Disease", one->head.disease, &context, &id);
-	list_label(session, "CaseClassification", one->head.classification, &class_context, &class_id);
+	labels_constant(session, "Disease", one->head.disease, &context, &id);
+	labels_constant(session, "CaseClassification", one->head.classification, &class_context, &class_id);
 	return mem_printf("%s  %s  %s  %s", one->head.name == NULL ? "" : one->head.name, one->head.short_uuid, id == NULL ? ""
 		: i18n_context_text(context, id),
 		class_id == NULL ? "" : i18n_context_text(class_context, class_id));

@@ -132,7 +132,7 @@ static void conflicts_open_field(struct conflicts_screen *log)
 
 	if (one == NULL)
 		return;
-	if (one->path == NULL || !record_field_form(ui->session, one->kind, one->path, &form))
+	if (one->path == NULL || !labels_field_form(ui->session, one->kind, one->path, &form))
 		ui_say(ui, N_("No form has this field; `outpost edit` changes it."), NULL, NULL, NULL);
 	else
 		form_open_screen(ui, form, one->kind, one->uuid, NULL, one->path);

@@ -185,11 +185,11 @@ static char *list_filters(struct list_screen *list)
 	struct buf out;
 
 	if (list->disease != NULL) {
-		list_label(session, "Disease", list->disease, &context, &id);
+		labels_constant(session, "Disease", list->disease, &context, &id);
 		words[count++] = i18n_context_text(context, id);
 	}
 	if (list->classification != NULL) {
-		list_label(session, "CaseClassification", list->classification, &context, &id);
+		labels_constant(session, "CaseClassification", list->classification, &context, &id);
 		words[count++] = i18n_context_text(context, id);
 	}
 	if (list->filter.only_unsent)
@@ -247,7 +247,7 @@ static void list_put_constant(struct list_screen *list, struct surface *surface,
 
 	if (constant == NULL || *constant == '\0')
 		return;
-	list_label(list->screen.ui->session, enum_name, constant, &context, &id);
+	labels_constant(list->screen.ui->session, enum_name, constant, &context, &id);
 	upper = text_upper(i18n_context_text(context, id));
 	surface_put(surface, row, col, end, ROLE_TEXT, upper);
 	mem_free(upper);
@@ -322,7 +322,7 @@ static void list_draw_row(struct list_screen *list, struct surface *surface, int
 		mem_free(age);
 	}
 	if (extra >= 0)
-		surface_put_cut(surface, row, col + 6, facility_end, ROLE_TEXT, list_place(one->facility));
+		surface_put_cut(surface, row, col + 6, facility_end, ROLE_TEXT, labels_place(one->facility));
 	surface_put(surface, row, facility_end + 1, facility_end + 5, ROLE_TEXT, list_code(one->investigation_status));
 	if (one->report_date > 0) {
 		age = mem_printf("%d%s", (int)(date_day_of(session_now(session)) - date_day_of(one->report_date)),
@@ -373,14 +373,14 @@ static size_t list_filter_choices(void *ctx, const char *typed, struct choose_it
 	char *wanted = text_fold(typed);
 
 	for (i = 0; i < sizeof(list_states) / sizeof(list_states[0]) + 2 && count < max; i++) {
-		const char *const *constants = i < 2 ? list_choices(list->screen.ui->session, enums[i]) : NULL;
+		const char *const *constants = i < 2 ? labels_choices(list->screen.ui->session, enums[i]) : NULL;
 
 		for (k = 0; count < max && (i < 2 ? constants != NULL && constants[k] != NULL : k == 0); k++) {
 			const char *context = NULL, *id = i < 2 ? constants[k] : list_states[i - 2].label;
 			char *folded;
 
 			if (i < 2)
-				list_label(list->screen.ui->session, enums[i], constants[k], &context, &id);
+				labels_constant(list->screen.ui->session, enums[i], constants[k], &context, &id);
 			folded = text_fold(i18n_context_text(context, id));
 			if (strncmp(folded, wanted, strlen(wanted)) == 0)
 				out[count++] = (struct choose_item){ .name = mem_printf("%zu%s", i, i < 2 ? constants[k] : list_states[i - 2].name),

@@ -135,9 +135,9 @@ static void history_draw(struct screen *screen, struct surface *surface)
 		draw_text(surface, 3, 3, 3, surface->cols - 1, ROLE_HINT, _(N_("Nothing was changed on this machine.")));
 	for (i = 0; i < height && history->rows.top + i < history->rows.count; i++) {
 		const struct record_change *one = &history->list[history->rows.top + i];
-		const char *context = NULL, *label = one->path == NULL ? "" : record_field_label(session, history->kind, one->path, &context);
-		char *old = record_value_text(session, history->kind, one->path, one->old_value), *was = text_value(session, old, false);
-		char *new = record_value_text(session, history->kind, one->path, one->new_value), *is = text_value(session, new, false);
+		const char *context = NULL, *label = one->path == NULL ? "" : labels_field(session, history->kind, one->path, &context);
+		char *old = labels_value(session, history->kind, one->path, one->old_value), *was = text_value(session, old, false);
+		char *new = labels_value(session, history->kind, one->path, one->new_value), *is = text_value(session, new, false);
 		const char *cause = record_cause_text(one->cause);
 		char *time = text_time(one->time_ms), *line = mem_printf("%s  %s%s%s%s", time, *label == '\0' ? _(N_("whole record"))
 			: i18n_label(context, label), cause == NULL ? "" : " (", cause == NULL ? "" : _(cause), cause == NULL ? "" : ")");

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "app/kinds.h"
+#include "app/labels.h"
 #include "app/output.h"
 #include "app/profile.h"
-#include "app/record.h"
 
 struct conflict_run { struct session *session; struct conflict_list *list; size_t cap; };
 struct conflict_by { const char *path; const struct conflict_row *row; struct conflict *out; };
@@ -40,14 +40,14 @@ static bool conflict_visit(void *ctx, const struct conflict_row *row)
 	memcpy(out->uuid, row->uuid, sizeof(out->uuid));
 	out->label = mem_strdup(row->label == NULL ? "" : row->label);
 	out->path = mem_strdup(row->path == NULL ? "" : row->path);
-	out->field = record_field_label(run->session, kind, out->path, &out->field_context);
+	out->field = labels_field(run->session, kind, out->path, &out->field_context);
 	out->type = conflict_type_name(row->type);
 	out->base = mem_strdup(row->base);
 	out->mine = mem_strdup(row->mine);
 	out->theirs = mem_strdup(row->theirs);
-	out->base_text = record_value_text(run->session, kind, out->path, row->base);
-	out->mine_text = record_value_text(run->session, kind, out->path, row->mine);
-	out->theirs_text = record_value_text(run->session, kind, out->path, row->theirs);
+	out->base_text = labels_value(run->session, kind, out->path, row->base);
+	out->mine_text = labels_value(run->session, kind, out->path, row->mine);
+	out->theirs_text = labels_value(run->session, kind, out->path, row->theirs);
 	out->state = conflict_state_name(row->state);
 	by.out = out;
 	if (*out->path != '\0' && store_each_journal(run->session->store, row->kind, row->uuid, out->path, conflict_journal, &by, NULL) != ST_OK)

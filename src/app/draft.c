@@ -8,7 +8,6 @@
 
 #include "app/edit.h"
 #include "app/formset.h"
-#include "app/labels.h"
 #include "app/listeners.h"
 #include "app/stored.h"
 
@@ -176,7 +175,7 @@ static bool draft_list_visit(void *ctx, const struct draft *draft)
 	row->form = mem_strdup(draft->form);
 	for (i = 0; i < count; i++)
 		if (strcmp(form_name(forms[i].form), draft->form) == 0)
-			row->title = labels_form_title(session, forms[i].form, &row->title_context);
+			row->title = session_form_title(session, forms[i].form, &row->title_context);
 	row->kind = mem_strdup(model_kind_name(draft->kind));
 	memcpy(row->uuid, draft->uuid, sizeof(row->uuid));
 	row->label = stored_label(draft->kind, draft->doc);

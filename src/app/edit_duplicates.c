@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/editing.h"
-#include "app/list.h"
+#include "app/labels.h"
 #include "app/newcase.h"
 
 struct edit_duplicate_run { struct edit *edit; struct edit_duplicate *rows; size_t count, cap; };
@@ -25,7 +25,7 @@ static const char *edit_constant_text(struct edit_duplicate_run *run, const char
 {
 	const char *context, *id;
 
-	list_label(run->edit->session, list, constant, &context, &id);
+	labels_constant(run->edit->session, list, constant, &context, &id);
 	return id == NULL ? "" : i18n_label(context, id);
 }
 
@@ -37,7 +37,7 @@ static bool edit_duplicate_case(void *ctx, const struct case_row *row)
 	if (row->report_date != 0)
 		date_print_day(date_day_of(row->report_date), day);
 	edit_add_duplicate(run, row->uuid, false)->text = mem_printf("%s, %s · %s · %s · %s", row->last_name, row->first_name,
-		edit_constant_text(run, "Disease", row->disease), day, list_place(row->facility));
+		edit_constant_text(run, "Disease", row->disease), day, labels_place(row->facility));
 	return run->count < 50;
 }
 

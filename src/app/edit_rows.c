@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "app/editing.h"
-#include "app/labels.h"
+#include "app/formset.h"
 
 static enum edit_type edit_type_of(const struct form_row *row)
 {
@@ -146,7 +146,7 @@ const struct edit_row *edit_row(struct edit *edit, size_t index)
 
 const char *edit_title(const struct edit *edit, const char **context)
 {
-	return labels_form_title(edit->session, edit->form, context);
+	return session_form_title(edit->session, edit->form, context);
 }
 
 /* ---- findings ---- */

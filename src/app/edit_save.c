@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "app/editing.h"
+#include "app/labels.h"
 #include "app/listeners.h"
 #include "app/newcase.h"
-#include "app/record.h"
 #include "app/save.h"
 #include "app/stored.h"
 #include "app/transfer.h"
@@ -15,7 +15,7 @@ static char *edit_clash_text(struct edit *edit, const char *path, const struct j
 {
 	char *json = value == NULL ? NULL : json_print(value, NULL), *text;
 
-	text = record_value_text(edit->session, model_kind_name(edit->kind), path, json);
+	text = labels_value(edit->session, model_kind_name(edit->kind), path, json);
 	mem_free(json);
 	return text;
 }
@@ -32,7 +32,7 @@ static void edit_show_clashes(struct edit *edit)
 		struct edit_clash *row = &edit->clash_rows[i];
 
 		row->path = conflict->path;
-		row->label = record_field_label(edit->session, model_kind_name(edit->kind), conflict->path, &row->label_context);
+		row->label = labels_field(edit->session, model_kind_name(edit->kind), conflict->path, &row->label_context);
 		row->mine = edit_clash_text(edit, conflict->path, conflict->mine);
 		row->stored = edit_clash_text(edit, conflict->path, conflict->theirs);
 	}

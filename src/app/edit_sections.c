@@ -5,7 +5,6 @@
 #include "app/edit.h"
 #include "app/env.h"
 #include "app/formset.h"
-#include "app/labels.h"
 #include "app/profile.h"
 #include "app/stored.h"
 
@@ -100,7 +99,7 @@ static void section_fill(struct session *session, const struct form *form, struc
 
 	memset(out, 0, sizeof(*out));
 	out->form = form_name(form);
-	out->title = labels_form_title(session, form, &out->title_context);
+	out->title = session_form_title(session, form, &out->title_context);
 	if (!side->here)
 		return;
 	env_init(&env, session, side->kind, side->doc, side->doc, side->flags);

@@ -4,7 +4,7 @@
 
 #include "app/account.h"
 #include "app/labels.h"
-#include "app/list.h"
+#include "app/place.h"
 #include "app/settings.h"
 #include "app/stored.h"
 
@@ -17,7 +17,7 @@ static bool env_get_ref(void *ctx, enum kind kind, const char *uuid, struct form
 
 	if (store_get_ref(session->store, kind, uuid, &row, NULL) != ST_OK)
 		return false;
-	*out = (struct form_ref){ .uuid = uuid, .label = list_place(row.name), .region = row.region, .district = row.district,
+	*out = (struct form_ref){ .uuid = uuid, .label = labels_place(row.name), .region = row.region, .district = row.district,
 		.community = row.community, .type = row.type, .archived = row.archived };
 	return true;
 }
@@ -27,13 +27,13 @@ struct env_each { bool (*visit)(void *ctx, const struct form_ref *ref); void *ct
 static bool env_visit_ref(void *ctx, const struct ref_row *row)
 {
 	struct env_each *each = ctx;
-	const struct labels_place *place;
+	const struct place *place;
 	size_t i;
-	struct form_ref ref = { .uuid = row->uuid, .label = list_place(row->name), .region = row->region, .district = row->district,
+	struct form_ref ref = { .uuid = row->uuid, .label = labels_place(row->name), .region = row->region, .district = row->district,
 		.community = row->community,
 		.type = row->type, .archived = row->archived };
 
-	for (i = 0; (place = labels_place_at(i)) != NULL; i++)
+	for (i = 0; (place = place_at(i)) != NULL; i++)
 		if (strcmp(place->uuid, row->uuid) == 0)
 			each->places |= 1u << i;
 	each->stop = !each->visit(each->ctx, &ref);
@@ -43,12 +43,12 @@ static bool env_visit_ref(void *ctx, const struct ref_row *row)
 /* The store knows these places by the server's words only; whoever reads "Other airport" types that. */
 static void env_each_place(struct session *session, struct env_each *each, enum kind kind, const char *search)
 {
-	const struct labels_place *place;
+	const struct place *place;
 	struct ref_row row;
 	char *typed = text_fold(search);
 	size_t i;
 
-	for (i = 0; (place = labels_place_at(i)) != NULL && !each->stop; i++) {
+	for (i = 0; (place = place_at(i)) != NULL && !each->stop; i++) {
 		char *label;
 
 		if (place->kind != kind || (each->places & 1u << i) != 0 || store_get_ref(session->store, kind, place->uuid, &row, NULL) != ST_OK)

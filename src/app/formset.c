@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "app/account.h"
 #include "app/settings.h"
 
 #define FORMSET_MAX 200                      /* forms of one profile */
@@ -128,4 +129,16 @@ const struct form *session_form(struct session *session, const char *name)
 		if (strcmp(form_name(forms[i].form), name) == 0)
 			return forms[i].form;
 	return NULL;
+}
+
+const char *session_form_title(struct session *session, const struct form *form, const char **context)
+{
+	size_t count, i;
+	const struct session_form *forms = session_forms(session, &count);
+
+	*context = NULL;
+	for (i = 0; i < count; i++)
+		if (forms[i].form == form)
+			*context = forms[i].title_context;
+	return form_title(form, session_language(session));
 }

@@ -12,5 +12,7 @@ MUST_CHECK enum status session_load_forms(struct session *session, struct err *e
 void session_free_forms(struct session *session);
 const struct session_form *session_forms(struct session *session, size_t *count);      /* reads them if need be; the session's */
 const struct form *session_form(struct session *session, const char *name);            /* NULL: none */
+/* In the language of the session; *context NULL: as it is, else a message id. */
+const char *session_form_title(struct session *session, const struct form *form, const char **context);
 
 #endif

@@ -4,8 +4,8 @@
 
 #include "app/account.h"
 #include "app/formset.h"
-#include "app/list.h"
-#include "app/record.h"
+#include "app/place.h"
+#include "app/profile.h"
 
 #define LABELS_DEPTH 6                       /* lists in lists */
 
@@ -167,21 +167,9 @@ static struct labels *labels_cache(struct session *session)
 	return session->labels;
 }
 
-const char *labels_form_title(struct session *session, const struct form *form, const char **context)
-{
-	size_t count, i;
-	const struct session_form *forms = session_forms(session, &count);
+/* ---- constants and places ---- */
 
-	*context = NULL;
-	for (i = 0; i < count; i++)
-		if (forms[i].form == form)
-			*context = forms[i].title_context;
-	return form_title(form, session_language(session));
-}
-
-/* ---- list.h ---- */
-
-void list_label(struct session *session, const char *enum_name, const char *constant, const char **context, const char **id)
+void labels_constant(struct session *session, const char *enum_name, const char *constant, const char **context, const char **id)
 {
 	const struct labels_constant *found = constant == NULL ? NULL : labels_find(labels_cache(session), enum_name, constant);
 
@@ -206,7 +194,7 @@ static bool labels_visit_configuration(void *ctx, const struct record *record)
 	return true;
 }
 
-const char *const *list_choices(struct session *session, const char *enum_name)
+const char *const *labels_choices(struct session *session, const char *enum_name)
 {
 	struct labels *cache = labels_cache(session);
 	const char *const *constants = model_enum(session->model, enum_name);
@@ -238,32 +226,18 @@ const char *const *list_choices(struct session *session, const char *enum_name)
 	return (const char *const *)choices->names;
 }
 
-const struct labels_place *labels_place_at(size_t index)
+const char *labels_place(const char *name)
 {
-	static const struct labels_place places[] = {
-		{ KIND_FACILITIES, "SORMAS-CONSTID-ISNONE-FACILITY", "NO_FACILITY", N_("At home (no facility)") },
-		{ KIND_FACILITIES, "SORMAS-CONSTID-OTHERS-FACILITY", "OTHER_FACILITY", N_("Other facility") },
-		{ KIND_POINTS_OF_ENTRY, "SORMAS-CONSTID-OTHERS-AIRPORTX", "OTHER_AIRPORT", N_("Other airport") },
-		{ KIND_POINTS_OF_ENTRY, "SORMAS-CONSTID-OTHERS-SEAPORTX", "OTHER_SEAPORT", N_("Other seaport") },
-		{ KIND_POINTS_OF_ENTRY, "SORMAS-CONSTIG-OTHERS-GROUNDCR", "OTHER_GROUND_CROSSING", N_("Other ground crossing") },
-		{ KIND_POINTS_OF_ENTRY, "SORMAS-CONSTID-OTHERS-OTHERPOE", "OTHER_POE", N_("Other point of entry") },
-	};
-
-	return index < sizeof(places) / sizeof(places[0]) ? &places[index] : NULL;
-}
-
-const char *list_place(const char *name)
-{
-	const struct labels_place *place;
+	const struct place *place;
 	size_t i;
 
-	for (i = 0; name != NULL && (place = labels_place_at(i)) != NULL; i++)
+	for (i = 0; name != NULL && (place = place_at(i)) != NULL; i++)
 		if (strcmp(place->name, name) == 0)
 			return _(place->text);
 	return name;
 }
 
-/* ---- record.h ---- */
+/* ---- fields and values ---- */
 
 static const struct labels_field *labels_field_of(struct session *session, const char *kind_name, const char *path)
 {
@@ -283,7 +257,7 @@ static const struct labels_field *labels_field_of(struct session *session, const
 	return found;
 }
 
-const char *record_field_label(struct session *session, const char *kind, const char *path, const char **context)
+const char *labels_field(struct session *session, const char *kind, const char *path, const char **context)
 {
 	const struct labels_field *field = labels_field_of(session, kind, path);
 
@@ -291,7 +265,7 @@ const char *record_field_label(struct session *session, const char *kind, const 
 	return field == NULL ? path : field->label;
 }
 
-bool record_field_form(struct session *session, const char *kind, const char *path, const char **form)
+bool labels_field_form(struct session *session, const char *kind, const char *path, const char **form)
 {
 	const struct labels_field *field = labels_field_of(session, kind, path);
 
@@ -344,7 +318,7 @@ static void labels_add_reference(struct session *session, struct buf *b, const s
 	if (uuid != NULL && field->reference != NULL && model_reference_kind(field->reference, &kind) && store_get_ref(session->store, kind, uuid,
 		&row, NULL) == ST_OK
 		&& row.name != NULL && *row.name != '\0')
-		buf_add_text(b, list_place(row.name));
+		buf_add_text(b, labels_place(row.name));
 	else
 		buf_add_text(b, caption != NULL && *caption != '\0' ? caption : uuid);
 }
@@ -424,7 +398,7 @@ static void labels_add_value(const struct labels_at *at, struct buf *b, const ch
 	labels_add_value(at, b, path, NULL, value);
 }
 
-char *record_value_text(struct session *session, const char *kind_name, const char *path_text, const char *json_value)
+char *labels_value(struct session *session, const char *kind_name, const char *path_text, const char *json_value)
 {
 	const struct labels_at at = { session, kind_name, LABELS_DEPTH };
 	const struct model_field *field = NULL;

@@ -9,7 +9,7 @@
 enum list_state { LIST_CLEAN, LIST_NEW, LIST_DIRTY, LIST_REJECTED };   /* "clean|new|dirty|rejected" */
 const char *list_state_name(enum list_state state);
 
-/* Strings belong to the page. Labels of constants are message ids ("choice:Disease" contexts): list_label(). */
+/* Strings belong to the page. Labels of constants are message ids ("choice:Disease" contexts): labels_constant(). */
 struct list_case {
 	char uuid[LIST_UUID_SIZE], person_uuid[LIST_UUID_SIZE];
 	const char *short_uuid;      /* first six characters */
@@ -39,13 +39,6 @@ MUST_CHECK enum status list_count(struct session *session, const struct list_fil
 /* `outpost cases --json`: the array of product.md; a new tree of text. CSV with a header line (RFC 4180). New strings. */
 char *list_json(const struct list_page *page);
 char *list_csv(const struct list_page *page);
-
-/* The name of a place in the person's language where a server calls it NO_FACILITY, OTHER_AIRPORT or the like; else the name itself. */
-const char *list_place(const char *name);
-/* The label of an enum constant as message id and context for i18n_label. The constant itself if it has none. */
-void list_label(struct session *session, const char *enum_name, const char *constant, const char **context, const char **id);
-/* Constants in use for a filter: the diseases of the configuration, all classifications …; NULL-terminated, belongs to the session. */
-const char *const *list_choices(struct session *session, const char *enum_name);
 
 /* Rejected records (screen "rejected", `status`). */
 struct list_rejected {

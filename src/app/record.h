@@ -35,12 +35,4 @@ const char *record_cause_text(const char *cause);
 void record_history_done(struct record_change *rows, size_t count);
 char *record_history_json(const struct record_change *rows, size_t count);
 
-/* A field's label for people ("Hospitalization, Discharge") from the forms; the path itself if no form has it. New string, translated by
- * the caller's i18n (context in *context). */
-const char *record_field_label(struct session *session, const char *kind, const char *path, const char **context);
-/* The form and row where a field stands, to open it from a conflict: false if none. */
-bool record_field_form(struct session *session, const char *kind, const char *path, const char **form);
-/* A JSON value of a field as people read it, in the language of the environment: it may be put together of several labels. New string. */
-char *record_value_text(struct session *session, const char *kind, const char *path, const char *json_value);
-
 #endif

@@ -3,9 +3,9 @@
 
 #include "app/account.h"
 #include "app/connection.h"
+#include "app/labels.h"
 #include "app/listeners.h"
 #include "app/profile.h"
-#include "app/record.h"
 #include "app/settings.h"
 #include "app/sync_run.h"
 
@@ -79,7 +79,7 @@ static enum status take_rights(void *ctx, const char *body, size_t len, bool *ch
 static const char *field_text(void *ctx, enum kind kind, const char *path)
 {
 	struct sync_driver *driver = ctx;
-	const char *context, *label = record_field_label(driver->session, model_kind_name(kind), path, &context);
+	const char *context, *label = labels_field(driver->session, model_kind_name(kind), path, &context);
 
 	return i18n_label(context, label);
 }

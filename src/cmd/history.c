@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "app/labels.h"
 #include "app/record.h"
 #include "cmd/internal.h"
 
@@ -33,8 +34,8 @@ static int history_run(struct cmd *cmd)
 		status = cmd_print_document(record_history_json(rows, count));
 	} else {
 		for (i = 0; i < count; i++) {
-			char *time = cmd_time(rows[i].time_ms), *before = record_value_text(cmd->session, cmd->words[0], rows[i].path, rows[i].old_value);
-			char *after = record_value_text(cmd->session, cmd->words[0], rows[i].path, rows[i].new_value);
+			char *time = cmd_time(rows[i].time_ms), *before = labels_value(cmd->session, cmd->words[0], rows[i].path, rows[i].old_value);
+			char *after = labels_value(cmd->session, cmd->words[0], rows[i].path, rows[i].new_value);
 			const char *cause = record_cause_text(rows[i].cause);
 			char *line = mem_printf("%s  %s@%s  %s: \"%s\" -> \"%s\"%s%s%s%s", time, rows[i].user, rows[i].device, rows[i].path, before, after,
 				cause == NULL ? "" : "  (", cause == NULL ? "" : _(cause), cause == NULL ? "" : ")", rows[i].sent ? "" : _("  (not sent)"));

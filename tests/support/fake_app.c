@@ -6,6 +6,7 @@
 
 #include "app/conflict.h"
 #include "app/edit.h"
+#include "app/labels.h"
 #include "app/list.h"
 #include "app/record.h"
 #include "app/session.h"
@@ -272,7 +273,7 @@ enum status list_count(struct session *session, const struct list_filter *filter
 	return ST_OK;
 }
 
-void list_label(struct session *session, const char *enum_name, const char *constant, const char **context, const char **id)
+void labels_constant(struct session *session, const char *enum_name, const char *constant, const char **context, const char **id)
 {
 	static const struct { const char *constant, *label; } labels[] = { { "LASSA", "Lassa" }, { "CHOLERA", "Cholera" }, { "SUSPECT",
 		"Suspect" }, { "CONFIRMED", "Confirmed" },
@@ -291,7 +292,7 @@ void list_label(struct session *session, const char *enum_name, const char *cons
 			*id = fake_label(labels[i].label);
 }
 
-const char *const *list_choices(struct session *session, const char *enum_name)
+const char *const *labels_choices(struct session *session, const char *enum_name)
 {
 	static const char *const diseases[] = { "CHOLERA", "LASSA", NULL }, *const classes[] = { "CONFIRMED", "SUSPECT", NULL };
 
@@ -774,7 +775,7 @@ char *conflict_csv(const struct conflict_list *list) { (void)list; return mem_st
 
 /* ---- records ---- */
 
-bool record_field_form(struct session *session, const char *kind, const char *path, const char **form)
+bool labels_field_form(struct session *session, const char *kind, const char *path, const char **form)
 {
 	(void)session;
 	(void)kind;
@@ -815,7 +816,7 @@ void record_history_done(struct record_change *rows, size_t count)
 	mem_free(rows);
 }
 
-const char *list_place(const char *name) { return name != NULL && strcmp(name, "NO_FACILITY") == 0 ? "At home (no facility)" : name; }
+const char *labels_place(const char *name) { return name != NULL && strcmp(name, "NO_FACILITY") == 0 ? "At home (no facility)" : name; }
 
 const char *conflict_about(const struct conflict *conflict)
 {
@@ -824,7 +825,7 @@ const char *conflict_about(const struct conflict *conflict)
 
 const char *record_cause_text(const char *cause) { return cause != NULL && strcmp(cause, "restore") == 0 ? "put back from a conflict" : NULL; }
 
-const char *record_field_label(struct session *session, const char *kind, const char *path, const char **context)
+const char *labels_field(struct session *session, const char *kind, const char *path, const char **context)
 {
 	(void)session;
 	(void)kind;
@@ -833,7 +834,7 @@ const char *record_field_label(struct session *session, const char *kind, const 
 	return fake_label("Hospitalization, Discharge");
 }
 
-char *record_value_text(struct session *session, const char *kind, const char *path, const char *json_value)
+char *labels_value(struct session *session, const char *kind, const char *path, const char *json_value)
 {
 	(void)session;
 	(void)kind;

@@ -6,6 +6,7 @@
 #include "app/conflict.h"
 #include "app/draft.h"
 #include "app/edit.h"
+#include "app/labels.h"
 #include "app/list.h"
 #include "app/record.h"
 #include "app/settings.h"
@@ -504,16 +505,16 @@ static void constants_fields_and_values_have_the_names_of_the_forms(void **state
 	const char *const *list;
 	bool lassa = false, cholera = false;
 
-	list_label(p->session, "CaseOutcome", "DECEASED", &context, &id);
+	labels_constant(p->session, "CaseOutcome", "DECEASED", &context, &id);
 	assert_non_null(context);
 	assert_string_not_equal(id, "DECEASED");
-	list_label(p->session, "CaseOutcome", "FROM_TOMORROW", &context, &id);
+	labels_constant(p->session, "CaseOutcome", "FROM_TOMORROW", &context, &id);
 	assert_null(context);
 	assert_string_equal(id, "FROM_TOMORROW");
 	profile_put(p->session, KIND_DISEASE_CONFIGURATIONS, "DISEAS-AAAAAA-AAAAAA-AAAAAAAA",
 		"{\"uuid\":\"DISEAS-AAAAAA-AAAAAA-AAAAAAAA\",\"disease\":\"CHOLERA\",\"active\":false,\"changeDate\":1000}");
-	list = list_choices(p->session, "Disease");
-	assert_ptr_equal(list, list_choices(p->session, "Disease"));
+	list = labels_choices(p->session, "Disease");
+	assert_ptr_equal(list, labels_choices(p->session, "Disease"));
 	for (; *list != NULL; list++) {
 		lassa = lassa || strcmp(*list, "LASSA") == 0;
 		cholera = cholera || strcmp(*list, "CHOLERA") == 0;
@@ -521,11 +522,11 @@ static void constants_fields_and_values_have_the_names_of_the_forms(void **state
 	/* A filter does not offer what the server does not follow. */
 	assert_true(lassa);
 	assert_false(cholera);
-	assert_true(record_field_form(p->session, "cases", "hospitalization.isolated", &form));
+	assert_true(labels_field_form(p->session, "cases", "hospitalization.isolated", &form));
 	assert_string_equal(form, "hospitalization");
-	assert_false(record_field_form(p->session, "cases", "keyOfTomorrow", &form));
+	assert_false(labels_field_form(p->session, "cases", "keyOfTomorrow", &form));
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-		char *text = record_value_text(p->session, "cases", values[i].path, values[i].json);
+		char *text = labels_value(p->session, "cases", values[i].path, values[i].json);
 
 		if (strcmp(text, values[i].text) != 0)
 			fail_msg("%s %s reads \"%s\", should be \"%s\"", values[i].path, values[i].json, text, values[i].text);
