@@ -40,7 +40,7 @@ static bool conflict_visit(void *ctx, const struct conflict_row *row)
 	memcpy(out->uuid, row->uuid, sizeof(out->uuid));
 	out->label = mem_strdup(row->label == NULL ? "" : row->label);
 	out->path = mem_strdup(row->path == NULL ? "" : row->path);
-	out->field = labels_field(run->session, kind, out->path, &out->field_context);
+	out->field = mem_strdup(labels_field(run->session, kind, out->path, &out->field_context));
 	out->type = conflict_type_name(row->type);
 	out->base = mem_strdup(row->base);
 	out->mine = mem_strdup(row->mine);
@@ -128,6 +128,7 @@ void conflict_list_done(struct conflict_list *list)
 
 		mem_free(row->label);
 		mem_free(row->path);
+		mem_free(row->field);
 		mem_free(row->base);
 		mem_free(row->mine);
 		mem_free(row->theirs);

@@ -10,7 +10,7 @@ struct conflict {
 	char uuid[37];
 	char *label;                 /* of the record */
 	char *path;
-	const char *field_context, *field;    /* label of the field; context NULL: as it is */
+	const char *field_context; char *field;   /* label of the field; context NULL: as it is */
 	const char *type;            /* "field", "list_item_removed" … */
 	char *base, *mine, *theirs;  /* JSON text; NULL absent */
 	char *base_text, *mine_text, *theirs_text;   /* as the form shows them, in the language of the environment */

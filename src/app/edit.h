@@ -88,7 +88,7 @@ void edit_choices_done(struct edit_choice *choices, size_t count);
  * edit_clash; answer with edit_resolve, then save again. When the facility of a case changed, ST_ASK with edit_asks_transfer(): call
  * edit_set_transfer. */
 MUST_CHECK enum status edit_save(struct edit *edit, struct err *err);
-struct edit_clash { const char *path, *label_context, *label; char *mine, *stored; };
+struct edit_clash { const char *path, *label_context; char *label, *mine, *stored; };
 size_t edit_clash_count(const struct edit *edit);
 const struct edit_clash *edit_clash(const struct edit *edit, size_t index);
 void edit_resolve(struct edit *edit, size_t index, bool keep_mine);

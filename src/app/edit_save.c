@@ -32,7 +32,7 @@ static void edit_show_clashes(struct edit *edit)
 		struct edit_clash *row = &edit->clash_rows[i];
 
 		row->path = conflict->path;
-		row->label = labels_field(edit->session, model_kind_name(edit->kind), conflict->path, &row->label_context);
+		row->label = mem_strdup(labels_field(edit->session, model_kind_name(edit->kind), conflict->path, &row->label_context));
 		row->mine = edit_clash_text(edit, conflict->path, conflict->mine);
 		row->stored = edit_clash_text(edit, conflict->path, conflict->theirs);
 	}

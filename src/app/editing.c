@@ -68,6 +68,7 @@ void edit_drop_clashes(struct edit *edit)
 	if (!edit->clashes)
 		return;
 	for (i = 0; i < edit->clash.conflict_count; i++) {
+		mem_free(edit->clash_rows[i].label);
 		mem_free(edit->clash_rows[i].mine);
 		mem_free(edit->clash_rows[i].stored);
 	}

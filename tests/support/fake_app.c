@@ -621,7 +621,7 @@ const struct edit_clash *edit_clash(const struct edit *edit, size_t index)
 
 	(void)edit;
 	(void)index;
-	clash.label = fake_label("Discharge");
+	clash.label = (char *)(uintptr_t)fake_label("Discharge");
 	return &clash;
 }
 
@@ -734,7 +734,7 @@ enum status conflict_list(struct session *session, const struct conflict_query *
 		out->rows[out->count++] = (struct conflict){ .id = (int64_t)i + 1, .time_ms = FAKE_NOW, .server_change_date = FAKE_NOW - 6300000,
 			.kind = "cases",
 			.uuid = "AZ1000-FAKE-CASE-UUID", .label = mem_strdup(i == 0 ? "AZ1000 Kamara, Fatu" : "BY1001 Kamanda, Ibrahim"),
-			.path = mem_strdup("hospitalization.dischargeDate"), .field = fake_label(i == 0 ? "Discharge" : "Earlier stay"), .type = i == 0 ? "field"
+			.path = mem_strdup("hospitalization.dischargeDate"), .field = mem_strdup(fake_label(i == 0 ? "Discharge" : "Earlier stay")), .type = i == 0 ? "field"
 				: "list_item_removed",
 			.base_text = mem_strdup("2026-11-21"), .mine_text = mem_strdup("2026-11-22"), .theirs_text = mem_strdup("2026-11-24"),
 				.mine_user = mem_strdup("SurvOff"),
@@ -750,6 +750,7 @@ void conflict_list_done(struct conflict_list *list)
 	for (i = 0; i < list->count; i++) {
 		mem_free(list->rows[i].label);
 		mem_free(list->rows[i].path);
+		mem_free(list->rows[i].field);
 		mem_free(list->rows[i].base_text);
 		mem_free(list->rows[i].mine_text);
 		mem_free(list->rows[i].theirs_text);

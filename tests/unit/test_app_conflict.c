@@ -6,6 +6,7 @@
 
 #include "app/colleague.h"
 #include "app/conflict.h"
+#include "app/labels.h"
 
 static int64_t add(struct profile *p, enum conflict_type type, const char *path, const char *base, const char *mine, const char *theirs,
 	int64_t run)
@@ -285,6 +286,23 @@ static void a_failed_restore_leaves_the_conflict_open(void **state)
 	assert_int_equal(profile_flags(p->session, KIND_CASES, P_CASE) & RECORD_DIRTY, 0);
 }
 
+static void a_list_keeps_the_names_of_its_fields_when_labels_are_read_anew(void **state)
+{
+	struct profile *p = *state;
+	struct conflict_list list;
+	struct err err;
+	char *before;
+
+	add(p, CONFLICT_FIELD, "hospitalization.isolated", NULL, "\"NO\"", "\"YES\"", 0);
+	assert_ok(conflict_list(p->session, NULL, &list, &err), &err);
+	before = mem_strdup(list.rows[0].field);
+	/* As in the middle of a synchronization that brings other rights. */
+	labels_forget(p->session);
+	assert_string_equal(list.rows[0].field, before);
+	mem_free(before);
+	conflict_list_done(&list);
+}
+
 static void the_log_is_exported_safely(void **state)
 {
 	struct profile *p = *state;
@@ -392,7 +410,8 @@ int main(void)
 		T(a_recreated_item_is_removed_again), T(a_removed_record_is_made_again_with_new_uuids),
 		T(a_restored_case_brings_its_removed_person_along_once), T(what_the_account_may_not_do_is_not_restored),
 		T(a_log_without_a_usable_copy_says_so_and_stays_open), T(an_item_comes_back_into_a_list_that_is_not_there_any_more), T(keeping_closes_it_and_changes_nothing),
-		T(a_failed_restore_leaves_the_conflict_open), T(the_log_is_exported_safely), T(the_demos_colleague_is_told_the_field_and_its_value),
+		T(a_failed_restore_leaves_the_conflict_open), T(a_list_keeps_the_names_of_its_fields_when_labels_are_read_anew),
+		T(the_log_is_exported_safely), T(the_demos_colleague_is_told_the_field_and_its_value),
 		T(values_and_what_happened_are_told_in_the_persons_language), T(every_type_of_conflict_says_what_happened),
 	};
 

@@ -429,6 +429,7 @@ static void the_parts_of_one_value_are_kept_together_and_a_second_clash_is_asked
 	struct json *doc;
 	struct err err;
 	size_t outcome = 99;
+	char *label;
 
 	assert_ok(edit_set(edit, "outcome", "DECEASED", false, &err), &err);
 	assert_ok(edit_set(edit, "outcomeDate", "2026-11-20", false, &err), &err);
@@ -441,6 +442,11 @@ static void the_parts_of_one_value_are_kept_together_and_a_second_clash_is_asked
 			outcome = i;
 	assert_int_not_equal(outcome, 99);
 	assert_null(edit_clash(edit, edit_clash_count(edit)));
+	/* A synchronization that goes on meanwhile reads the labels anew. */
+	label = mem_strdup(edit_clash(edit, outcome)->label);
+	labels_forget(p->session);
+	assert_string_equal(edit_clash(edit, outcome)->label, label);
+	mem_free(label);
 	edit_resolve(edit, outcome, true);
 	/* While the person looks at it the other one goes on. */
 	profile_save(p->session, "Other", KIND_CASES, P_CASE, NULL, "outcome", json_new_string("UNKNOWN"));
