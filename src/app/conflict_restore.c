@@ -369,17 +369,18 @@ static enum status conflict_get_open(struct session *session, int64_t id, struct
 	return st;
 }
 
-enum status conflict_restore(struct session *session, int64_t id, struct err *err)
+/* One transaction: what is done and the state of the conflict belong together. */
+static enum status conflict_close(struct session *session, int64_t id, enum status (*close)(struct session *session,
+	const struct conflict_row *row, struct err *err), struct err *err)
 {
 	struct conflict_row row;
 	enum status st = conflict_get_open(session, id, &row, err);
 
 	if (st != ST_OK)
 		return st;
-	/* One transaction: the edit and the state belong together. */
 	st = store_begin(session->store, err);
 	if (st == ST_OK) {
-		st = row.type == CONFLICT_RECORD_REMOVED ? conflict_restore_removed(session, &row, err) : conflict_restore_part(session, &row, err);
+		st = close(session, &row, err);
 		if (st == ST_OK)
 			st = store_commit(session->store, err);
 		else
@@ -391,8 +392,18 @@ enum status conflict_restore(struct session *session, int64_t id, struct err *er
 	return st;
 }
 
+static enum status conflict_restore_row(struct session *session, const struct conflict_row *row, struct err *err)
+{
+	return row->type == CONFLICT_RECORD_REMOVED ? conflict_restore_removed(session, row, err) : conflict_restore_part(session, row, err);
+}
+
+enum status conflict_restore(struct session *session, int64_t id, struct err *err)
+{
+	return conflict_close(session, id, conflict_restore_row, err);
+}
+
 /* What was given up is in the journal, too: mine as the old value, the server's as the new one. There is nothing to send. */
-static enum status conflict_journal_keep(struct session *session, const struct conflict_row *row, struct err *err)
+static enum status conflict_keep_row(struct session *session, const struct conflict_row *row, struct err *err)
 {
 	struct journal_row entry = { .time_ms = session_now(session), .user = session->user, .device = session->device, .path = row->path,
 		.old_value = row->mine,
@@ -402,28 +413,12 @@ static enum status conflict_journal_keep(struct session *session, const struct c
 	entry.cause = mem_strdup("keep");
 	st = store_add_journal(session->store, row->kind, row->uuid, &entry, NULL, err);
 	mem_free(entry.cause);
+	if (st == ST_OK)
+		st = store_set_conflict_state(session->store, row->id, CONFLICT_KEPT, err);
 	return st;
 }
 
 enum status conflict_keep(struct session *session, int64_t id, struct err *err)
 {
-	struct conflict_row row;
-	enum status st = conflict_get_open(session, id, &row, err);
-
-	if (st != ST_OK)
-		return st;
-	st = store_begin(session->store, err);
-	if (st == ST_OK) {
-		st = conflict_journal_keep(session, &row, err);
-		if (st == ST_OK)
-			st = store_set_conflict_state(session->store, id, CONFLICT_KEPT, err);
-		if (st == ST_OK)
-			st = store_commit(session->store, err);
-		else
-			store_rollback(session->store);
-	}
-	conflict_row_done(&row);
-	if (st == ST_OK)
-		session_notify_changed(session);
-	return st;
+	return conflict_close(session, id, conflict_keep_row, err);
 }

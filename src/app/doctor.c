@@ -1,5 +1,5 @@
 #include "app/account.h"
-#include "app/backup.h"
+#include "app/doctor.h"
 #include "app/connection.h"
 #include "app/formset.h"
 #include "app/profile.h"

@@ -16,6 +16,7 @@ int64_t setting_int(struct session *session, const char *name);
 bool setting_bool(struct session *session, const char *name);
 MUST_CHECK enum status setting_set(struct session *session, const char *name, const char *value,
 	struct err *err);   /* NULL: back to the default; ST_INVALID says the range */
+MUST_CHECK enum status setting_check_zone(const char *zone, struct err *err);   /* ST_INVALID: the system does not know it */
 char *settings_json(struct session *session);
 
 #endif

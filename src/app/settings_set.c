@@ -23,6 +23,18 @@ static bool setting_yes(const char *value, bool *out)
 	return false;
 }
 
+enum status setting_check_zone(const char *zone, struct err *err)
+{
+	char *before = mem_strdup(date_zone());
+	bool known = date_set_zone(zone, NULL) == ST_OK;
+
+	/* Only looked at: the zone of this process stays what it was when the profile was opened. */
+	if (date_set_zone(before, NULL) != ST_OK)
+		known = false;
+	mem_free(before);
+	return known ? ST_OK : err_set(err, ST_INVALID, N_("the time zone \"{1}\" is not known here; it is written like Africa/Lagos"), zone);
+}
+
 static enum status setting_check_text(const struct setting *setting, const char *value, struct err *err)
 {
 	char number[24];
@@ -36,17 +48,8 @@ static enum status setting_check_text(const struct setting *setting, const char 
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			return err_set(err, ST_INVALID, N_("{1} may have no control characters"), setting->name);
 	/* A zone that the system does not know would make every day wrong at the next start. */
-	if (strcmp(setting->name, "timezone") == 0 && *value != '\0') {
-		char *before = mem_strdup(date_zone());
-		enum status st = date_set_zone(value, err);
-
-		/* Only looked at: the zone of this process stays what it was when the profile was opened. */
-		if (date_set_zone(before, NULL) != ST_OK)
-			st = ST_FAILED;
-		mem_free(before);
-		if (st != ST_OK)
-			return err_set(err, ST_INVALID, N_("the time zone \"{1}\" is not known here; it is written like Africa/Lagos"), value);
-	}
+	if (strcmp(setting->name, "timezone") == 0 && *value != '\0')
+		return setting_check_zone(value, err);
 	return ST_OK;
 }
 

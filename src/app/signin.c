@@ -393,18 +393,9 @@ void session_sign_in(struct session *session, const struct sign_in *how, sign_in
 		signin_fail_later(run, &err);
 		return;
 	}
-	if (run->zone != NULL && *run->zone != '\0') {
-		char *before = mem_strdup(date_zone());
-		bool known = date_set_zone(run->zone, NULL) == ST_OK;
-
-		if (date_set_zone(before, NULL) != ST_OK)
-			known = false;
-		mem_free(before);
-		if (!known) {
-			err_set(&err, ST_INVALID, N_("the time zone \"{1}\" is not known here; it is written like Africa/Lagos"), run->zone);
-			signin_fail_later(run, &err);
-			return;
-		}
+	if (run->zone != NULL && *run->zone != '\0' && setting_check_zone(run->zone, &err) != ST_OK) {
+		signin_fail_later(run, &err);
+		return;
 	}
 	run->timer = loop_after(session->loop, 0, signin_again, run);
 }

@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "app/backup.h"
+#include "app/doctor.h"
 #include "cmd/internal.h"
 
 static const struct cmd_option backup_options[] = { { NULL, false } };

@@ -5,7 +5,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-#include "app/backup.h"
+#include "app/doctor.h"
 #include "app/secret.h"
 #include "app/settings.h"
 

@@ -1,6 +1,6 @@
 #include "app_profile.h"
 
-#include "app/backup.h"
+#include "app/doctor.h"
 #include "app/list.h"
 #include "app/overview.h"
 

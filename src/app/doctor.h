@@ -1,6 +1,6 @@
-/* One consistent file of a profile, and its check-up. */
-#ifndef OUTPOST_APP_BACKUP_H
-#define OUTPOST_APP_BACKUP_H
+/* The check-up of a profile (`outpost doctor`), and its backup in one consistent file (product.md). */
+#ifndef OUTPOST_APP_DOCTOR_H
+#define OUTPOST_APP_DOCTOR_H
 
 #include "app/session.h"
 
