@@ -1,8 +1,4 @@
-#include "app/account.h"
 #include "app/doctor.h"
-#include "app/connection.h"
-#include "app/formset.h"
-#include "app/profile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +6,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "app/account.h"
+#include "app/connection.h"
+#include "app/formset.h"
+#include "app/profile.h"
 
 #define DOCTOR_LOW_SPACE (INT64_C(200) * 1024 * 1024)            /* bytes */
 #define DOCTOR_CLOCK_MS (INT64_C(5) * 60 * 1000)

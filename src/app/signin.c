@@ -1,4 +1,9 @@
-/* Signing in and out, the lock. */
+/* Signing in: the questions to the server, and what is stored of the answers. */
+#include "app/signin.h"
+
+#include <string.h>
+#include <strings.h>
+
 #include "app/account.h"
 #include "app/connection.h"
 #include "app/former.h"
@@ -7,14 +12,9 @@
 #include "app/secret.h"
 #include "app/server_url.h"
 #include "app/settings.h"
-#include "app/signin.h"
-
-#include <string.h>
-#include <strings.h>
 
 #define SIGNIN_VERSION "1.104.0"             /* of the interface that this program speaks (protocol.md A.3) */
 #define SIGNIN_SUFFIX "/sormas-rest"
-#define SIGNIN_MAX_URL 1000
 
 enum signin_step { SIGNIN_COMPATIBLE, SIGNIN_LOCALE, SIGNIN_COUNTRY, SIGNIN_RIGHTS, SIGNIN_STEPS };
 

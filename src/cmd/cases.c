@@ -29,7 +29,6 @@ static int cases_run(struct cmd *cmd)
 	struct list_page page;
 	struct err err;
 	enum status st;
-	char *csv;
 	int status;
 	size_t i;
 
@@ -47,10 +46,7 @@ static int cases_run(struct cmd *cmd)
 	if (cmd_flag(cmd, "--json")) {
 		status = cmd_print_document(list_json(&page));
 	} else if (cmd_flag(cmd, "--csv")) {
-		csv = list_csv(&page);
-		fputs(csv, stdout);
-		mem_free(csv);
-		status = cmd_flush(EXIT_DONE);
+		status = cmd_print_csv(list_csv(&page));
 	} else {
 		for (i = 0; i < page.count; i++)
 			cases_print(&page.rows[i]);

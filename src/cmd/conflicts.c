@@ -25,7 +25,6 @@ static int conflicts_list_run(struct cmd *cmd)
 	struct conflict_query query = { .state = cmd_flag(cmd, "--open") ? "open" : NULL };
 	struct conflict_list list;
 	struct err err;
-	char *csv;
 	int status;
 	size_t i;
 
@@ -39,10 +38,7 @@ static int conflicts_list_run(struct cmd *cmd)
 	if (cmd_flag(cmd, "--json")) {
 		status = cmd_print_document(conflict_json(&list));
 	} else if (cmd_flag(cmd, "--csv")) {
-		csv = conflict_csv(&list);
-		fputs(csv, stdout);
-		mem_free(csv);
-		status = cmd_flush(EXIT_DONE);
+		status = cmd_print_csv(conflict_csv(&list));
 	} else {
 		for (i = 0; i < list.count; i++)
 			conflicts_print(&list.rows[i]);

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "cmd/evaluate.h"
+#include "cmd/eval.h"
 
 int evaluate_init(struct cmd *cmd, struct evaluate *out)
 {

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/evaluate.h"
+#include "cmd/eval.h"
 
 static const struct cmd_option form_options[] = { { "--json", false }, EVALUATE_OPTIONS, { NULL, false } };
 

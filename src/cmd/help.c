@@ -15,17 +15,17 @@ static int help_run(struct cmd *cmd)
 	size_t i;
 
 	if (cmd->count == 1) {
-		for (i = 0; cmd_specs[i] != NULL; i++)
-			if (strcmp(cmd_specs[i]->name, cmd->words[0]) == 0) {
-				help_print(cmd_specs[i]);
+		for (i = 0; cmd->specs[i] != NULL; i++)
+			if (strcmp(cmd->specs[i]->name, cmd->words[0]) == 0) {
+				help_print(cmd->specs[i]);
 				return cmd_flush(EXIT_DONE);
 			}
 		return cmd_usage(NULL, N_("outpost: there is no command \"{1}\"; `outpost help` lists what there is"), cmd->words[0]);
 	}
 	puts(_("Outpost: case forms offline, synchronized with a SORMAS server."));
 	printf("\n  outpost\n      %s\n", _("the terminal program"));
-	for (i = 0; cmd_specs[i] != NULL; i++)
-		help_print(cmd_specs[i]);
+	for (i = 0; cmd->specs[i] != NULL; i++)
+		help_print(cmd->specs[i]);
 	printf("  outpost --script FILE\n      %s\n", _("the terminal program without a terminal, for tests and pictures"));
 	printf("\n%s\n", _("Everywhere: --data DIR (the folder of the profile), --profile NAME, --plain (line by line), --help, --version."));
 	puts(_("KIND is cases, persons, contacts …; a UUID may be any unique beginning of it."));

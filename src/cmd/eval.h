@@ -1,6 +1,6 @@
 /* The options that eval and form try have in common (product.md). */
-#ifndef OUTPOST_CMD_EVALUATE_H
-#define OUTPOST_CMD_EVALUATE_H
+#ifndef OUTPOST_CMD_EVAL_H
+#define OUTPOST_CMD_EVAL_H
 
 #include "app/tool.h"
 #include "cmd/internal.h"
