@@ -209,8 +209,8 @@ static enum status casefile_read(struct casefile *run, const struct json *root, 
 	return newcase_complete(run->session, run->doc, err);
 }
 
-enum status record_new_case(struct session *session, const char *json, size_t len, record_note_fn note, void *ctx, char case_uuid[37],
-	char person_uuid[37],
+enum status record_new_case(struct session *session, const char *json, size_t len, record_note_fn note, void *ctx, char case_uuid[UUID_SIZE],
+	char person_uuid[UUID_SIZE],
 	struct err *err)
 {
 	struct casefile run = { .session = session, .note = note, .ctx = ctx };

@@ -7,7 +7,7 @@
 struct conflict {
 	int64_t id, time_ms, server_change_date;
 	const char *kind;
-	char uuid[37];
+	char uuid[UUID_SIZE];
 	char *label;                 /* of the record */
 	char *path;
 	const char *field_context; char *field;   /* label of the field; context NULL: as it is */

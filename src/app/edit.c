@@ -219,7 +219,7 @@ enum status edit_set(struct edit *edit, const char *path, const char *typed, boo
 	return st;
 }
 
-enum status edit_add_item(struct edit *edit, const char *repeat_path, char uuid[37], struct err *err)
+enum status edit_add_item(struct edit *edit, const char *repeat_path, char uuid[UUID_SIZE], struct err *err)
 {
 	enum status st = form_add_item(edit->view, repeat_path, &edit->session->rand, uuid, err);
 

@@ -11,7 +11,7 @@ MUST_CHECK enum status edit_sections(struct session *session, const char *case_u
 	size_t *count, struct err *err);
 
 /* The head line of a case: for titles. */
-struct edit_head { char uuid[37]; char short_uuid[8]; char *name; char *disease, *classification; char *epid_number; bool deleted,
+struct edit_head { char uuid[UUID_SIZE]; char short_uuid[8]; char *name; char *disease, *classification; char *epid_number; bool deleted,
 	out_of_reach, editable; };
 MUST_CHECK enum status edit_head(struct session *session, const char *case_uuid, struct edit_head *out, struct err *err);
 void edit_head_done(struct edit_head *head);
@@ -70,7 +70,7 @@ const struct edit_finding *edit_finding(struct edit *edit, size_t index);
  * draft at the next
  * edit_commit_draft(), which the ui calls when a field is left and after two idle seconds. */
 MUST_CHECK enum status edit_set(struct edit *edit, const char *path, const char *typed, bool force, struct err *err);
-MUST_CHECK enum status edit_add_item(struct edit *edit, const char *repeat_path, char uuid[37], struct err *err);
+MUST_CHECK enum status edit_add_item(struct edit *edit, const char *repeat_path, char uuid[UUID_SIZE], struct err *err);
 MUST_CHECK enum status edit_remove_item(struct edit *edit, const char *item_path, struct err *err);
 bool edit_undo(struct edit *edit);
 bool edit_redo(struct edit *edit);
@@ -96,7 +96,7 @@ bool edit_asks_transfer(const struct edit *edit);
 void edit_set_transfer(struct edit *edit, bool moved);             /* true "moved", false "correction" */
 
 /* New case: possible duplicates before saving (protocol.md F.4). */
-struct edit_duplicate { char uuid[37]; char *text; bool person; };
+struct edit_duplicate { char uuid[UUID_SIZE]; char *text; bool person; };
 MUST_CHECK enum status edit_duplicates(struct edit *edit, struct edit_duplicate **rows, size_t *count, struct err *err);
 void edit_duplicates_done(struct edit_duplicate *rows, size_t count);
 void edit_use_person(struct edit *edit, const char *person_uuid);  /* NULL: a new person */
@@ -106,7 +106,7 @@ const char *edit_uuid(const struct edit *edit);                    /* of the rec
 struct edit_draft {
 	char *id, *form;
 	const char *title_context, *title;   /* of the form; NULL: there is no such form */
-	char *kind, uuid[37], *label;
+	char *kind, uuid[UUID_SIZE], *label;
 	int64_t time_ms;
 	bool in_use;                         /* by a process that runs */
 	int changes;

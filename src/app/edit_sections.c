@@ -184,7 +184,7 @@ enum status edit_head(struct session *session, const char *case_uuid, struct edi
 	struct json *doc, *person;
 	const struct json *names;
 	struct record record;
-	char *head, *upper;
+	char *short_uuid;
 	enum status st = store_get(session->store, KIND_CASES, case_uuid, &record, err);
 
 	if (st != ST_OK)
@@ -198,11 +198,9 @@ enum status edit_head(struct session *session, const char *case_uuid, struct edi
 	names = person != NULL ? person : json_get(doc, "person");
 	memset(out, 0, sizeof(*out));
 	memcpy(out->uuid, record.uuid, sizeof(out->uuid));
-	head = mem_strndup(record.uuid, strlen(record.uuid) < 6 ? strlen(record.uuid) : 6);
-	upper = text_upper(head);
-	snprintf(out->short_uuid, sizeof(out->short_uuid), "%s", upper);
-	mem_free(head);
-	mem_free(upper);
+	short_uuid = stored_short_uuid(record.uuid);
+	snprintf(out->short_uuid, sizeof(out->short_uuid), "%s", short_uuid);
+	mem_free(short_uuid);
 	first = json_get_string(names, "firstName");
 	last = json_get_string(names, "lastName");
 	out->name = mem_printf("%s%s%s", last == NULL ? "" : last, first != NULL && *first != '\0' && last != NULL && *last != '\0' ? ", " : "",

@@ -25,14 +25,6 @@ static enum list_state list_state_of(unsigned flags)
 	return (flags & RECORD_DIRTY) != 0 ? LIST_DIRTY : LIST_CLEAN;
 }
 
-static char *list_short(const char *uuid)
-{
-	char *head = mem_strndup(uuid, strlen(uuid) < 6 ? strlen(uuid) : 6), *upper = text_upper(head);
-
-	mem_free(head);
-	return upper;
-}
-
 struct list_run {
 	struct session *session;
 	struct list_page *page;
@@ -101,7 +93,7 @@ static bool list_visit(void *ctx, const struct case_row *row)
 	memset(out, 0, sizeof(*out));
 	memcpy(out->uuid, row->uuid, sizeof(out->uuid));
 	memcpy(out->person_uuid, row->person_uuid, sizeof(out->person_uuid));
-	out->short_uuid = list_short(row->uuid);
+	out->short_uuid = stored_short_uuid(row->uuid);
 	out->epid_number = list_text(row->epid_number);
 	out->disease = list_text(row->disease);
 	out->classification = list_text(row->classification);

@@ -4,7 +4,7 @@
 
 #include "app/session.h"
 
-#define LIST_UUID_SIZE 37
+#define LIST_UUID_SIZE UUID_SIZE
 
 enum list_state { LIST_CLEAN, LIST_NEW, LIST_DIRTY, LIST_REJECTED };   /* "clean|new|dirty|rejected" */
 const char *list_state_name(enum list_state state);

@@ -32,7 +32,7 @@ char *record_pretty(char *json)
 	return text;
 }
 
-enum status record_find(struct session *session, const char *kind_name, const char *prefix, char uuid[37], struct err *err)
+enum status record_find(struct session *session, const char *kind_name, const char *prefix, char uuid[UUID_SIZE], struct err *err)
 {
 	enum kind kind;
 	enum status st = kind_named(kind_name, &kind, err);

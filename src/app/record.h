@@ -11,7 +11,7 @@ char *record_pretty(char *json);                     /* indented for people; tak
 enum record_version { RECORD_MINE, RECORD_BASE, RECORD_SERVER };   /* --base: the snapshot; --server: what the server last sent */
 
 /* Any unique prefix of a uuid. ST_NOT_FOUND, ST_ASK (ambiguous), ST_INVALID (kind). */
-MUST_CHECK enum status record_find(struct session *session, const char *kind, const char *prefix, char uuid[37], struct err *err);
+MUST_CHECK enum status record_find(struct session *session, const char *kind, const char *prefix, char uuid[UUID_SIZE], struct err *err);
 MUST_CHECK enum status record_text(struct session *session, const char *kind, const char *uuid, enum record_version version, char **json,
 	struct err *err);
 
@@ -24,7 +24,7 @@ MUST_CHECK enum status record_edit(struct session *session, const char *kind, co
 
 /* {"person":{…} or {"uuid":"…"},"case":{…}} → saved person and case. */
 MUST_CHECK enum status record_new_case(struct session *session, const char *json, size_t len, record_note_fn note, void *ctx,
-	char case_uuid[37], char person_uuid[37], struct err *err);
+	char case_uuid[UUID_SIZE], char person_uuid[UUID_SIZE], struct err *err);
 
 struct record_change { int64_t time_ms; char *user, *device, *path, *old_value, *new_value,
 	*cause; bool sent; };   /* values as JSON text, NULL absent */

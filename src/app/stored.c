@@ -36,19 +36,25 @@ struct json *stored_person_of(struct session *session, const struct json *case_d
 	return person;
 }
 
+char *stored_short_uuid(const char *uuid)
+{
+	char *head = mem_strndup(uuid == NULL ? "" : uuid, uuid == NULL ? 0 : strnlen(uuid, 6)), *upper = text_upper(head);
+
+	mem_free(head);
+	return upper;
+}
+
 char *stored_label(enum kind kind, const char *text)
 {
-	const char *uuid, *first, *last, *other = NULL;
+	const char *first, *last, *other = NULL;
 	static const char *const names[] = { "caption", "name", "userName", "eventTitle", "taskType", "sampleMaterial", "disease" };
 	struct json *doc, *who;
-	char *head, *upper, *label;
+	char *upper, *label;
 	size_t i;
 
 	if (text == NULL || json_parse_text(text, &doc, NULL) != ST_OK)
 		return mem_strdup("");
-	uuid = json_get_string(doc, "uuid");
-	head = mem_strndup(uuid == NULL ? "" : uuid, uuid == NULL ? 0 : strlen(uuid) < 6 ? strlen(uuid) : 6);
-	upper = text_upper(head);
+	upper = stored_short_uuid(json_get_string(doc, "uuid"));
 	who = kind == KIND_PERSONS ? doc : json_get(doc, "person");
 	first = json_get_string(who, "firstName");
 	last = json_get_string(who, "lastName");
@@ -60,7 +66,6 @@ char *stored_label(enum kind kind, const char *text)
 			first == NULL ? "" : first);
 	else
 		label = mem_printf("%s%s%s", upper, other == NULL ? "" : " ", other == NULL ? "" : other);
-	mem_free(head);
 	mem_free(upper);
 	json_free(doc);
 	return label;

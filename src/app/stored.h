@@ -9,6 +9,7 @@ MUST_CHECK enum status stored_parse(const struct record *record, struct json **o
 const char *stored_reference(const struct json *doc, const char *key);      /* uuid of a reference; NULL: none */
 /* The person that a case refers to, from the store; NULL: not here. The caller's. */
 struct json *stored_person_of(struct session *session, const struct json *case_doc);
+char *stored_short_uuid(const char *uuid);      /* the first six characters in capitals, as people tell records apart; NULL: "". New string */
 /* "SLR365 Kamara, Fatu": how a record is called in the conflict log, in lists and notes. doc is JSON text. New string. */
 char *stored_label(enum kind kind, const char *doc);
 /* May this record be edited by the signed-in user (protocol.md C.7, D.6)? flags: of the stored record (RECORD_NEW …). */
