@@ -4,6 +4,6 @@
 
 #include "app/session.h"
 
-char *overview_json(struct session *session);        /* new string */
+char *overview_json(struct session *session);        /* counts as session_status, the last run as `outpost sync --json`; new string */
 
 #endif

@@ -25,6 +25,7 @@ int date_weekday(int32_t day);                                                  
 int32_t date_day_of(int64_t ms);                                                /* the day in the zone */
 int64_t date_start_of(int32_t day);                                             /* the first instant of the day in the zone (also where midnight does not exist) */
 struct date_time date_local(int64_t ms);                                        /* wall clock in the zone */
+/* A wall time in the zone: the earlier instant where it comes twice; where the clock leaps over it, as if it had not leapt. */
 int64_t date_from_local(int year, int month, int day, int hour, int minute, int second, int milli);
 int32_t date_truncated_day(int64_t ms);                                         /* sync.md: the UTC day of value + 11 h */
 int64_t date_truncated_ms(int32_t day);                                         /* 12:00 UTC of the day */

@@ -9,7 +9,7 @@
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 struct log;
-MUST_CHECK enum status log_open(const char *path, const struct clock *clock, struct log **out, struct err *err); /* 0600; turned over at 1 MiB */
+MUST_CHECK enum status log_open(const char *path, const struct clock *clock, struct log **out, struct err *err); /* 0600; turned over at 1 MiB; ST_FAILED */
 void log_close(struct log *log);                                                                                /* NULL is fine */
 void log_write(struct log *log, enum log_level level, const char *format, ...) __attribute__((format(printf, 3, 4))); /* log NULL: nothing */
 

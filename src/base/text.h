@@ -8,7 +8,7 @@
 
 bool text_is_valid(const char *s, size_t len);                 /* well-formed UTF-8 without NUL, surrogates or overlong forms */
 int32_t text_next(const char **s, const char *end);            /* one code point and moves *s; -1 at the end; U+FFFD for a bad byte */
-size_t text_put(int32_t cp, char out[4]);                      /* bytes written */
+size_t text_put(int32_t cp, char out[4]);                      /* bytes written; U+FFFD for what is no character */
 size_t text_count(const char *s);                              /* code points after NFC (forms.md "Lengths in code points") */
 /* Where an offset of a text is for a person: line and column in characters, both from 1. */
 void text_place(const char *s, size_t offset, int *line, int *column);

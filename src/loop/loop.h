@@ -15,9 +15,9 @@ typedef bool (*loop_idle_fn)(void *ctx);                        /* at most some 
 typedef void (*loop_signal_fn)(void *ctx, int signo);
 typedef void (*loop_before_fn)(void *ctx);                      /* once a turn before waiting: draw, commit drafts */
 
-struct loop *loop_new(const struct clock *clock);               /* the clock's content is copied; NULL = the system's */
-void loop_free(struct loop *loop);
-const struct clock *loop_clock(const struct loop *loop);
+struct loop *loop_new(const struct clock *clock);               /* the clock's content is copied, its ctx has to outlive the loop; NULL = the system's */
+void loop_free(struct loop *loop);                              /* closes no descriptor that is watched, calls nothing; NULL is fine */
+const struct clock *loop_clock(const struct loop *loop);        /* the loop's */
 
 /* Watches fd for events (POLLIN, POLLOUT). Again for the same fd: replaced. events 0: removed. Callbacks may add and remove. */
 void loop_watch(struct loop *loop, int fd, short events, loop_fd_fn fn, void *ctx);
@@ -32,7 +32,8 @@ int64_t loop_next_due(const struct loop *loop);
 void loop_idle(struct loop *loop, loop_idle_fn fn, void *ctx);  /* queued first in, first out; a job that returns true goes to the end */
 void loop_idle_cancel(struct loop *loop, void *ctx);            /* every job with this ctx */
 
-/* Delivers a signal in a turn of the loop (self-pipe; no work in the handler). fn NULL restores the default. */
+/* Delivers a signal in a turn of the loop (self-pipe; no work in the handler). fn NULL restores the default. Signals belong to the process:
+ * only the loop that asked last gets them. */
 void loop_on_signal(struct loop *loop, int signo, loop_signal_fn fn, void *ctx);
 
 void loop_before_wait(struct loop *loop, loop_before_fn fn, void *ctx); /* several may be set; called in order */
