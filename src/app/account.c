@@ -14,7 +14,6 @@
 const char *session_server(const struct session *session) { return session->server; }
 const char *session_host(const struct session *session) { return session->host; }
 const char *session_user(const struct session *session) { return session->user; }
-const char *session_device(const struct session *session) { return session->device; }
 
 /* ---- rights and features ---- */
 

@@ -111,7 +111,7 @@ static void edit_fill_row(struct edit *edit, const struct form_row *row, struct 
 	}
 }
 
-void edit_rows_refresh(struct edit *edit)
+static void edit_rows_refresh(struct edit *edit)
 {
 	size_t i, count;
 

@@ -51,7 +51,6 @@ void edit_close_view(struct edit *edit);
 void edit_load_conflicts(struct edit *edit);
 void edit_drop_clashes(struct edit *edit);
 void edit_changed(struct edit *edit);                             /* after every change of the view */
-void edit_rows_refresh(struct edit *edit);
 void edit_free(struct edit *edit);
 /* Settings that remember the last value of a field in a record of the kind (for the key that repeats it). */
 void edit_remember(struct session *session, enum kind kind, const struct json *before, const struct json *after);

@@ -11,7 +11,7 @@
 
 static const char *const state_names[] = { "clean", "new", "dirty", "rejected" };
 
-const char *list_state_name(enum list_state state)
+static const char *list_state_name(enum list_state state)
 {
 	return state_names[state];
 }

@@ -7,7 +7,6 @@
 #define LIST_UUID_SIZE UUID_SIZE
 
 enum list_state { LIST_CLEAN, LIST_NEW, LIST_DIRTY, LIST_REJECTED };   /* "clean|new|dirty|rejected" */
-const char *list_state_name(enum list_state state);
 
 /* Strings belong to the page. Labels of constants are message ids ("choice:Disease" contexts): labels_constant(). */
 struct list_case {

@@ -7,12 +7,8 @@
 
 struct loop *session_loop(const struct session *session) { return session->loop; }
 int64_t session_now(const struct session *session) { return clock_now(&session->clock); }
-struct rand *session_rand(struct session *session) { return &session->rand; }
 const char *session_dir(const struct session *session) { return session->dir; }
 bool session_is_training(const struct session *session) { return session->training; }
-struct store *session_store(struct session *session) { return session->store; }
-struct model *session_model(struct session *session) { return session->model; }
-struct log *session_log(struct session *session) { return session->log; }
 
 static bool profile_name_is_safe(const char *name)
 {

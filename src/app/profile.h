@@ -9,7 +9,6 @@
 /* State kept as settings of the store; not in the table of settings, so `outpost set` does not show it. */
 #define STATE_SERVER "account.server"            /* base URL without a trailing slash */
 #define STATE_USER "account.user"
-#define STATE_USER_UUID "account.user_uuid"      /* of the record in users; written when it is known */
 #define STATE_HASH "account.hash"                /* libsodium's crypto_pwhash_str of the password */
 #define STATE_FAILURES "account.failures"        /* wrong passwords in a row */
 #define STATE_FAILED_AT "account.failed_ms"
@@ -90,9 +89,5 @@ struct session {
 /* Folder, log, model and store; the statuses of session_open. Nothing else is read yet. */
 MUST_CHECK enum status session_open_profile(const struct session_options *options, struct session **out, struct err *err);
 void session_close_profile(struct session *session);                      /* frees the session, too */
-
-struct store *session_store(struct session *session);
-struct model *session_model(struct session *session);
-struct log *session_log(struct session *session);
 
 #endif

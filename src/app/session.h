@@ -33,13 +33,11 @@ char *session_folder(const struct session_options *options);      /* where the p
 
 struct loop *session_loop(const struct session *session);
 int64_t session_now(const struct session *session);
-struct rand *session_rand(struct session *session);
 const char *session_dir(const struct session *session);
 bool session_is_training(const struct session *session);
 const char *session_server(const struct session *session);        /* base URL; NULL: never signed in */
 const char *session_host(const struct session *session);          /* for the screens: "sormas.example.org" */
 const char *session_user(const struct session *session);          /* name; NULL: never signed in */
-const char *session_device(const struct session *session);        /* name of this machine, for the journal */
 bool session_has_right(const struct session *session, const char *right);          /* "CASE_EDIT"; false too as long as the server told none */
 bool session_has_feature(const struct session *session, const char *feature);      /* "CASE_SURVEILANCE"; true as long as the server told none */
 

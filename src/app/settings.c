@@ -70,7 +70,7 @@ char *setting_get(struct session *session, const char *name)
 	if (setting == NULL)
 		return NULL;
 	key = setting_key(name);
-	value = store_setting(session_store(session), key);
+	value = store_setting(session->store, key);
 	mem_free(key);
 	return value != NULL ? value : mem_strdup(setting->fallback);
 }

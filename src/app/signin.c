@@ -69,8 +69,6 @@ void signin_cancel(struct session *session)
 	signin_free(run);
 }
 
-struct signin_end { struct sign_in_run *run; enum status st; struct err err; };
-
 static void signin_finish(struct sign_in_run *run, enum status st, const struct err *err)
 {
 	struct session *session = run->session;
