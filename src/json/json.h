@@ -51,6 +51,7 @@ const char *json_string(const struct json *v);             /* NULL unless a stri
 const char *json_number_text(const struct json *v);        /* NULL unless a number */
 bool json_int(const struct json *v, int64_t *out);         /* a number with an exact int64_t value (also 1.0, 1e3) */
 bool json_double(const struct json *v, double *out);
+bool json_is_zero(const struct json *v);                   /* 0, -0, 0.0, 0e5; exact: not 1e-400, which is 0 as a double */
 bool json_true(const struct json *v);                      /* true only for true */
 
 /* Objects. Keys have case. */

@@ -396,6 +396,12 @@ bool json_double(const struct json *v, double *out)
 	return true;
 }
 
+bool json_is_zero(const struct json *v)
+{
+	const char *text = json_number_text(v);
+	return text && number_equal(text, "0");
+}
+
 bool json_true(const struct json *v)
 {
 	return json_type(v) == JSON_TRUE;

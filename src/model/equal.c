@@ -12,10 +12,7 @@ bool model_value_is_empty(const struct model_field *field, const struct json *v)
 		return true;
 	if (!field || !field->primitive)
 		return false;
-	if (json_type(v) == JSON_FALSE)
-		return true;
-	double number = 0;
-	return json_double(v, &number) && !(number < 0 || number > 0);
+	return json_type(v) == JSON_FALSE || json_is_zero(v);
 }
 
 /* Objects that stand for something by one key: references by uuid, customizable enums by value. */
@@ -26,6 +23,7 @@ static bool same_identity(const struct json *a, const struct json *b, const char
 	return x && y ? !strcmp(x, y) : json_equal(a, b);
 }
 
+/* The same uuids in any order and equal items; of references (type NULL) the uuid is all. */
 static bool lists_equal(const struct model_type *type, const struct json *a, const struct json *b)
 {
 	if (json_count(a) != json_count(b))
@@ -37,16 +35,21 @@ static bool lists_equal(const struct model_type *type, const struct json *a, con
 	bool same = in_a.clean && in_b.clean ? true : json_equal(a, b);
 	for (const struct json *x = in_a.clean && same ? json_first(a) : NULL; x && same; x = json_next(x)) {
 		const struct json *y = model_index_find(&in_b, json_get_string(x, "uuid"));
-		same = y && model_objects_equal(type, x, y);
+		same = y && (!type || model_objects_equal(type, x, y));
 	}
 	model_index_done(&in_a);
 	model_index_done(&in_b);
 	return same;
 }
 
+bool model_list_has_uuids(const struct model_field *field)
+{
+	return (field->type == TYPE_OBJECT_LIST && field->object->has_uuid) || (field->type == TYPE_VALUE_LIST && field->reference);
+}
+
 bool model_values_equal(const struct model_field *field, const struct json *a, const struct json *b)
 {
-	bool list = field && field->type == TYPE_OBJECT_LIST;
+	bool list = field && (field->type == TYPE_OBJECT_LIST || field->type == TYPE_VALUE_LIST);
 	bool a_empty = model_value_is_empty(field, a) || (list && json_is_array(a) && !json_first(a));
 	bool b_empty = model_value_is_empty(field, b) || (list && json_is_array(b) && !json_first(b));
 	if (a_empty || b_empty)
@@ -66,7 +69,7 @@ bool model_values_equal(const struct model_field *field, const struct json *a, c
 		if (field->type == TYPE_OBJECT && field->object->has_uuid)
 			return model_objects_equal(field->object, a, b);
 	}
-	if (list && field->object->has_uuid && json_is_array(a) && json_is_array(b))
+	if (model_list_has_uuids(field) && json_is_array(a) && json_is_array(b))
 		return lists_equal(field->object, a, b);
 	return json_equal(a, b);
 }

@@ -33,7 +33,7 @@ enum value_type {
 	TYPE_ENUM, TYPE_CUSTOMIZABLE_ENUM, TYPE_REFERENCE,
 	TYPE_OBJECT,        /* embedded, with its own uuid where the dictionary gives it one */
 	TYPE_OBJECT_LIST,   /* items matched by uuid where they have one */
-	TYPE_VALUE_LIST,    /* of strings, enums, references …: one JSON value */
+	TYPE_VALUE_LIST,    /* of strings, enums …: one JSON value; of references: items matched by uuid */
 	TYPE_MAP,
 	TYPE_ANY            /* the dictionary knows no more: compared as JSON */
 };
@@ -133,10 +133,14 @@ struct json *model_path_parent(const struct model_path *path, struct json *doc, 
 MUST_CHECK enum status model_path_set(const struct model_path *path, struct json *doc, struct json *value, struct err *err);
 
 /* Equality of two values of a field (sync.md "Equality"); NULL = absent. field NULL: an unknown key, the same JSON value, and
- * absent = null = "". A list whose items have not each a uuid of their own is compared as one JSON value. */
+ * absent = null = "". An empty list is an absent one, as it is for the server. A list whose items have not each a uuid of their own is
+ * compared as one JSON value. */
 bool model_values_equal(const struct model_field *field, const struct json *a, const struct json *b);
 bool model_objects_equal(const struct model_type *type, const struct json *a, const struct json *b);  /* ROLE_VALUE keys only */
 bool model_value_is_empty(const struct model_field *field, const struct json *v);    /* absent, null, "", for a primitive false or 0 */
+
+/* A list whose items are matched by uuid: embedded objects with identity, references (their `object` is NULL). */
+bool model_list_has_uuids(const struct model_field *field);
 
 /* Visible by the model alone: diseases, countries, features, the right to see it (forms.md "Visible"). */
 struct model_scope {

@@ -179,6 +179,19 @@ static void numbers_are_compared_by_value_at_any_length(void **state)
 	}
 }
 
+static void zero_is_exact(void **state)
+{
+	(void)state;
+	static const struct { const char *text; bool zero; } numbers[] = {
+		{"0", true}, {"-0", true}, {"0.000", true}, {"0e99999999999999999999", true}, {"1e-400", false}, {"0.01", false}, {"\"0\"", false}, {"null", false}};
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		struct json *v = must_parse(numbers[i].text);
+		if (json_is_zero(v) != numbers[i].zero)
+			fail_msg("%s should %sbe zero", numbers[i].text, numbers[i].zero ? "" : "not ");
+		json_free(v);
+	}
+}
+
 static void an_integer_is_read_exactly_or_not_at_all(void **state)
 {
 	(void)state;
@@ -428,6 +441,7 @@ int main(void)
 		cmocka_unit_test(an_error_says_line_and_column),
 		cmocka_unit_test(nesting_has_a_limit),
 		cmocka_unit_test(numbers_are_compared_by_value_at_any_length),
+		cmocka_unit_test(zero_is_exact),
 		cmocka_unit_test(an_integer_is_read_exactly_or_not_at_all),
 		cmocka_unit_test(a_double_gets_the_shortest_text_that_reads_back),
 		cmocka_unit_test(order_of_keys_does_not_count_but_order_in_arrays_does),

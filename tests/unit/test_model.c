@@ -226,6 +226,8 @@ static void values_are_equal_as_the_design_says(void **state)
 	equal_is(false, "PersonDto", "nickname", "'a'", "'A'");
 	equal_is(true, "CaseDataDto", "notACaseReasonOther", "-", "false");
 	equal_is(false, "CaseDataDto", "notACaseReasonOther", "-", "true");
+	equal_is(true, "CaseDataDto", "notACaseReasonOther", "false", "-0.0e9");
+	equal_is(false, "CaseDataDto", "notACaseReasonOther", "false", "1e-400");
 	equal_is(false, "PersonDto", "hasCovidApp", "true", "-");
 	equal_is(true, "CaseDataDto", "healthFacility", "{'uuid':'A'}", "{'uuid':'A','caption':'x'}");
 	equal_is(false, "CaseDataDto", "healthFacility", "{'uuid':'A'}", "{'uuid':'B'}");
@@ -290,6 +292,27 @@ static void lists_are_equal_in_any_order(void **state)
 	equal_is(false, "PersonDto", "addresses", "[{'uuid':'A'},{'uuid':'A'}]", "[{'uuid':'A'},{'uuid':'B'}]");
 	equal_is(false, "PersonDto", "addresses", "[{'city':'x'},{'city':'y'}]", "[{'city':'y'},{'city':'x'}]");
 	equal_is(true, "PersonDto", "addresses", "[{'city':'x'}]", "[{'city':'x'}]");
+}
+
+static void lists_of_references_are_equal_by_their_uuids(void **state)
+{
+	(void)state;
+	equal_is(true, "TaskDto", "observerUsers", "[{'uuid':'A','caption':'a'},{'uuid':'B'}]", "[{'uuid':'B','caption':'b'},{'uuid':'A'}]");
+	equal_is(false, "TaskDto", "observerUsers", "[{'uuid':'A'}]", "[{'uuid':'B'}]");
+	equal_is(false, "TaskDto", "observerUsers", "[{'uuid':'A'}]", "[{'uuid':'A'},{'uuid':'B'}]");
+	equal_is(false, "TaskDto", "observerUsers", "[{'uuid':'A'},{'uuid':'A'}]", "[{'uuid':'A'},{'uuid':'B'}]");
+	equal_is(false, "TaskDto", "observerUsers", "[{'caption':'a'}]", "[{'caption':'b'}]");
+}
+
+static void an_empty_list_is_an_absent_one(void **state)
+{
+	(void)state;
+	/* the server reads one as the other, and an absent list is sent as an empty one */
+	equal_is(true, "TaskDto", "observerUsers", "[]", "-");
+	equal_is(true, "SampleDto", "requestedPathogenTests", "[]", "-");
+	equal_is(true, "SampleDto", "requestedPathogenTests", "[]", "null");
+	equal_is(false, "SampleDto", "requestedPathogenTests", "['CULTURE']", "-");
+	equal_is(false, NULL, "an unknown key", "[]", "-");
 }
 
 /* ---- paths ---- */
@@ -602,6 +625,8 @@ int main(void)
 		cmocka_unit_test(truncated_dates_are_equal_within_their_day),
 		cmocka_unit_test(objects_are_equal_without_bookkeeping),
 		cmocka_unit_test(lists_are_equal_in_any_order),
+		cmocka_unit_test(lists_of_references_are_equal_by_their_uuids),
+		cmocka_unit_test(an_empty_list_is_an_absent_one),
 		cmocka_unit_test(paths_lead_into_parts_and_items),
 		cmocka_unit_test(paths_set_and_remove),
 		cmocka_unit_test(what_is_no_path_is_refused),
