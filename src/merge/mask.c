@@ -81,6 +81,8 @@ void merge_lift_masks(const struct model_type *type, struct json *base, struct j
 		take_masked_values(type, mine, theirs);
 		if (has_base)
 			take_masked_values(type, base, theirs);
+	} else if (!masked && !has_mine && has_base && is_masked(base)) {
+		take_masked_values(type, base, theirs); /* likewise, when I saw it masked */
 	}
 	for (int i = 0; i < model_field_count(type); i++) {
 		const struct model_field *f = model_field_at(type, i);

@@ -175,12 +175,20 @@ struct items {
 	struct model_index base, mine, theirs;
 };
 
+/* Items of a list of references (type NULL) have no content beside their uuid: nobody can change one. */
+static bool same_item(const struct model_type *type, const struct json *a, const struct json *b)
+{
+	return !type || model_objects_equal(type, a, b);
+}
+
 /* An item of theirs: added by them, merged, or one that I removed. NULL: it stays out. */
 static struct json *merge_their_item(struct merge *m, const struct model_type *type, const struct where *at, struct sides s)
 {
-	if (s.mine)
+	if (s.mine && type)
 		return merge_objects(m, type, at, s);
-	if (s.base && model_objects_equal(type, s.theirs, s.base))
+	if (s.mine)
+		return json_copy(json_equal(s.mine, s.base) ? s.theirs : s.mine);
+	if (s.base && same_item(type, s.theirs, s.base))
 		return NULL;
 	if (s.base)
 		add_conflict(m, CONFLICT_LIST_ITEM_RECREATED, at, s);
@@ -192,7 +200,7 @@ static struct json *merge_my_item(struct merge *m, const struct model_type *type
 {
 	if (!s.base)
 		return json_copy(s.mine);
-	if (!model_objects_equal(type, s.mine, s.base))
+	if (!same_item(type, s.mine, s.base))
 		add_conflict(m, CONFLICT_LIST_ITEM_REMOVED, at, s);
 	return NULL;
 }
@@ -218,9 +226,18 @@ static struct json *merge_items(struct merge *m, const struct model_type *type, 
 	return out;
 }
 
+static bool is_list(const struct json *v)
+{
+	return json_is_array(v) || json_is_null(v);
+}
+
 static void merge_list(struct merge *m, const struct model_field *f, const struct where *at, struct sides s, struct json *out)
 {
 	struct items items;
+	if (!is_list(s.base) || !is_list(s.mine) || !is_list(s.theirs)) {
+		merge_value(m, f, at, s, out);
+		return;
+	}
 	model_index_items(&items.base, s.base);
 	model_index_items(&items.mine, s.mine);
 	model_index_items(&items.theirs, s.theirs);
@@ -239,10 +256,9 @@ static void merge_list(struct merge *m, const struct model_field *f, const struc
 
 static void merge_key(struct merge *m, const struct model_field *f, const struct where *at, struct sides s, struct json *out)
 {
-	bool parts_have_uuid = f && f->object && model_type_has_uuid(f->object);
-	if (parts_have_uuid && f->type == TYPE_OBJECT_LIST)
+	if (f && model_list_has_uuids(f))
 		merge_list(m, f, at, s, out);
-	else if (!parts_have_uuid || f->type != TYPE_OBJECT)
+	else if (!f || f->type != TYPE_OBJECT || !model_type_has_uuid(f->object))
 		merge_value(m, f, at, s, out);
 	else if (json_is_null(s.theirs))
 		put(out, at->key, json_is_null(s.mine) && s.theirs ? s.theirs : s.mine);
@@ -288,14 +304,13 @@ static void merge_member(struct merge *m, struct object *o, const struct json *m
 		merge_key(m, f, &at, s, o->out);
 }
 
-/* The reference date of an age that was kept goes with it. */
+/* The reference date of an age that was kept goes with it: none, if I have none (an age that I cleared). */
 static void follow_age(const struct object *o, const struct json *mine)
 {
 	for (int i = 0; i < model_field_count(o->type); i++) {
 		const struct model_field *f = model_field_at(o->type, i);
-		const struct json *date = f->role == ROLE_AGE_REFERENCE ? json_get(mine, f->name) : NULL;
-		if (!json_is_null(date))
-			json_set(o->out, f->name, json_copy(date));
+		if (f->role == ROLE_AGE_REFERENCE)
+			json_set(o->out, f->name, json_copy(json_get(mine, f->name)));
 	}
 }
 
@@ -367,7 +382,7 @@ enum status merge_records(const struct model *model, enum kind kind, const struc
 	if (st != ST_OK)
 		return st;
 	/* copies only where masks have to be lifted: most documents have none */
-	bool masked = merge_has_mask(mine) || merge_has_mask(theirs);
+	bool masked = merge_has_mask(base) || merge_has_mask(mine) || merge_has_mask(theirs);
 	struct json *lifted_base = masked && !json_is_null(base) ? json_copy(base) : NULL;
 	struct json *lifted_mine = masked ? json_copy(mine) : NULL;
 	struct merge_result result = {.base = json_copy(theirs)};

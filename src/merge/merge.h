@@ -5,12 +5,14 @@
  *   taken; if both did, mine. So merge(b,m,b) is m and merge(b,b,t) is t to the letter, but for bookkeeping.
  * - Keys come in the order of theirs, then mine's additions.
  * - A part (embedded object) that mine lacks is theirs, without a conflict: no form takes a part away, and the server would empty it.
- * - An absent list, null and [] are the same: no items. If neither side has an array, theirs' null stays.
+ * - An absent list, null and [] are the same: no items, as they are for the server. If neither side has an array, theirs' null stays.
+ * - A list of references is a list with uuids whose items have no content: both sides' additions and removals count, nothing conflicts.
  * - A list with an item that has no uuid of its own (none, longer than 36 bytes, with "]", or one that another item has) is one JSON value.
  * - Bookkeeping keys are bookkeeping in every object, also where the dictionary does not list them.
  * - A mask covers the values marked personal or sensitive, a person's phone and emailAddress, and such values of a part that has no mask of
- *   its own (portHealthInfo). A sensitive part that the masking server left out comes back whole. An item that I removed and theirs has
- *   masked is compared with base without its mask. Conflicts report values as they are after the masks were lifted. */
+ *   its own (portHealthInfo). A sensitive part that the masking server left out comes back whole. An item that I removed is compared
+ *   with the mask of the one side lifted by the other. Conflicts report values as they are after the masks were lifted.
+ * - The date of an age that I changed is mine also if I have none. */
 #ifndef OUTPOST_MERGE_H
 #define OUTPOST_MERGE_H
 

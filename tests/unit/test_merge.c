@@ -247,6 +247,16 @@ static void the_ages_date_follows_the_age(void **state)
 			.conflicts = "field approximateAge");
 }
 
+static void a_cleared_age_leaves_no_date(void **state)
+{
+	(void)state;
+	PERSON("{'approximateAge':30,'approximateAgeType':'YEARS','approximateAgeReferenceDate':100}", "{}",
+		"{'approximateAge':30,'approximateAgeType':'YEARS','approximateAgeReferenceDate':900000000}", .merged = "{}", .dirty = true);
+	/* both cleared it, or set the same: the server's date */
+	PERSON("{'approximateAge':30,'approximateAgeReferenceDate':100}", "{'approximateAge':31}",
+		"{'approximateAge':31,'approximateAgeReferenceDate':200}", .merged = "{'approximateAge':31,'approximateAgeReferenceDate':200}");
+}
+
 /* ---- one value ---- */
 
 static void parts_of_one_value_merge_together(void **state)
@@ -421,6 +431,24 @@ static void order_of_items_is_no_change(void **state)
 	PERSON(ADDRESSES(A "," B), ADDRESSES(B "," A), ADDRESSES(A "," B), .merged = ADDRESSES(A "," B));
 }
 
+#define TASK(base, mine, theirs, ...) expect(KIND_TASKS, base, mine, theirs, (struct expected){__VA_ARGS__})
+#define OBSERVERS(...) "{'observerUsers':[" __VA_ARGS__ "]}"
+
+static void references_in_a_list_merge_by_uuid(void **state)
+{
+	(void)state;
+	/* each added one and I removed one; a caption is no change */
+	TASK(OBSERVERS("{'uuid':'A','caption':'a'},{'uuid':'B'}"), OBSERVERS("{'uuid':'B'},{'uuid':'C'}"),
+		OBSERVERS("{'uuid':'D'},{'uuid':'B','caption':'b'},{'uuid':'A','caption':'new'}"),
+		.merged = OBSERVERS("{'uuid':'D'},{'uuid':'B','caption':'b'},{'uuid':'C'}"), .dirty = true);
+	TASK(OBSERVERS("{'uuid':'A'},{'uuid':'B'}"), OBSERVERS("{'uuid':'A','caption':'x'},{'uuid':'B'}"), OBSERVERS("{'uuid':'B'}"),
+		.merged = OBSERVERS("{'uuid':'B'}"));
+	/* what is no list of references is one value */
+	TASK("{}", OBSERVERS("{'uuid':'A'}"), "{'observerUsers':'x'}", .merged = "{'observerUsers':'x'}", .conflicts = "field observerUsers");
+	TASK("{}", OBSERVERS("{'uuid':'A'}"), OBSERVERS("{'caption':'x'}"), .merged = OBSERVERS("{'caption':'x'}"),
+		.conflicts = "field observerUsers");
+}
+
 static void a_list_without_uuids_is_one_value(void **state)
 {
 	(void)state;
@@ -476,6 +504,14 @@ static void a_masked_item_that_i_removed_stays_removed(void **state)
 	PERSON(ADDRESSES(A), ADDRESSES(""), ADDRESSES("{'uuid':'A','street':'','pseudonymized':true}"), .merged = ADDRESSES(""),
 		.base = ADDRESSES(A),
 		.dirty = true);
+	/* removed while it was masked; now they show it */
+	PERSON(ADDRESSES("{'uuid':'A','street':'','pseudonymized':true}"), ADDRESSES(""), ADDRESSES("{'uuid':'A','street':'First','pseudonymized':false}"),
+		.merged = ADDRESSES(""), .dirty = true);
+	struct merge_result r = merge(KIND_PERSONS, ADDRESSES("{'uuid':'A','street':'','pseudonymized':true}"), ADDRESSES(""),
+		ADDRESSES("{'uuid':'A','street':'First','addressType':'OTHER','pseudonymized':false}"));
+	assert_int_equal(r.conflict_count, 1);
+	assert_string_equal(json_get_string(r.conflicts[0].base, "street"), "First");
+	merge_result_done(&r);
 }
 
 static void a_sensitive_part_that_the_mask_left_out_is_not_lost(void **state)
@@ -643,6 +679,7 @@ int main(void)
 		cmocka_unit_test(bookkeeping_comes_from_the_server),
 		cmocka_unit_test(computed_keys_come_from_the_server),
 		cmocka_unit_test(the_ages_date_follows_the_age),
+		cmocka_unit_test(a_cleared_age_leaves_no_date),
 		cmocka_unit_test(parts_of_one_value_merge_together),
 		cmocka_unit_test(a_part_where_both_agree_is_not_reported),
 		cmocka_unit_test(my_outcome_date_stays_where_we_agree_on_the_outcome),
@@ -661,6 +698,7 @@ int main(void)
 		cmocka_unit_test(an_item_in_all_three_merges_inside),
 		cmocka_unit_test(an_absent_list_has_no_items),
 		cmocka_unit_test(order_of_items_is_no_change),
+		cmocka_unit_test(references_in_a_list_merge_by_uuid),
 		cmocka_unit_test(a_list_without_uuids_is_one_value),
 		cmocka_unit_test(their_mask_is_lifted_with_bases_values),
 		cmocka_unit_test(my_mask_is_lifted_with_their_values),
