@@ -255,6 +255,10 @@ static void a_cleared_age_leaves_no_date(void **state)
 	/* both cleared it, or set the same: the server's date */
 	PERSON("{'approximateAge':30,'approximateAgeReferenceDate':100}", "{'approximateAge':31}",
 		"{'approximateAge':31,'approximateAgeReferenceDate':200}", .merged = "{'approximateAge':31,'approximateAgeReferenceDate':200}");
+	/* written in another way is not changed */
+	PERSON("{'approximateAge':30,'approximateAgeReferenceDate':100}", "{'approximateAge':30,'approximateAgeType':'','approximateAgeReferenceDate':5}",
+		"{'approximateAge':30,'approximateAgeReferenceDate':200}",
+		.merged = "{'approximateAge':30,'approximateAgeReferenceDate':200,'approximateAgeType':''}");
 }
 
 /* ---- one value ---- */
@@ -292,6 +296,11 @@ static void my_outcome_date_stays_where_we_agree_on_the_outcome(void **state)
 		.merged = "{'outcome':'RECOVERED','outcomeDate':9}", .conflicts = "field outcomeDate");
 	CASE("{'outcome':'NO_OUTCOME'}", "{'outcome':'RECOVERED','outcomeDate':5}", "{'outcome':'RECOVERED'}",
 		.merged = "{'outcome':'RECOVERED'}", .conflicts = "field outcomeDate");
+	CASE("{'outcome':'NO_OUTCOME'}", "{'outcome':'RECOVERED'}", "{'outcome':'RECOVERED','outcomeDate':9}",
+		.merged = "{'outcome':'RECOVERED','outcomeDate':9}", .conflicts = "field outcomeDate");
+	/* only the date: the outcome, on which both agree, is written as theirs */
+	CASE("{'outcome':'NO_OUTCOME'}", "{'outcomeDate':5}", "{'outcome':'','outcomeDate':9}", .merged = "{'outcome':'','outcomeDate':5}",
+		.dirty = true);
 }
 
 /* ---- embedded objects ---- */
@@ -458,6 +467,7 @@ static void a_list_without_uuids_is_one_value(void **state)
 	/* a uuid that comes twice tells nothing apart */
 	PERSON(ADDRESSES(A "," A2), ADDRESSES(A "," A2), ADDRESSES(A "," A2 "," A3), .merged = ADDRESSES(A "," A2 "," A3));
 	PERSON(ADDRESSES(A "," A), ADDRESSES(A "," A2), ADDRESSES(A "," A3), .merged = ADDRESSES(A "," A3), .conflicts = "field addresses");
+	PERSON(ADDRESSES(A "," A2), ADDRESSES(A), ADDRESSES(A2), .merged = ADDRESSES(A2), .conflicts = "field addresses");
 }
 
 /* ---- masks ---- */
@@ -482,6 +492,20 @@ static void my_mask_is_lifted_with_their_values(void **state)
 		"{'firstName':'Confidential','sex':'FEMALE','pseudonymized':true}",
 		"{'firstName':'Ada','sex':'MALE','pseudonymized':false}", .merged = "{'firstName':'Ada','sex':'FEMALE','pseudonymized':false}",
 		.base = "{'firstName':'Ada','sex':'MALE','pseudonymized':false}", .dirty = true);
+	/* base's too: day and month, hidden then, are no change of theirs beside my change of the year */
+	PERSON("{'birthdateYYYY':1990,'pseudonymized':true}", "{'birthdateYYYY':1991,'pseudonymized':true}",
+		"{'birthdateDD':3,'birthdateMM':4,'birthdateYYYY':1990,'pseudonymized':false}",
+		.merged = "{'birthdateDD':3,'birthdateMM':4,'birthdateYYYY':1991,'pseudonymized':false}", .dirty = true);
+}
+
+static void what_is_personal_but_not_sensitive_is_masked_too(void **state)
+{
+	(void)state;
+	CASE("{'epiData':{'uuid':'E','exposures':[{'uuid':'X','deceasedPersonName':'Ada','description':'d'}]}}",
+		"{'epiData':{'uuid':'E','exposures':[{'uuid':'X','deceasedPersonName':'Ada','description':'d'}]}}",
+		"{'epiData':{'uuid':'E','exposures':[{'uuid':'X','deceasedPersonName':'','description':'','pseudonymized':true}]}}",
+		.merged = "{'epiData':{'uuid':'E','exposures':[{'uuid':'X','deceasedPersonName':'Ada','description':'d'}]}}",
+		.base = "{'epiData':{'uuid':'E','exposures':[{'uuid':'X','deceasedPersonName':'Ada','description':'d'}]}}");
 }
 
 static void masks_are_lifted_object_by_object(void **state)
@@ -530,6 +554,9 @@ static void both_masked_is_compared_as_it_is(void **state)
 	PERSON("{'firstName':'Confidential','pseudonymized':true}", "{'firstName':'Confidential','nickname':'x','pseudonymized':true}",
 		"{'firstName':'Confidential','pseudonymized':true}", .merged = "{'firstName':'Confidential','nickname':'x','pseudonymized':true}",
 		.dirty = true);
+	/* a masked place moves on every delivery */
+	CASE("{'reportLat':1.1,'pseudonymized':true}", "{'reportLat':1.1,'pseudonymized':true}", "{'reportLat':1.2,'pseudonymized':true}",
+		.merged = "{'reportLat':1.2,'pseudonymized':true}");
 }
 
 /* shown's masks put on doc */
@@ -702,6 +729,7 @@ int main(void)
 		cmocka_unit_test(a_list_without_uuids_is_one_value),
 		cmocka_unit_test(their_mask_is_lifted_with_bases_values),
 		cmocka_unit_test(my_mask_is_lifted_with_their_values),
+		cmocka_unit_test(what_is_personal_but_not_sensitive_is_masked_too),
 		cmocka_unit_test(masks_are_lifted_object_by_object),
 		cmocka_unit_test(a_masked_item_that_i_removed_stays_removed),
 		cmocka_unit_test(a_sensitive_part_that_the_mask_left_out_is_not_lost),

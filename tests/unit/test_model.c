@@ -151,6 +151,39 @@ static void values_of_several_parts_are_grouped(void **state)
 	assert_int_equal(count, 0);
 }
 
+/* sync.md section 1, "One value": word for word. */
+static void the_parts_of_one_value_are_those_of_the_design(void **state)
+{
+	(void)state;
+	static const struct { const char *type, *parts; } values[] = {
+		{"CaseDataDto", "outcome outcomeDate"},
+		{"CaseDataDto", "disease diseaseDetails diseaseVariant diseaseVariantDetails plagueType dengueFeverType rabiesType"},
+		{"CaseDataDto", "responsibleRegion responsibleDistrict responsibleCommunity region district community facilityType healthFacility "
+			"healthFacilityDetails"},
+		{"CaseDataDto", "reportLat reportLon reportLatLonAccuracy"},
+		{"PersonDto", "birthdateDD birthdateMM birthdateYYYY"},
+		{"PersonDto", "approximateAge approximateAgeType"},
+		{"PersonDto", "placeOfBirthRegion placeOfBirthDistrict placeOfBirthCommunity placeOfBirthFacilityType placeOfBirthFacility "
+			"placeOfBirthFacilityDetails"},
+		{"LocationDto", "region district community facilityType facility facilityDetails"},
+		{"LocationDto", "latitude longitude latLonAccuracy"},
+		{"PreviousHospitalizationDto", "region district community healthFacility healthFacilityDetails"},
+	};
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		char first[64];
+		snprintf(first, sizeof first, "%.*s", (int)strcspn(values[i].parts, " "), values[i].parts);
+		size_t count = 0;
+		const struct model_field *const *parts = model_value_parts(model_type(the_model, values[i].type),
+			field(values[i].type, first)->value_group, &count);
+		struct buf b;
+		buf_init(&b, 0);
+		for (size_t n = 0; n < count; n++)
+			buf_printf(&b, "%s%s", n ? " " : "", parts[n]->name);
+		assert_string_equal(buf_text(&b), values[i].parts);
+		buf_done(&b);
+	}
+}
+
 /* The committed model has every type, field and constant of the dictionary: OUTPOST_DICTIONARY names it. */
 static void the_model_is_the_dictionary(void **state)
 {
@@ -619,6 +652,7 @@ int main(void)
 		cmocka_unit_test(roles_are_those_of_the_design),
 		cmocka_unit_test(days_instants_and_truncated_dates_are_told_apart),
 		cmocka_unit_test(values_of_several_parts_are_grouped),
+		cmocka_unit_test(the_parts_of_one_value_are_those_of_the_design),
 		cmocka_unit_test(the_model_is_the_dictionary),
 		cmocka_unit_test(a_broken_model_is_refused),
 		cmocka_unit_test(values_are_equal_as_the_design_says),
