@@ -22,6 +22,20 @@ static const char *pick(struct rand *r, const char *const *values, size_t count)
 	return values[rand_below(r, count)];
 }
 
+static void random_references(struct rand *r, struct json *list)
+{
+	static const char *const uuids[] = {"REFERE-NCEAAA", "REFERE-NCEBBB", "REFERE-NCECCC"};
+	for (size_t i = 0; i < 3; i++) {
+		if (chance(r, 50))
+			continue;
+		struct json *v = json_new_object();
+		json_set(v, "uuid", json_new_string(uuids[i]));
+		if (chance(r, 50))
+			json_set(v, "caption", json_new_string(chance(r, 50) ? "Old" : "New"));
+		json_insert(list, rand_below(r, json_count(list) + 1), v);
+	}
+}
+
 /* Few values of each kind, so that two sides often meet; equal ones written differently among them. */
 static struct json *random_scalar(struct rand *r, const struct model_field *f)
 {
@@ -55,6 +69,10 @@ static struct json *random_scalar(struct rand *r, const struct model_field *f)
 	case TYPE_VALUE_LIST:
 	case TYPE_OBJECT_LIST:
 		v = json_new_array();
+		if (f->reference) {
+			random_references(r, v);
+			return v;
+		}
 		for (uint64_t n = rand_below(r, 3); n; n--)
 			json_append(v, json_new_string(pick(r, texts, 4)));
 		return v;
@@ -249,12 +267,32 @@ static const struct json *follow(const struct json *doc, const char *path)
 	return doc;
 }
 
+static bool has_reference(const struct json *list, const struct json *reference)
+{
+	struct model_index items;
+	model_index_items(&items, list);
+	bool found = model_index_find(&items, json_get_string(reference, "uuid")) != NULL;
+	model_index_done(&items);
+	return found;
+}
+
+/* Of a list of references each that I added has to be there, and none that I removed. */
+static bool keeps_my_references(const struct json *base, const struct json *mine, const struct json *got)
+{
+	for (const struct json *v = json_is_array(mine) ? json_first(mine) : NULL; v; v = json_next(v))
+		if (!has_reference(base, v) && !has_reference(got, v))
+			return false;
+	for (const struct json *v = json_is_array(base) ? json_first(base) : NULL; v; v = json_next(v))
+		if (!has_reference(mine, v) && has_reference(got, v))
+			return false;
+	return true;
+}
+
 /* A change of mine: its value is in merged, or a conflict tells of it, of a part of it, or of the item that it was in. */
 static void find_change(void *ctx, const char *path, const struct model_field *field, const struct json *old_value,
 	const struct json *new_value)
 {
 	const struct changes *c = ctx;
-	(void)old_value;
 	if (field && field->role != ROLE_VALUE)
 		return;
 	for (size_t i = 0; i < c->result->conflict_count; i++)
@@ -262,6 +300,8 @@ static void find_change(void *ctx, const char *path, const struct model_field *f
 			return;
 	const struct json *got = follow(c->result->merged, path);
 	bool kept = model_values_equal(field, new_value, got);
+	if (field && field->type == TYPE_VALUE_LIST && field->reference)
+		kept = keeps_my_references(old_value, new_value, got);
 	if (path[strlen(path) - 1] == ']') /* an item as a whole: field is its list's */
 		kept = new_value && got ? model_objects_equal(field->object, new_value, got) : !new_value && !got;
 	if (kept)
@@ -304,6 +344,128 @@ static void laws_of_both_sides(const struct trial *t)
 		law_broken(t, "what was pushed comes back clean", r.merged, again.merged);
 	merge_result_done(&again);
 	merge_result_done(&r);
+}
+
+/* ---- masks ---- */
+
+#define PLACEHOLDER "#Confidential#"
+
+static bool is_covered(const struct model_field *f)
+{
+	return f->role != ROLE_BOOKKEEPING && (f->personal || f->sensitive);
+}
+
+/* Puts the server's mask on an object, and on a second copy of it what has to stand under the mask: the values of `from`. */
+static void cover(const struct model_type *type, struct json *masked, struct json *open, const struct json *from, bool flag)
+{
+	for (int i = 0; i < model_field_count(type); i++) {
+		const struct model_field *f = model_field_at(type, i);
+		struct json *v = json_get(masked, f->name);
+		if (!is_covered(f))
+			continue;
+		if (is_part(f, TYPE_OBJECT)) { /* has a mask of its own, or is covered by this one */
+			if (!model_field(f->object, "pseudonymized") && json_is_object(v))
+				cover(f->object, v, json_get(open, f->name), json_get(from, f->name), false);
+			continue;
+		}
+		json_set(open, f->name, json_copy(json_get(from, f->name)));
+		json_set(masked, f->name, json_is_string(v) ? json_new_string(PLACEHOLDER) : NULL);
+	}
+	if (flag) {
+		json_set(masked, "pseudonymized", json_new_bool(true));
+		json_set(open, "pseudonymized", json_copy(json_get(from, "pseudonymized")));
+	}
+}
+
+/* The same objects are masked in every document of a trial. */
+static bool has_fate(uint64_t seed, const struct json *o)
+{
+	uint64_t h = seed * 0x9e3779b97f4a7c15u + 1;
+	for (const char *p = json_get_string(o, "uuid"); p && *p; p++)
+		h = (h ^ (unsigned char)*p) * 1099511628211u;
+	return (h >> 32) % 100 < 40;
+}
+
+static struct json *item_named(struct json *list, const char *uuid)
+{
+	struct json *item = json_is_array(list) ? json_first(list) : NULL;
+	while (item && strcmp(json_get_string(item, "uuid"), uuid) != 0)
+		item = json_next(item);
+	return item;
+}
+
+/* Object by object, where `from` has it too. */
+static void cover_objects(const struct model_type *type, uint64_t seed, struct json *masked, struct json *open, struct json *from)
+{
+	if (!json_is_object(masked) || !json_is_object(from))
+		return;
+	for (int i = 0; i < model_field_count(type); i++) {
+		const struct model_field *f = model_field_at(type, i);
+		struct json *m = json_get(masked, f->name), *o = json_get(open, f->name), *b = json_get(from, f->name);
+		if (is_part(f, TYPE_OBJECT)) {
+			cover_objects(f->object, seed, m, o, b);
+		} else if (is_part(f, TYPE_OBJECT_LIST)) {
+			for (struct json *item = json_first(m); item; item = json_next(item)) {
+				const char *uuid = json_get_string(item, "uuid");
+				cover_objects(f->object, seed, item, item_named(o, uuid), item_named(b, uuid));
+			}
+		}
+	}
+	if (model_field(type, "pseudonymized") && has_fate(seed, masked))
+		cover(type, masked, open, from, true);
+}
+
+static void no_placeholder(const struct trial *t, const char *what, const struct json *v)
+{
+	char *text = json_print(v, NULL);
+	if (strstr(text, PLACEHOLDER)) {
+		print_error("  %.*s\n", 300, strstr(text, PLACEHOLDER) - (strstr(text, PLACEHOLDER) - text > 150 ? 150 : 0));
+		law_broken(t, what, NULL, NULL);
+	}
+	mem_free(text);
+}
+
+/* Both merges have to say the same. */
+static void must_agree(const struct trial *t, const char *law, struct merge_result *expected, struct merge_result *got)
+{
+	struct json *a = merge_result_json(expected), *b = merge_result_json(got);
+	no_placeholder(t, "a placeholder is never merged, shown as a conflict, or stored as base", b);
+	must_equal(t, law, expected->merged, got->merged);
+	must_equal(t, law, expected->base, got->base);
+	if (expected->dirty != got->dirty || !json_equal(json_get(a, "conflicts"), json_get(b, "conflicts")))
+		law_broken(t, law, a, b);
+	json_free(a);
+	json_free(b);
+	merge_result_done(expected);
+	merge_result_done(got);
+}
+
+static void laws_of_masks(const struct trial *t)
+{
+	/* theirs is masked: base stands under the mask */
+	struct json *masked = json_copy(t->theirs), *open = json_copy(t->theirs);
+	cover_objects(t->type, t->seed, masked, open, t->base);
+	struct merge_result expected = do_merge(t, t->base, t->mine, open), got = do_merge(t, t->base, t->mine, masked);
+	struct merge_result again = do_merge(t, got.base, got.merged, masked);
+	must_equal(t, "merging a masked version twice changes nothing", got.merged, again.merged);
+	if (again.conflict_count || again.dirty != got.dirty)
+		law_broken(t, "merging a masked version twice gives no conflict", got.merged, again.merged);
+	merge_result_done(&again);
+	must_agree(t, "their masked version merges as if base stood under the mask", &expected, &got);
+	json_free(masked);
+	json_free(open);
+
+	/* base and mine are masked: theirs stands under it */
+	struct json *b = json_copy(t->base), *open_b = json_copy(t->base), *m = json_copy(t->mine), *open_m = json_copy(t->mine);
+	cover_objects(t->type, t->seed, b, open_b, t->theirs);
+	cover_objects(t->type, t->seed, m, open_m, t->theirs);
+	expected = do_merge(t, open_b, open_m, t->theirs);
+	got = do_merge(t, b, m, t->theirs);
+	must_agree(t, "my masked version merges as if theirs stood under the mask", &expected, &got);
+	json_free(b);
+	json_free(open_b);
+	json_free(m);
+	json_free(open_m);
 }
 
 static uint64_t number_from(const char *name, uint64_t otherwise)
@@ -358,6 +520,18 @@ static void nothing_of_mine_is_lost_for_cases(void **state)
 	try_kind(KIND_CASES, laws_of_both_sides);
 }
 
+static void masks_hide_nothing_from_persons(void **state)
+{
+	(void)state;
+	try_kind(KIND_PERSONS, laws_of_masks);
+}
+
+static void masks_hide_nothing_from_cases(void **state)
+{
+	(void)state;
+	try_kind(KIND_CASES, laws_of_masks);
+}
+
 static void the_laws_hold_for_every_kind(void **state)
 {
 	(void)state;
@@ -373,6 +547,7 @@ static void the_laws_hold_for_every_kind(void **state)
 		edit_object(&r, t.type, t.theirs, 20, 0);
 		laws_of_one_side(&t);
 		laws_of_both_sides(&t);
+		laws_of_masks(&t);
 		json_free(t.base);
 		json_free(t.mine);
 		json_free(t.theirs);
@@ -386,6 +561,8 @@ int main(void)
 		cmocka_unit_test(one_side_alone_wins_for_cases),
 		cmocka_unit_test(nothing_of_mine_is_lost_for_persons),
 		cmocka_unit_test(nothing_of_mine_is_lost_for_cases),
+		cmocka_unit_test(masks_hide_nothing_from_persons),
+		cmocka_unit_test(masks_hide_nothing_from_cases),
 		cmocka_unit_test(the_laws_hold_for_every_kind),
 	};
 	return cmocka_run_group_tests_name("merge_laws", tests, load_model, free_model);
