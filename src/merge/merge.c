@@ -77,13 +77,6 @@ static void add_conflict(struct merge *m, enum conflict_type type, const struct 
 		(struct merge_conflict){type, path_of(at), json_copy(s.base), json_copy(s.mine), json_copy(s.theirs)};
 }
 
-/* Puts a copy of v into out, which does not have the key; an absent value is left out. */
-static void put(struct json *out, const char *key, const struct json *v)
-{
-	if (v)
-		json_add(out, key, json_copy(v));
-}
-
 /* The keys of the three sides of an object. */
 struct keys {
 	struct model_index base, mine, theirs;
@@ -123,14 +116,15 @@ static enum choice choose(const struct value *v)
 	return v->mine_is_base || v->mine_is_theirs ? TAKE_THEIRS : UNDECIDED;
 }
 
-static void merge_value(struct merge *m, const struct model_field *f, const struct where *at, struct sides s, struct json *out)
+/* Merged keys are new values of their own; NULL: absent. */
+static struct json *merge_value(struct merge *m, const struct model_field *f, const struct where *at, struct sides s)
 {
 	struct value v = {.theirs_is_base = true, .mine_is_base = true, .mine_is_theirs = true, .mine_untouched = true};
 	compare_sides(&v, f, s);
 	enum choice choice = choose(&v);
-	put(out, at->key, choice == TAKE_MINE ? s.mine : s.theirs);
 	if (choice == UNDECIDED)
 		add_conflict(m, CONFLICT_FIELD, at, s);
+	return json_copy(choice == TAKE_MINE ? s.mine : s.theirs);
 }
 
 /* "Only the outcome date": both agree on the outcome, base has no date, both set one: mine stays, without a conflict. */
@@ -231,41 +225,37 @@ static bool is_list(const struct json *v)
 	return json_is_array(v) || json_is_null(v);
 }
 
-static void merge_list(struct merge *m, const struct model_field *f, const struct where *at, struct sides s, struct json *out)
+static struct json *merge_list(struct merge *m, const struct model_field *f, const struct where *at, struct sides s)
 {
+	if (!is_list(s.base) || !is_list(s.mine) || !is_list(s.theirs))
+		return merge_value(m, f, at, s);
+	if (!json_is_array(s.mine) && !json_is_array(s.theirs))
+		return json_copy(s.theirs ? s.theirs : s.mine); /* null, both of them: that is no list */
 	struct items items;
-	if (!is_list(s.base) || !is_list(s.mine) || !is_list(s.theirs)) {
-		merge_value(m, f, at, s, out);
-		return;
-	}
 	model_index_items(&items.base, s.base);
 	model_index_items(&items.mine, s.mine);
 	model_index_items(&items.theirs, s.theirs);
-	if (!json_is_array(s.mine) && !json_is_array(s.theirs))
-		put(out, at->key, s.theirs ? s.theirs : s.mine); /* null, both of them: that is no list */
-	else if (items.base.clean && items.mine.clean && items.theirs.clean)
-		json_add(out, at->key, merge_items(m, f->object, *at, &items, s));
-	else
-		merge_value(m, f, at, s, out);
+	bool clean = items.base.clean && items.mine.clean && items.theirs.clean;
+	struct json *merged = clean ? merge_items(m, f->object, *at, &items, s) : merge_value(m, f, at, s);
 	model_index_done(&items.base);
 	model_index_done(&items.mine);
 	model_index_done(&items.theirs);
+	return merged;
 }
 
 /* ---- objects ---- */
 
-static void merge_key(struct merge *m, const struct model_field *f, const struct where *at, struct sides s, struct json *out)
+static struct json *merge_key(struct merge *m, const struct model_field *f, const struct where *at, struct sides s)
 {
 	if (f && model_list_has_uuids(f))
-		merge_list(m, f, at, s, out);
-	else if (!f || f->type != TYPE_OBJECT || !model_type_has_uuid(f->object))
-		merge_value(m, f, at, s, out);
-	else if (json_is_null(s.theirs))
-		put(out, at->key, json_is_null(s.mine) && s.theirs ? s.theirs : s.mine);
-	else if (json_is_null(s.mine))
-		put(out, at->key, s.theirs); /* no edit takes a part away: a document without it lost it on its way */
-	else
-		json_add(out, at->key, merge_objects(m, f->object, at, s));
+		return merge_list(m, f, at, s);
+	if (!f || f->type != TYPE_OBJECT || !model_type_has_uuid(f->object))
+		return merge_value(m, f, at, s);
+	if (json_is_null(s.theirs))
+		return json_copy(json_is_null(s.mine) && s.theirs ? s.theirs : s.mine);
+	if (json_is_null(s.mine))
+		return json_copy(s.theirs); /* no edit takes a part away: a document without it lost it on its way */
+	return merge_objects(m, f->object, at, s);
 }
 
 /* The merge of one object, key by key; `decided` are the values of several parts. */
@@ -275,10 +265,9 @@ struct object {
 	struct keys keys;
 	enum choice decided[MODEL_GROUPS_MAX];
 	bool my_age; /* my changed age was kept */
-	struct json *out;
 };
 
-static void merge_part(struct merge *m, struct object *o, const struct model_field *f, struct sides s)
+static struct json *merge_part(struct merge *m, struct object *o, const struct model_field *f, struct sides s)
 {
 	enum choice *choice = &o->decided[f->value_group];
 	if (*choice == UNDECIDED) {
@@ -287,50 +276,85 @@ static void merge_part(struct merge *m, struct object *o, const struct model_fie
 		o->my_age = o->my_age || (kept_mine && f->value_group == model_age_group(o->type));
 	}
 	bool mine = *choice == TAKE_MINE || (*choice == TAKE_MY_OUTCOME_DATE && !strcmp(f->name, "outcomeDate"));
-	put(o->out, f->name, mine ? s.mine : s.theirs);
+	return json_copy(mine ? s.mine : s.theirs);
 }
 
-static void merge_member(struct merge *m, struct object *o, const struct json *member)
+static struct json *merge_member(struct merge *m, struct object *o, const struct model_field *f, const char *key)
 {
-	const char *key = json_key(member);
-	const struct model_field *f = model_field(o->type, key);
 	struct sides s = sides_of(&o->keys, key);
 	struct where at = {o->at, key, NULL};
 	if (model_key_role(o->type, key) != ROLE_VALUE)
-		put(o->out, key, s.theirs); /* bookkeeping and what the server computes */
-	else if (f && f->value_group >= 0)
-		merge_part(m, o, f, s);
-	else
-		merge_key(m, f, &at, s, o->out);
+		return json_copy(s.theirs); /* bookkeeping and what the server computes */
+	if (f && f->value_group >= 0)
+		return merge_part(m, o, f, s);
+	return merge_key(m, f, &at, s);
+}
+
+/* The members of theirs, then those that only mine has: the order in which they are written. */
+struct member {
+	const char *key;
+	const struct model_field *field;
+	struct json *merged;
+};
+
+static size_t list_members(const struct object *o, struct sides s, struct member *members)
+{
+	size_t count = 0;
+	for (const struct json *v = json_first(s.theirs); v; v = json_next(v))
+		members[count++] = (struct member){json_key(v), model_field(o->type, json_key(v)), NULL};
+	for (const struct json *v = json_first(s.mine); v; v = json_next(v))
+		if (!model_index_find(&o->keys.theirs, json_key(v)))
+			members[count++] = (struct member){json_key(v), model_field(o->type, json_key(v)), NULL};
+	return count;
+}
+
+/* "For every key of the model and every unknown key": so conflicts come in the model's order, whatever the documents'. */
+static void merge_members(struct merge *m, struct object *o, struct member *members, size_t count)
+{
+	int fields = model_field_count(o->type);
+	struct member **known = mem_calloc((size_t)fields + 1, sizeof *known);
+	for (size_t i = 0; i < count; i++)
+		if (members[i].field)
+			known[members[i].field->index] = &members[i];
+	for (int i = 0; i < fields; i++)
+		if (known[i])
+			known[i]->merged = merge_member(m, o, known[i]->field, known[i]->key);
+	for (size_t i = 0; i < count; i++)
+		if (!members[i].field)
+			members[i].merged = merge_member(m, o, NULL, members[i].key);
+	mem_free(known);
 }
 
 /* The reference date of an age that was kept goes with it: none, if I have none (an age that I cleared). */
-static void follow_age(const struct object *o, const struct json *mine)
+static void follow_age(const struct object *o, const struct json *mine, struct json *out)
 {
 	for (int i = 0; i < model_field_count(o->type); i++) {
 		const struct model_field *f = model_field_at(o->type, i);
 		if (f->role == ROLE_AGE_REFERENCE)
-			json_set(o->out, f->name, json_copy(json_get(mine, f->name)));
+			json_set(out, f->name, json_copy(json_get(mine, f->name)));
 	}
 }
 
 static struct json *merge_objects(struct merge *m, const struct model_type *type, const struct where *at, struct sides s)
 {
-	struct object o = {.type = type, .at = at, .out = json_new_object()};
+	struct object o = {.type = type, .at = at};
 	model_index_keys(&o.keys.base, s.base);
 	model_index_keys(&o.keys.mine, s.mine);
 	model_index_keys(&o.keys.theirs, s.theirs);
-	for (const struct json *v = json_first(s.theirs); v; v = json_next(v))
-		merge_member(m, &o, v);
-	for (const struct json *v = json_first(s.mine); v; v = json_next(v))
-		if (!model_index_find(&o.keys.theirs, json_key(v)))
-			merge_member(m, &o, v);
+	struct member *members = mem_calloc(json_count(s.theirs) + json_count(s.mine) + 1, sizeof *members);
+	size_t count = list_members(&o, s, members);
+	merge_members(m, &o, members, count);
+	struct json *out = json_new_object();
+	for (size_t i = 0; i < count; i++)
+		if (members[i].merged)
+			json_add(out, members[i].key, members[i].merged);
 	if (o.my_age)
-		follow_age(&o, s.mine);
+		follow_age(&o, s.mine, out);
+	mem_free(members);
 	model_index_done(&o.keys.base);
 	model_index_done(&o.keys.mine);
 	model_index_done(&o.keys.theirs);
-	return o.out;
+	return out;
 }
 
 /* ---- what has to be true of the input ---- */

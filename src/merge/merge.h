@@ -3,7 +3,8 @@
  * Where section 3 says nothing:
  * - Values that are equal on all sides can still be written differently (a caption; null, "" or absent). What only one side wrote anew is
  *   taken; if both did, mine. So merge(b,m,b) is m and merge(b,b,t) is t to the letter, but for bookkeeping.
- * - Keys come in the order of theirs, then mine's additions.
+ * - Keys come in the order of theirs, then mine's additions. Conflicts come in the model's order, then those of unknown keys; the parts of one
+ *   value together, where its first one is.
  * - A part (embedded object) that mine lacks is theirs, without a conflict: no form takes a part away, and the server would empty it.
  * - An absent list, null and [] are the same: no items, as they are for the server. If neither side has an array, theirs' null stays.
  * - A list of references is a list with uuids whose items have no content: both sides' additions and removals count, nothing conflicts.

@@ -209,6 +209,19 @@ static void keys_come_in_their_order_then_mine(void **state)
 	merge_result_done(&r);
 }
 
+static void conflicts_come_in_the_models_order_then_unknown_keys(void **state)
+{
+	(void)state;
+	/* whatever the order of the documents; parts of one value where the first of them is */
+	PERSON("{}", "{'zz':1,'nickname':'B','birthdateMM':2,'firstName':'B','aa':1,'sex':'MALE','birthdateDD':1}",
+		"{'aa':2,'sex':'FEMALE','address':{'uuid':'A'},'firstName':'A','birthdateMM':3,'nickname':'A','zz':2}",
+		.merged = "{'aa':2,'sex':'FEMALE','address':{'uuid':'A'},'firstName':'A','birthdateMM':3,'nickname':'A','zz':2}",
+		.conflicts = "field firstName; field nickname; field sex; field birthdateDD; field birthdateMM; field aa; field zz");
+	/* one that they cleared has its place, too */
+	PERSON("{'firstName':'A','nickname':'A','sex':'MALE'}", "{'firstName':'B','nickname':'B','sex':'FEMALE'}", "{'firstName':'C','sex':'UNKNOWN'}",
+		.merged = "{'firstName':'C','sex':'UNKNOWN'}", .conflicts = "field firstName; field nickname; field sex");
+}
+
 /* ---- bookkeeping, computed, the age's date ---- */
 
 static void bookkeeping_comes_from_the_server(void **state)
@@ -703,6 +716,7 @@ int main(void)
 		cmocka_unit_test(maps_and_value_lists_are_one_value),
 		cmocka_unit_test(unknown_keys_survive_and_merge_as_json),
 		cmocka_unit_test(keys_come_in_their_order_then_mine),
+		cmocka_unit_test(conflicts_come_in_the_models_order_then_unknown_keys),
 		cmocka_unit_test(bookkeeping_comes_from_the_server),
 		cmocka_unit_test(computed_keys_come_from_the_server),
 		cmocka_unit_test(the_ages_date_follows_the_age),
