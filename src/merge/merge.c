@@ -267,15 +267,21 @@ struct object {
 	bool my_age; /* my changed age was kept */
 };
 
-static struct json *merge_part(struct merge *m, struct object *o, const struct model_field *f, struct sides s)
+static enum choice group_choice(struct merge *m, struct object *o, int group)
 {
-	enum choice *choice = &o->decided[f->value_group];
+	enum choice *choice = &o->decided[group];
 	if (*choice == UNDECIDED) {
 		bool kept_mine = false;
-		*choice = decide_group(m, o->type, f->value_group, o->at, &o->keys, &kept_mine);
-		o->my_age = o->my_age || (kept_mine && f->value_group == model_age_group(o->type));
+		*choice = decide_group(m, o->type, group, o->at, &o->keys, &kept_mine);
+		o->my_age = o->my_age || (kept_mine && group == model_age_group(o->type));
 	}
-	bool mine = *choice == TAKE_MINE || (*choice == TAKE_MY_OUTCOME_DATE && !strcmp(f->name, "outcomeDate"));
+	return *choice;
+}
+
+static struct json *merge_part(struct merge *m, struct object *o, const struct model_field *f, struct sides s)
+{
+	enum choice choice = group_choice(m, o, f->value_group);
+	bool mine = choice == TAKE_MINE || (choice == TAKE_MY_OUTCOME_DATE && !strcmp(f->name, "outcomeDate"));
 	return json_copy(mine ? s.mine : s.theirs);
 }
 
@@ -316,9 +322,13 @@ static void merge_members(struct merge *m, struct object *o, struct member *memb
 	for (size_t i = 0; i < count; i++)
 		if (members[i].field)
 			known[members[i].field->index] = &members[i];
-	for (int i = 0; i < fields; i++)
+	for (int i = 0; i < fields; i++) {
+		const struct model_field *f = model_field_at(o->type, i);
 		if (known[i])
-			known[i]->merged = merge_member(m, o, known[i]->field, known[i]->key);
+			known[i]->merged = merge_member(m, o, f, f->name);
+		else if (f->value_group >= 0)
+			group_choice(m, o, f->value_group); /* a part that is not there has its place */
+	}
 	for (size_t i = 0; i < count; i++)
 		if (!members[i].field)
 			members[i].merged = merge_member(m, o, NULL, members[i].key);

@@ -217,6 +217,10 @@ static void conflicts_come_in_the_models_order_then_unknown_keys(void **state)
 		"{'aa':2,'sex':'FEMALE','address':{'uuid':'A'},'firstName':'A','birthdateMM':3,'nickname':'A','zz':2}",
 		.merged = "{'aa':2,'sex':'FEMALE','address':{'uuid':'A'},'firstName':'A','birthdateMM':3,'nickname':'A','zz':2}",
 		.conflicts = "field firstName; field nickname; field sex; field birthdateDD; field birthdateMM; field aa; field zz");
+	PERSON("{}", "{'birthdateYYYY':2,'sex':'MALE','approximateAge':1,'address':{'uuid':'A','facilityDetails':'a','city':'a'}}",
+		"{'approximateAge':2,'birthdateYYYY':1,'sex':'FEMALE','address':{'uuid':'A','facilityDetails':'b','city':'b'}}",
+		.merged = "{'approximateAge':2,'birthdateYYYY':1,'sex':'FEMALE','address':{'uuid':'A','facilityDetails':'b','city':'b'}}",
+		.conflicts = "field sex; field birthdateYYYY; field approximateAge; field address.facilityDetails; field address.city");
 	/* one that they cleared has its place, too */
 	PERSON("{'firstName':'A','nickname':'A','sex':'MALE'}", "{'firstName':'B','nickname':'B','sex':'FEMALE'}", "{'firstName':'C','sex':'UNKNOWN'}",
 		.merged = "{'firstName':'C','sex':'UNKNOWN'}", .conflicts = "field firstName; field nickname; field sex");
