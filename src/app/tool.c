@@ -47,42 +47,50 @@ bool tool_is_kind(const char *kind)
 	return model_kind_from_name(kind, &k);
 }
 
-enum status tool_merge(const char *kind_name, struct tool_text base_text, struct tool_text mine_text, struct tool_text theirs_text,
-	bool pretty, char **json,
-	struct err *err)
+/* One of the three documents, read and of the shape that the kind has. */
+static enum status tool_side(const struct model *model, enum kind kind, const struct tool_side *side, struct json **out, struct err *err)
 {
-	struct json *base = NULL, *mine = NULL, *theirs = NULL, *answer;
+	struct json *value;
+	char *what = mem_printf("%s (%s)", side->role, side->file);
+	enum status st = tool_parse(side->text, what, &value, err);
+
+	if (st == ST_OK) {
+		st = merge_check(model, kind, value, err);
+		if (st == ST_OK) {
+			*out = value;
+		} else {
+			json_free(value);
+			st = err_wrap(err, N_("{1} is no record of this kind"), what);
+		}
+	}
+	mem_free(what);
+	return st;
+}
+
+enum status tool_merge(const char *kind_name, const struct tool_side sides[3], bool pretty, char **json, struct err *err)
+{
+	struct json *docs[3] = { NULL, NULL, NULL }, *answer;
 	struct merge_result result;
 	struct model *model = NULL;
 	enum kind kind;
 	enum status st = kind_named(kind_name, &kind, err);
+	size_t i;
 
 	if (st == ST_OK)
 		st = tool_model(&model, err);
-	if (st != ST_OK)
-		goto out;
-	if (base_text.at != NULL) {
-		st = tool_parse(base_text, "BASE", &base, err);
-		if (st != ST_OK)
-			goto out;
+	for (i = 0; i < 3 && st == ST_OK; i++)
+		if (sides[i].text.at != NULL)
+			st = tool_side(model, kind, &sides[i], &docs[i], err);
+	if (st == ST_OK)
+		st = merge_records(model, kind, docs[0], docs[1], docs[2], &result, err);
+	if (st == ST_OK) {
+		answer = merge_result_json(&result);
+		*json = pretty ? json_print_pretty(answer) : json_print(answer, NULL);
+		json_free(answer);
+		merge_result_done(&result);
 	}
-	st = tool_parse(mine_text, "MINE", &mine, err);
-	if (st != ST_OK)
-		goto out;
-	st = tool_parse(theirs_text, "THEIRS", &theirs, err);
-	if (st != ST_OK)
-		goto out;
-	st = merge_records(model, kind, base, mine, theirs, &result, err);
-	if (st != ST_OK)
-		goto out;
-	answer = merge_result_json(&result);
-	*json = pretty ? json_print_pretty(answer) : json_print(answer, NULL);
-	json_free(answer);
-	merge_result_done(&result);
-out:
-	json_free(base);
-	json_free(mine);
-	json_free(theirs);
+	for (i = 0; i < 3; i++)
+		json_free(docs[i]);
 	model_free(model);
 	return st;
 }

@@ -8,11 +8,12 @@
 /* JSON text with its length. at NULL: none was given. */
 struct tool_text { const char *at; size_t len; };
 
-/* The three-way merge. base.at NULL: a new record. *json: the contract of `merge`, compact or pretty; a new string.
- * ST_INVALID: not JSON, no object, or an unknown kind (err says which of the three). */
-MUST_CHECK enum status tool_merge(const char *kind, struct tool_text base, struct tool_text mine, struct tool_text theirs, bool pretty,
-	char **json,
-	struct err *err);
+/* A document of a merge: its part ("MINE") and its file are named where it is at fault. */
+struct tool_side { const char *role, *file; struct tool_text text; };
+
+/* The three-way merge of base, mine and theirs. The text of base NULL: a new record. *json: the contract of `merge`, compact or pretty; a new
+ * string. ST_INVALID: not JSON (err has line and column), no record of the kind (err has the path), or an unknown kind. */
+MUST_CHECK enum status tool_merge(const char *kind, const struct tool_side sides[3], bool pretty, char **json, struct err *err);
 bool tool_is_kind(const char *kind);
 
 /* What an evaluation may know (product.md: the options of `eval` and `form try`). NULL everywhere: the default said there. */

@@ -8,7 +8,7 @@ static const struct cmd_option merge_options[] = { { "--json", false }, { NULL, 
 
 static int merge_run(struct cmd *cmd)
 {
-	struct tool_text text[3] = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	struct tool_side sides[3] = { { .role = "BASE" }, { .role = "MINE" }, { .role = "THEIRS" } };
 	char *owned[3] = { NULL, NULL, NULL }, *json;
 	int status = EXIT_DONE;
 	struct err err;
@@ -17,15 +17,16 @@ static int merge_run(struct cmd *cmd)
 	if (!tool_is_kind(cmd->words[0]))
 		return cmd_usage(cmd, N_("outpost: there is no kind \"{1}\"; kinds are cases, persons, contacts …"), cmd->words[0]);
 	for (i = 0; i < 3; i++) {
-		if (i == 0 && strcmp(cmd->words[1], "-") == 0)
+		sides[i].file = cmd->words[i + 1];
+		if (i == 0 && strcmp(sides[i].file, "-") == 0)
 			continue;
-		if (cmd_read(cmd->words[i + 1], &owned[i], &text[i].len, &err) != ST_OK) {
+		if (cmd_read(sides[i].file, &owned[i], &sides[i].text.len, &err) != ST_OK) {
 			status = cmd_error(&err);
 			goto out;
 		}
-		text[i].at = owned[i];
+		sides[i].text.at = owned[i];
 	}
-	if (tool_merge(cmd->words[0], text[0], text[1], text[2], !cmd_flag(cmd, "--json"), &json, &err) == ST_OK)
+	if (tool_merge(cmd->words[0], sides, !cmd_flag(cmd, "--json"), &json, &err) == ST_OK)
 		status = cmd_print_document(json);
 	else
 		status = cmd_error(&err);

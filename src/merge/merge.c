@@ -404,15 +404,20 @@ static enum status check_shape(const struct model_type *type, const struct json 
 	return st;
 }
 
+enum status merge_check(const struct model *model, enum kind kind, const struct json *doc, struct err *err)
+{
+	return check_shape(model_of_kind(model, kind), doc, NULL, err);
+}
+
 enum status merge_records(const struct model *model, enum kind kind, const struct json *base, const struct json *mine,
 	const struct json *theirs, struct merge_result *out, struct err *err)
 {
 	const struct model_type *type = model_of_kind(model, kind);
-	enum status st = check_shape(type, mine, NULL, err);
+	enum status st = merge_check(model, kind, mine, err);
 	if (st == ST_OK)
-		st = check_shape(type, theirs, NULL, err);
+		st = merge_check(model, kind, theirs, err);
 	if (st == ST_OK && !json_is_null(base))
-		st = check_shape(type, base, NULL, err);
+		st = merge_check(model, kind, base, err);
 	if (st != ST_OK)
 		return st;
 	/* copies only where masks have to be lifted: most documents have none */

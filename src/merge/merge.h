@@ -41,9 +41,12 @@ struct merge_result {
 	size_t conflict_count;
 };
 
+/* Can the document take part in a merge? ST_INVALID: it is no object, or an embedded object or list with uuids has another JSON type than the
+ * model says (the error says where). */
+MUST_CHECK enum status merge_check(const struct model *model, enum kind kind, const struct json *doc, struct err *err);
+
 /* Merges documents of a kind. base NULL or JSON null: a new record (an empty document). None of the inputs is changed or kept.
- * ST_INVALID: a side is no object, or an embedded object or list with uuids has another JSON type than the model says (the error says
- * where). */
+ * ST_INVALID: merge_check() refuses a side. */
 MUST_CHECK enum status merge_records(const struct model *model, enum kind kind, const struct json *base, const struct json *mine,
 	const struct json *theirs, struct merge_result *out, struct err *err);
 void merge_result_done(struct merge_result *result);
