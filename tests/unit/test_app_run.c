@@ -289,6 +289,51 @@ static void what_the_server_hides_goes_back_as_it_was_shown(void **state)
 	server_done(&server);
 }
 
+/* What a later SORMAS might add, numbers that a double would spoil, texts with everything in them. */
+#define ODD_KEYS "\"new1\":1.0,\"new2\":1e2,\"new3\":12345678901234567890,\"new4\":-0,\"new5\":{\"x\":[0.10,null,{},[],\"\"],\"y\":null}," \
+	"\"new6\":\"tab\\tcr lf\\r\\n e\xcc\x81 \xc3\xa9 \xf0\x9f\x98\x80 \xe2\x80\xa8 \""
+
+static void what_nobody_edited_goes_up_as_it_came_down(void **state)
+{
+	static const char person[] = "{\"uuid\":\"" P_PERSON "\",\"changeDate\":%s,\"pseudonymized\":false,\"inJurisdiction\":true," ODD_KEYS
+		",\"firstName\":\"Fatu\",\"lastName\":\"Kamara\",\"sex\":\"%s\",\"birthWeight\":3.20e3,\"nickname\":\" e\xcc\x81\\t\",%s"
+		"\"address\":{\"uuid\":\"ADDRES-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":1000,\"latitude\":8.50," ODD_KEYS "},"
+		"\"addresses\":[{\"uuid\":\"ADDRES-BBBBBB-AAAAAA-AAAAAAAA\",\"changeDate\":1000,\"longitude\":-13.20," ODD_KEYS "}],\"personContactDetails\":[]}";
+	struct profile *p = *state;
+	static const char passport[] = "\"passportNumber\":\"P1\",";
+	char *first = mem_printf(person, "1795341500000", "FEMALE", ""), *second = mem_printf(person, "1795341600000", "FEMALE", passport);
+	char *third = mem_printf(person, "1795341700000", "MALE", passport);
+	char *page_one = mem_printf("[%s]", first), *page_two = mem_printf("[%s]", second);
+	char *stored = mem_printf("[%s]", third);
+	struct server server = { .replies = { { "/persons/all/", 200, page_one, 1 }, { "/persons/uuids", 200, "[\"" P_PERSON "\"]", 0 },
+		{ "/cases/uuids", 200, "[\"" P_CASE "\"]", 0 } } };
+
+	synchronize(p, &server, false, 0);
+	profile_save(p->session, "SurvOff", KIND_PERSONS, P_PERSON, NULL, "sex", json_new_string("MALE"));
+	/* somebody else changed another field: the edit is merged into what is read, and sent */
+	server_done(&server);
+	server = (struct server){ .replies = { { "/persons/all/", 200, page_two, 1 }, { "/persons/query", 200, stored, 0 }, { "/persons/push", 200, "[{\"statusCode\":200}]", 0 } } };
+	synchronize(p, &server, false, 0);
+	struct json *sent = NULL, *expected = NULL;
+	struct err err;
+	assert_ok(json_parse_text(buf_text(&server.pushed), &sent, &err), &err);
+	assert_ok(json_parse_text(second, &expected, &err), &err);
+	json_set(expected, "sex", json_new_string("MALE"));
+	char *text = json_print(json_at(sent, 0), NULL), *wanted = json_print(expected, NULL);
+	assert_string_equal(text, wanted);
+	mem_free(text);
+	mem_free(wanted);
+	json_free(sent);
+	json_free(expected);
+	mem_free(first);
+	mem_free(second);
+	mem_free(third);
+	mem_free(page_one);
+	mem_free(page_two);
+	mem_free(stored);
+	server_done(&server);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, profile_open, profile_close)
 
 int main(void)
@@ -301,7 +346,7 @@ int main(void)
 		T(a_server_without_partial_updates_is_not_asked_again_before_the_rights_are_due),
 		T(a_person_that_a_record_refers_to_stays_although_the_server_does_not_list_it),
 		T(what_the_server_lists_is_no_longer_archived), T(the_position_moves_with_the_last_slice_of_a_page_and_not_before),
-		T(the_next_page_begins_before_what_changed_while_the_first_was_read), T(what_the_server_hides_goes_back_as_it_was_shown),
+		T(the_next_page_begins_before_what_changed_while_the_first_was_read), T(what_the_server_hides_goes_back_as_it_was_shown), T(what_nobody_edited_goes_up_as_it_came_down),
 	};
 
 	return cmocka_run_group_tests_name("app_run", tests, NULL, NULL);
