@@ -168,6 +168,7 @@ static void numbers_are_compared_by_value_at_any_length(void **state)
 		{"9223372036854775807", "9223372036854775808", false}, {"123456789012345678901234567890", "123456789012345678901234567891", false},
 		{"123456789012345678901234567890", "1.2345678901234567890123456789e29", true}, {"1", "-1", false}, {"1e400", "1e401", false}, {"1e400", "10e399", true},
 		{"100", "1", false}, {"0.10", "0.01", false}, {"1e99999999999999999999", "2e99999999999999999999", false}, {"1e10000000000000000", "1e100000000000000000", false}, {"12", "1.2", false}, {"120", "12e1", true},
+		{"1", "12", false}, {"0.7", "67e-1", false}, {"2", "11", false},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct json *a = must_parse(cases[i].a);
@@ -230,13 +231,17 @@ static void order_of_keys_does_not_count_but_order_in_arrays_does(void **state)
 	struct json *b = must_parse("{\"b\":null,\"a\":[1.0,2]}");
 	struct json *c = must_parse("{\"b\":null,\"a\":[2,1]}");
 	struct json *d = must_parse("{\"c\":null,\"a\":[1,2]}");
+	struct json *e = must_parse("{\"a\":[1,2],\"b\":null,\"c\":1}");
 	assert_true(json_equal(a, b));
 	assert_false(json_equal(a, c));
 	assert_false(json_equal(a, d));
+	assert_false(json_equal(a, e));
+	assert_false(json_equal(e, a));
 	json_free(a);
 	json_free(b);
 	json_free(c);
 	json_free(d);
+	json_free(e);
 }
 
 static void setting_replaces_in_place(void **state)

@@ -296,6 +296,8 @@ static void objects_are_equal_without_bookkeeping(void **state)
 		"{'uuid':'S','changeDate':2,'fever':'YES'}");
 	equal_is(false, "CaseDataDto", "symptoms", "{'uuid':'S','fever':'YES'}", "{'uuid':'S','fever':'NO'}");
 	equal_is(false, "CaseDataDto", "symptoms", "{'uuid':'S'}", "{'uuid':'S','new':1}");
+	/* bookkeeping also where the dictionary does not list it */
+	equal_is(true, "CaseDataDto", "hospitalization", "{'uuid':'H','inJurisdiction':true,'pseudonymized':false}", "{'uuid':'H'}");
 	equal_is(false, "CaseDataDto", "symptoms", "{'uuid':'S'}", "-");
 	/* keys in another order, more of them than are looked for one by one */
 	struct buf a, b;
@@ -325,6 +327,13 @@ static void lists_are_equal_in_any_order(void **state)
 	equal_is(false, "PersonDto", "addresses", "[{'uuid':'A'},{'uuid':'A'}]", "[{'uuid':'A'},{'uuid':'B'}]");
 	equal_is(false, "PersonDto", "addresses", "[{'city':'x'},{'city':'y'}]", "[{'city':'y'},{'city':'x'}]");
 	equal_is(true, "PersonDto", "addresses", "[{'city':'x'}]", "[{'city':'x'}]");
+	/* what no path can name tells no items apart: too long, with a bracket, empty */
+	equal_is(true, "PersonDto", "addresses", "[{'uuid':'123456789012345678901234567890123456'},{'uuid':'B'}]",
+		"[{'uuid':'B'},{'uuid':'123456789012345678901234567890123456'}]");
+	equal_is(false, "PersonDto", "addresses", "[{'uuid':'1234567890123456789012345678901234567'},{'uuid':'B'}]",
+		"[{'uuid':'B'},{'uuid':'1234567890123456789012345678901234567'}]");
+	equal_is(false, "PersonDto", "addresses", "[{'uuid':'A]'},{'uuid':'B'}]", "[{'uuid':'B'},{'uuid':'A]'}]");
+	equal_is(false, "PersonDto", "addresses", "[{'uuid':''},{'uuid':'B'}]", "[{'uuid':'B'},{'uuid':''}]");
 }
 
 static void lists_of_references_are_equal_by_their_uuids(void **state)
