@@ -289,7 +289,7 @@ static struct json *merge_member(struct merge *m, struct object *o, const struct
 {
 	struct sides s = sides_of(&o->keys, key);
 	struct where at = {o->at, key, NULL};
-	if (model_key_role(o->type, key) != ROLE_VALUE)
+	if ((f ? f->role : model_key_role(o->type, key)) != ROLE_VALUE)
 		return json_copy(s.theirs); /* bookkeeping and what the server computes */
 	if (f && f->value_group >= 0)
 		return merge_part(m, o, f, s);
