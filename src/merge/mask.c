@@ -108,7 +108,7 @@ static bool is_placeholder(const struct model_field *f, const struct json *shown
 
 static void put_placeholders(const struct model_type *type, struct json *doc, const struct json *shown)
 {
-	json_set(doc, "pseudonymized", json_new_bool(true));
+	take_value(doc, "pseudonymized", shown);
 	for (int i = 0; i < model_field_count(type); i++) {
 		const struct model_field *f = model_field_at(type, i);
 		if (f->role == ROLE_BOOKKEEPING || !(f->personal || f->sensitive) || json_is_array(json_get(doc, f->name)))

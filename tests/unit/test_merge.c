@@ -337,6 +337,7 @@ static void an_object_absent_in_theirs_is_kept(void **state)
 	(void)state;
 	CASE("{'therapy':{'uuid':'T'}}", "{'therapy':{'uuid':'T'}}", "{}", .merged = "{'therapy':{'uuid':'T'}}", .dirty = true);
 	CASE("{}", "{'therapy':{'uuid':'T'}}", "{'therapy':null}", .merged = "{'therapy':{'uuid':'T'}}", .dirty = true);
+	CASE("{}", "{}", "{'therapy':null}", .merged = "{'therapy':null}");
 }
 
 static void an_object_absent_in_mine_is_theirs(void **state)
@@ -469,6 +470,8 @@ static void references_in_a_list_merge_by_uuid(void **state)
 		.merged = OBSERVERS("{'uuid':'D'},{'uuid':'B','caption':'b'},{'uuid':'C'}"), .dirty = true);
 	TASK(OBSERVERS("{'uuid':'A'},{'uuid':'B'}"), OBSERVERS("{'uuid':'A','caption':'x'},{'uuid':'B'}"), OBSERVERS("{'uuid':'B'}"),
 		.merged = OBSERVERS("{'uuid':'B'}"));
+	/* what only I wrote in another way stays as I wrote it */
+	TASK(OBSERVERS("{'uuid':'A'}"), OBSERVERS("{'uuid':'A','caption':'x'}"), OBSERVERS("{'uuid':'A'}"), .merged = OBSERVERS("{'uuid':'A','caption':'x'}"));
 	/* what is no list of references is one value */
 	TASK("{}", OBSERVERS("{'uuid':'A'}"), "{'observerUsers':'x'}", .merged = "{'observerUsers':'x'}", .conflicts = "field observerUsers");
 	TASK("{}", OBSERVERS("{'uuid':'A'}"), OBSERVERS("{'caption':'x'}"), .merged = OBSERVERS("{'caption':'x'}"),
@@ -577,11 +580,11 @@ static void both_masked_is_compared_as_it_is(void **state)
 }
 
 /* shown's masks put on doc */
-static void expect_masked(const char *doc, const char *shown, const char *wanted)
+static void expect_masked(enum kind kind, const char *doc, const char *shown, const char *wanted)
 {
 	struct json *d = js(doc), *s = js(shown), *w = js(wanted);
 
-	merge_put_masks(model_of_kind(the_model, KIND_PERSONS), d, s);
+	merge_put_masks(model_of_kind(the_model, kind), d, s);
 	if (!json_equal(d, w)) {
 		char *text = json_print(d, NULL);
 
@@ -595,19 +598,27 @@ static void expect_masked(const char *doc, const char *shown, const char *wanted
 static void what_was_shown_masked_goes_back_as_it_was_shown(void **state)
 {
 	(void)state;
-	expect_masked("{'firstName':'Ada','nickname':'A','sex':'MALE','pseudonymized':false}", "{'firstName':'Confidential','nickname':'','sex':'FEMALE','pseudonymized':true}",
+	expect_masked(KIND_PERSONS, "{'firstName':'Ada','nickname':'A','sex':'MALE','pseudonymized':false}", "{'firstName':'Confidential','nickname':'','sex':'FEMALE','pseudonymized':true}",
 		"{'firstName':'Confidential','nickname':'','sex':'MALE','pseudonymized':true}");
 	/* a part that is masked by itself; what the server would not know again as a placeholder stays */
-	expect_masked("{'firstName':'Ada','pseudonymized':false,'address':{'uuid':'A','street':'s','postalCode':'12345','pseudonymized':false}}",
+	expect_masked(KIND_PERSONS, "{'firstName':'Ada','pseudonymized':false,'address':{'uuid':'A','street':'s','postalCode':'12345','pseudonymized':false}}",
 		"{'firstName':'Ada','pseudonymized':false,'address':{'uuid':'A','street':'','postalCode':'123','pseudonymized':true}}",
 		"{'firstName':'Ada','pseudonymized':false,'address':{'uuid':'A','street':'','postalCode':'12345','pseudonymized':true}}");
 	/* items by uuid; one that was added here is not the server's to hide */
-	expect_masked("{'pseudonymized':false,'addresses':[{'uuid':'N','street':'n'},{'uuid':'A','street':'a','pseudonymized':false}]}",
+	expect_masked(KIND_PERSONS, "{'pseudonymized':false,'addresses':[{'uuid':'N','street':'n'},{'uuid':'A','street':'a','pseudonymized':false}]}",
 		"{'pseudonymized':true,'addresses':[{'uuid':'B','street':'','pseudonymized':true},{'uuid':'A','street':'','pseudonymized':true}]}",
 		"{'pseudonymized':true,'addresses':[{'uuid':'N','street':'n'},{'uuid':'A','street':'','pseudonymized':true}]}");
+	/* what it does not show is a placeholder, too; a part without a mask of its own is under its owner's */
+	expect_masked(KIND_PERSONS, "{'birthdateDD':3,'birthdateYYYY':1990,'pseudonymized':false}", "{'birthdateYYYY':1991,'pseudonymized':true}",
+		"{'birthdateYYYY':1990,'pseudonymized':true}");
+	expect_masked(KIND_CASES, "{'pseudonymized':false,'portHealthInfo':{'uuid':'P','airlineName':'a','freeSeating':'NO'}}",
+		"{'pseudonymized':true,'portHealthInfo':{'uuid':'P','airlineName':'','freeSeating':'YES'}}",
+		"{'pseudonymized':true,'portHealthInfo':{'uuid':'P','airlineName':'','freeSeating':'NO'}}");
 	/* not masked, or masked already: nothing to do */
-	expect_masked("{'firstName':'Ada','pseudonymized':false}", "{'firstName':'Ida','pseudonymized':false}", "{'firstName':'Ada','pseudonymized':false}");
-	expect_masked("{'firstName':'Confidential','sex':'MALE','pseudonymized':true}", "{'firstName':'Confidential','sex':'FEMALE','pseudonymized':true}",
+	expect_masked(KIND_PERSONS, "{'nickname':'typed over it','pseudonymized':true}", "{'nickname':'','pseudonymized':true}",
+		"{'nickname':'typed over it','pseudonymized':true}");
+	expect_masked(KIND_PERSONS, "{'firstName':'Ada','pseudonymized':false}", "{'firstName':'Ida','pseudonymized':false}", "{'firstName':'Ada','pseudonymized':false}");
+	expect_masked(KIND_PERSONS, "{'firstName':'Confidential','sex':'MALE','pseudonymized':true}", "{'firstName':'Confidential','sex':'FEMALE','pseudonymized':true}",
 		"{'firstName':'Confidential','sex':'MALE','pseudonymized':true}");
 }
 
