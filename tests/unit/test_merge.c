@@ -542,6 +542,13 @@ static void masks_are_lifted_object_by_object(void **state)
 		.base = ADDRESSES(A ",{'uuid':'B','street':'','pseudonymized':true}"), .dirty = true);
 }
 
+static void masks_stay_where_items_cannot_be_told_apart(void **state)
+{
+	(void)state;
+	PERSON(ADDRESSES(A "," A), ADDRESSES(A "," A), ADDRESSES("{'uuid':'A','street':'','pseudonymized':true}"),
+		.merged = ADDRESSES("{'uuid':'A','street':'','pseudonymized':true}"));
+}
+
 static void a_masked_item_that_i_removed_stays_removed(void **state)
 {
 	(void)state;
@@ -760,6 +767,7 @@ int main(void)
 		cmocka_unit_test(my_mask_is_lifted_with_their_values),
 		cmocka_unit_test(what_is_personal_but_not_sensitive_is_masked_too),
 		cmocka_unit_test(masks_are_lifted_object_by_object),
+		cmocka_unit_test(masks_stay_where_items_cannot_be_told_apart),
 		cmocka_unit_test(a_masked_item_that_i_removed_stays_removed),
 		cmocka_unit_test(a_sensitive_part_that_the_mask_left_out_is_not_lost),
 		cmocka_unit_test(both_masked_is_compared_as_it_is),
