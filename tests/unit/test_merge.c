@@ -5,74 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "merge_fixture.h"
-
-/* What a merge has to give. conflicts: "type path" each, separated by "; ". */
-struct expected {
-	const char *merged;
-	const char *base;      /* NULL: theirs */
-	const char *conflicts; /* NULL: none */
-	bool dirty;
-};
-
-static char *conflicts_text(const struct merge_result *r)
-{
-	struct buf b;
-	buf_init(&b, 0);
-	for (size_t i = 0; i < r->conflict_count; i++)
-		buf_printf(&b, "%s%s %s", i ? "; " : "", conflict_type_name(r->conflicts[i].type), r->conflicts[i].path);
-	return buf_take(&b, NULL);
-}
-
-static void expect_json(const char *what, const struct json *got, const struct json *wanted)
-{
-	if (json_equal(got, wanted))
-		return;
-	char *a = json_print(got, NULL);
-	char *b = json_print(wanted, NULL);
-	fail_msg("%s: expected %s, got %s", what, b, a);
-}
-
-static struct merge_result merge(enum kind kind, const char *base, const char *mine, const char *theirs)
-{
-	struct json *b = js(base), *m = js(mine), *t = js(theirs);
-	struct json *sides[] = {json_copy(b), json_copy(m), json_copy(t)};
-	struct merge_result result = {0};
-	struct err err = {0};
-	if (merge_records(the_model, kind, b, m, t, &result, &err) != ST_OK) {
-		char why[300];
-		err_text(&err, why, sizeof why);
-		fail_msg("refused: %s", why);
-	}
-	if (!json_equal(b, sides[0]) || !json_equal(m, sides[1]) || !json_equal(t, sides[2]))
-		fail_msg("the merge changed what it was given");
-	for (size_t i = 0; i < 3; i++)
-		json_free(sides[i]);
-	json_free(b);
-	json_free(m);
-	json_free(t);
-	return result;
-}
-
-static void expect(enum kind kind, const char *base, const char *mine, const char *theirs, struct expected e)
-{
-	struct merge_result r = merge(kind, base, mine, theirs);
-	struct json *merged = js(e.merged);
-	struct json *new_base = js(e.base ? e.base : theirs);
-	expect_json("merged", r.merged, merged);
-	expect_json("the new base", r.base, new_base);
-	char *conflicts = conflicts_text(&r);
-	assert_string_equal(conflicts, e.conflicts ? e.conflicts : "");
-	if (r.dirty != e.dirty)
-		fail_msg("expected a %s record", e.dirty ? "dirty" : "clean");
-	mem_free(conflicts);
-	json_free(merged);
-	json_free(new_base);
-	merge_result_done(&r);
-}
-
-#define PERSON(base, mine, theirs, ...) expect(KIND_PERSONS, base, mine, theirs, (struct expected){__VA_ARGS__})
-#define CASE(base, mine, theirs, ...) expect(KIND_CASES, base, mine, theirs, (struct expected){__VA_ARGS__})
+#include "merge_expect.h"
 
 /* ---- values ---- */
 
@@ -356,13 +289,6 @@ static void an_object_new_on_both_sides_has_an_empty_base(void **state)
 
 /* ---- lists ---- */
 
-#define ADDRESSES(items) "{'addresses':[" items "]}"
-#define A "{'uuid':'A','street':'First'}"
-#define A2 "{'uuid':'A','street':'Second'}"
-#define A3 "{'uuid':'A','street':'Third'}"
-#define B "{'uuid':'B','street':'Other'}"
-#define C "{'uuid':'C','street':'More'}"
-
 static void an_item_only_they_have_is_added(void **state)
 {
 	(void)state;
@@ -488,145 +414,6 @@ static void a_list_without_uuids_is_one_value(void **state)
 	PERSON(ADDRESSES(A "," A2), ADDRESSES(A "," A2), ADDRESSES(A "," A2 "," A3), .merged = ADDRESSES(A "," A2 "," A3));
 	PERSON(ADDRESSES(A "," A), ADDRESSES(A "," A2), ADDRESSES(A "," A3), .merged = ADDRESSES(A "," A3), .conflicts = "field addresses");
 	PERSON(ADDRESSES(A "," A2), ADDRESSES(A), ADDRESSES(A2), .merged = ADDRESSES(A2), .conflicts = "field addresses");
-}
-
-/* ---- masks ---- */
-
-static void their_mask_is_lifted_with_bases_values(void **state)
-{
-	(void)state;
-	/* sex is neither personal nor sensitive: their change of it counts */
-	PERSON("{'firstName':'Ada','lastName':'Byte','sex':'FEMALE','pseudonymized':false}",
-		"{'firstName':'Ade','lastName':'Byte','sex':'FEMALE','pseudonymized':false}",
-		"{'firstName':'Confidential','lastName':'Confidential','sex':'MALE','pseudonymized':true}",
-		.merged = "{'firstName':'Ade','lastName':'Byte','sex':'MALE','pseudonymized':false}",
-		.base = "{'firstName':'Ada','lastName':'Byte','sex':'MALE','pseudonymized':false}", .dirty = true);
-	PERSON("-", "{'firstName':'Ada','pseudonymized':false}", "{'firstName':'Confidential','pseudonymized':true}",
-		.merged = "{'firstName':'Ada','pseudonymized':false}", .base = "{'firstName':'Ada','pseudonymized':false}");
-}
-
-static void my_mask_is_lifted_with_their_values(void **state)
-{
-	(void)state;
-	PERSON("{'firstName':'Confidential','sex':'MALE','pseudonymized':true}",
-		"{'firstName':'Confidential','sex':'FEMALE','pseudonymized':true}",
-		"{'firstName':'Ada','sex':'MALE','pseudonymized':false}", .merged = "{'firstName':'Ada','sex':'FEMALE','pseudonymized':false}",
-		.base = "{'firstName':'Ada','sex':'MALE','pseudonymized':false}", .dirty = true);
-	/* base's too: day and month, hidden then, are no change of theirs beside my change of the year */
-	PERSON("{'birthdateYYYY':1990,'pseudonymized':true}", "{'birthdateYYYY':1991,'pseudonymized':true}",
-		"{'birthdateDD':3,'birthdateMM':4,'birthdateYYYY':1990,'pseudonymized':false}",
-		.merged = "{'birthdateDD':3,'birthdateMM':4,'birthdateYYYY':1991,'pseudonymized':false}", .dirty = true);
-}
-
-static void what_is_personal_but_not_sensitive_is_masked_too(void **state)
-{
-	(void)state;
-	CASE("{'epiData':{'uuid':'E','exposures':[{'uuid':'X','deceasedPersonName':'Ada','description':'d'}]}}",
-		"{'epiData':{'uuid':'E','exposures':[{'uuid':'X','deceasedPersonName':'Ada','description':'d'}]}}",
-		"{'epiData':{'uuid':'E','exposures':[{'uuid':'X','deceasedPersonName':'','description':'','pseudonymized':true}]}}",
-		.merged = "{'epiData':{'uuid':'E','exposures':[{'uuid':'X','deceasedPersonName':'Ada','description':'d'}]}}",
-		.base = "{'epiData':{'uuid':'E','exposures':[{'uuid':'X','deceasedPersonName':'Ada','description':'d'}]}}");
-}
-
-static void masks_are_lifted_object_by_object(void **state)
-{
-	(void)state;
-	PERSON("{'firstName':'Ada','address':{'uuid':'L','street':'s','pseudonymized':false}}",
-		"{'firstName':'Ada','address':{'uuid':'L','street':'s','pseudonymized':false}}",
-		"{'firstName':'Ida','address':{'uuid':'L','street':'','pseudonymized':true}}",
-		.merged = "{'firstName':'Ida','address':{'uuid':'L','street':'s','pseudonymized':false}}",
-		.base = "{'firstName':'Ida','address':{'uuid':'L','street':'s','pseudonymized':false}}");
-	PERSON(ADDRESSES(A), ADDRESSES(A2),
-		ADDRESSES("{'uuid':'A','street':'','pseudonymized':true},{'uuid':'B','street':'','pseudonymized':true}"),
-		.merged = ADDRESSES(A2 ",{'uuid':'B','street':'','pseudonymized':true}"),
-		.base = ADDRESSES(A ",{'uuid':'B','street':'','pseudonymized':true}"), .dirty = true);
-}
-
-static void masks_stay_where_items_cannot_be_told_apart(void **state)
-{
-	(void)state;
-	PERSON(ADDRESSES(A "," A), ADDRESSES(A "," A), ADDRESSES("{'uuid':'A','street':'','pseudonymized':true}"),
-		.merged = ADDRESSES("{'uuid':'A','street':'','pseudonymized':true}"));
-}
-
-static void a_masked_item_that_i_removed_stays_removed(void **state)
-{
-	(void)state;
-	PERSON(ADDRESSES(A), ADDRESSES(""), ADDRESSES("{'uuid':'A','street':'','pseudonymized':true}"), .merged = ADDRESSES(""),
-		.base = ADDRESSES(A),
-		.dirty = true);
-	/* removed while it was masked; now they show it */
-	PERSON(ADDRESSES("{'uuid':'A','street':'','pseudonymized':true}"), ADDRESSES(""), ADDRESSES("{'uuid':'A','street':'First','pseudonymized':false}"),
-		.merged = ADDRESSES(""), .dirty = true);
-	struct merge_result r = merge(KIND_PERSONS, ADDRESSES("{'uuid':'A','street':'','pseudonymized':true}"), ADDRESSES(""),
-		ADDRESSES("{'uuid':'A','street':'First','addressType':'OTHER','pseudonymized':false}"));
-	assert_int_equal(r.conflict_count, 1);
-	assert_string_equal(json_get_string(r.conflicts[0].base, "street"), "First");
-	merge_result_done(&r);
-}
-
-static void a_sensitive_part_that_the_mask_left_out_is_not_lost(void **state)
-{
-	(void)state;
-	CASE("{'healthConditions':{'uuid':'H','asthma':'YES'},'portHealthInfo':{'uuid':'P','airlineName':'a','freeSeating':'NO'}}",
-		"{'healthConditions':{'uuid':'H','asthma':'YES'},'portHealthInfo':{'uuid':'P','airlineName':'a','freeSeating':'NO'}}",
-		"{'pseudonymized':true,'portHealthInfo':{'uuid':'P','airlineName':'','freeSeating':'YES'}}",
-		.merged = "{'portHealthInfo':{'uuid':'P','airlineName':'a','freeSeating':'YES'},'healthConditions':{'uuid':'H','asthma':'YES'}}",
-		.base = "{'portHealthInfo':{'uuid':'P','airlineName':'a','freeSeating':'YES'},'healthConditions':{'uuid':'H','asthma':'YES'}}");
-}
-
-static void both_masked_is_compared_as_it_is(void **state)
-{
-	(void)state;
-	PERSON("{'firstName':'Confidential','pseudonymized':true}", "{'firstName':'Confidential','nickname':'x','pseudonymized':true}",
-		"{'firstName':'Confidential','pseudonymized':true}", .merged = "{'firstName':'Confidential','nickname':'x','pseudonymized':true}",
-		.dirty = true);
-	/* a masked place moves on every delivery */
-	CASE("{'reportLat':1.1,'pseudonymized':true}", "{'reportLat':1.1,'pseudonymized':true}", "{'reportLat':1.2,'pseudonymized':true}",
-		.merged = "{'reportLat':1.2,'pseudonymized':true}");
-}
-
-/* shown's masks put on doc */
-static void expect_masked(enum kind kind, const char *doc, const char *shown, const char *wanted)
-{
-	struct json *d = js(doc), *s = js(shown), *w = js(wanted);
-
-	merge_put_masks(model_of_kind(the_model, kind), d, s);
-	if (!json_equal(d, w)) {
-		char *text = json_print(d, NULL);
-
-		fail_msg("expected %s, it is %s", wanted, text);
-	}
-	json_free(d);
-	json_free(s);
-	json_free(w);
-}
-
-static void what_was_shown_masked_goes_back_as_it_was_shown(void **state)
-{
-	(void)state;
-	expect_masked(KIND_PERSONS, "{'firstName':'Ada','nickname':'A','sex':'MALE','pseudonymized':false}", "{'firstName':'Confidential','nickname':'','sex':'FEMALE','pseudonymized':true}",
-		"{'firstName':'Confidential','nickname':'','sex':'MALE','pseudonymized':true}");
-	/* a part that is masked by itself; what the server would not know again as a placeholder stays */
-	expect_masked(KIND_PERSONS, "{'firstName':'Ada','pseudonymized':false,'address':{'uuid':'A','street':'s','postalCode':'12345','pseudonymized':false}}",
-		"{'firstName':'Ada','pseudonymized':false,'address':{'uuid':'A','street':'','postalCode':'123','pseudonymized':true}}",
-		"{'firstName':'Ada','pseudonymized':false,'address':{'uuid':'A','street':'','postalCode':'12345','pseudonymized':true}}");
-	/* items by uuid; one that was added here is not the server's to hide */
-	expect_masked(KIND_PERSONS, "{'pseudonymized':false,'addresses':[{'uuid':'N','street':'n'},{'uuid':'A','street':'a','pseudonymized':false}]}",
-		"{'pseudonymized':true,'addresses':[{'uuid':'B','street':'','pseudonymized':true},{'uuid':'A','street':'','pseudonymized':true}]}",
-		"{'pseudonymized':true,'addresses':[{'uuid':'N','street':'n'},{'uuid':'A','street':'','pseudonymized':true}]}");
-	/* what it does not show is a placeholder, too; a part without a mask of its own is under its owner's */
-	expect_masked(KIND_PERSONS, "{'birthdateDD':3,'birthdateYYYY':1990,'pseudonymized':false}", "{'birthdateYYYY':1991,'pseudonymized':true}",
-		"{'birthdateYYYY':1990,'pseudonymized':true}");
-	expect_masked(KIND_CASES, "{'pseudonymized':false,'portHealthInfo':{'uuid':'P','airlineName':'a','freeSeating':'NO'}}",
-		"{'pseudonymized':true,'portHealthInfo':{'uuid':'P','airlineName':'','freeSeating':'YES'}}",
-		"{'pseudonymized':true,'portHealthInfo':{'uuid':'P','airlineName':'','freeSeating':'NO'}}");
-	/* not masked, or masked already: nothing to do */
-	expect_masked(KIND_PERSONS, "{'nickname':'typed over it','pseudonymized':true}", "{'nickname':'','pseudonymized':true}",
-		"{'nickname':'typed over it','pseudonymized':true}");
-	expect_masked(KIND_PERSONS, "{'firstName':'Ada','pseudonymized':false}", "{'firstName':'Ida','pseudonymized':false}", "{'firstName':'Ada','pseudonymized':false}");
-	expect_masked(KIND_PERSONS, "{'firstName':'Confidential','sex':'MALE','pseudonymized':true}", "{'firstName':'Confidential','sex':'FEMALE','pseudonymized':true}",
-		"{'firstName':'Confidential','sex':'MALE','pseudonymized':true}");
 }
 
 /* ---- what is refused, what comes out ---- */
@@ -763,15 +550,6 @@ int main(void)
 		cmocka_unit_test(order_of_items_is_no_change),
 		cmocka_unit_test(references_in_a_list_merge_by_uuid),
 		cmocka_unit_test(a_list_without_uuids_is_one_value),
-		cmocka_unit_test(their_mask_is_lifted_with_bases_values),
-		cmocka_unit_test(my_mask_is_lifted_with_their_values),
-		cmocka_unit_test(what_is_personal_but_not_sensitive_is_masked_too),
-		cmocka_unit_test(masks_are_lifted_object_by_object),
-		cmocka_unit_test(masks_stay_where_items_cannot_be_told_apart),
-		cmocka_unit_test(a_masked_item_that_i_removed_stays_removed),
-		cmocka_unit_test(a_sensitive_part_that_the_mask_left_out_is_not_lost),
-		cmocka_unit_test(both_masked_is_compared_as_it_is),
-		cmocka_unit_test(what_was_shown_masked_goes_back_as_it_was_shown),
 		cmocka_unit_test(wrong_json_types_are_refused_with_their_path),
 		cmocka_unit_test(the_report_has_the_shape_of_the_command),
 		cmocka_unit_test(conflict_types_have_names),
