@@ -285,9 +285,8 @@ static struct json *merge_part(struct merge *m, struct object *o, const struct m
 	return json_copy(mine ? s.mine : s.theirs);
 }
 
-static struct json *merge_member(struct merge *m, struct object *o, const struct model_field *f, const char *key)
+static struct json *merge_member(struct merge *m, struct object *o, const struct model_field *f, const char *key, struct sides s)
 {
-	struct sides s = sides_of(&o->keys, key);
 	struct where at = {o->at, key, NULL};
 	if ((f ? f->role : model_key_role(o->type, key)) != ROLE_VALUE)
 		return json_copy(s.theirs); /* bookkeeping and what the server computes */
@@ -300,17 +299,23 @@ static struct json *merge_member(struct merge *m, struct object *o, const struct
 struct member {
 	const char *key;
 	const struct model_field *field;
+	struct sides sides;
 	struct json *merged;
 };
 
 static size_t list_members(const struct object *o, struct sides s, struct member *members)
 {
 	size_t count = 0;
-	for (const struct json *v = json_first(s.theirs); v; v = json_next(v))
-		members[count++] = (struct member){json_key(v), model_field(o->type, json_key(v)), NULL};
-	for (const struct json *v = json_first(s.mine); v; v = json_next(v))
-		if (!model_index_find(&o->keys.theirs, json_key(v)))
-			members[count++] = (struct member){json_key(v), model_field(o->type, json_key(v)), NULL};
+	for (const struct json *v = json_first(s.theirs); v; v = json_next(v)) {
+		const char *key = json_key(v);
+		struct sides sides = {model_index_find(&o->keys.base, key), model_index_find(&o->keys.mine, key), v};
+		members[count++] = (struct member){key, model_field(o->type, key), sides, NULL};
+	}
+	for (const struct json *v = json_first(s.mine); v; v = json_next(v)) {
+		const char *key = json_key(v);
+		if (!model_index_find(&o->keys.theirs, key))
+			members[count++] = (struct member){key, model_field(o->type, key), {model_index_find(&o->keys.base, key), v, NULL}, NULL};
+	}
 	return count;
 }
 
@@ -325,13 +330,13 @@ static void merge_members(struct merge *m, struct object *o, struct member *memb
 	for (int i = 0; i < fields; i++) {
 		const struct model_field *f = model_field_at(o->type, i);
 		if (known[i])
-			known[i]->merged = merge_member(m, o, f, f->name);
+			known[i]->merged = merge_member(m, o, f, f->name, known[i]->sides);
 		else if (f->value_group >= 0)
 			group_choice(m, o, f->value_group); /* a part that is not there has its place */
 	}
 	for (size_t i = 0; i < count; i++)
 		if (!members[i].field)
-			members[i].merged = merge_member(m, o, NULL, members[i].key);
+			members[i].merged = merge_member(m, o, NULL, members[i].key, members[i].sides);
 	mem_free(known);
 }
 
