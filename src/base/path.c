@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,10 @@ char *path_default_data(const char *profile)
 	const char *home = getenv("HOME");
 	if (data && *data == '/')
 		return mem_printf("%s/outpost/%s", data, profile ? profile : "default");
+	/* without HOME (a service, a bare cron): the account's, as a shell has it */
+	const struct passwd *account = home && *home ? NULL : getpwuid(getuid());
+	if (account && account->pw_dir && *account->pw_dir)
+		home = account->pw_dir;
 	return mem_printf("%s/.local/share/outpost/%s", home && *home ? home : "/", profile ? profile : "default");
 }
 

@@ -5,7 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/base.h"
 
@@ -170,6 +173,27 @@ static void a_uuid_has_the_servers_form(void **state)
 	assert_string_not_equal(a, b);
 }
 
+static void without_home_the_accounts_home_counts(void **state)
+{
+	(void)state;
+	const struct passwd *account = getpwuid(getuid());
+	if (!account)
+		skip();
+	char *home = mem_strdup(getenv("HOME")), *data = mem_strdup(getenv("XDG_DATA_HOME"));
+	unsetenv("HOME");
+	unsetenv("XDG_DATA_HOME");
+	char *expected = mem_printf("%s/.local/share/outpost/p", account->pw_dir), *found = path_default_data("p");
+	if (home)
+		setenv("HOME", home, 1);
+	if (data)
+		setenv("XDG_DATA_HOME", data, 1);
+	assert_string_equal(found, expected);
+	mem_free(found);
+	mem_free(expected);
+	mem_free(data);
+	mem_free(home);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +208,7 @@ int main(void)
 		cmocka_unit_test(a_buffer_stops_at_its_maximum),
 		cmocka_unit_test(the_same_seed_gives_the_same_numbers),
 		cmocka_unit_test(a_uuid_has_the_servers_form),
+		cmocka_unit_test(without_home_the_accounts_home_counts),
 	};
 	return cmocka_run_group_tests_name("base_text", tests, NULL, NULL);
 }
