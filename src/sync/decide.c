@@ -332,12 +332,27 @@ static enum status lift_masks(const struct model *model, enum kind kind, struct 
 	return ST_OK;
 }
 
+/* What a new record had before: nothing. Its parts are there, empty, so that they are compared field by field: what the server sets in one of them
+ * by a rule is no edit that was lost. */
+static struct json *nothing_yet(const struct model_type *type, const struct json *sent)
+{
+	struct json *nothing = json_new_object();
+
+	for (const struct json *child = json_first(sent); child != NULL; child = json_next(child)) {
+		const struct model_field *field = model_field(type, json_key(child));
+
+		if (field != NULL && field->type == TYPE_OBJECT && json_is_object(child))
+			json_set(nothing, json_key(child), json_new_object());
+	}
+	return nothing;
+}
+
 /* The push has arrived: what came back is the new base, what did not come back is told. */
 static enum status take_result(const struct model *model, enum kind kind, struct texts *t, const struct sormas_row *row, struct decide *out, struct err *err)
 {
 	bool masked_new = kind == KIND_PERSONS && t->base == NULL && row->pseudonymized && row->out_of_jurisdiction;
 	struct edits edits = { .model = model, .kind = kind, .base = t->base, .sent = t->sent, .mine = t->mine, .theirs = t->theirs, .out = out };
-	struct json *empty = t->base == NULL ? json_new_object() : NULL, *lifted;
+	struct json *empty = t->base == NULL ? nothing_yet(model_of_kind(model, kind), t->sent) : NULL, *lifted;
 	enum status st = lift_masks(model, kind, t, &lifted, err);
 
 	/* A new person that is still masked is read again when its case is there: until then nothing of it is taken (protocol.md G.1, step 6). */

@@ -276,6 +276,30 @@ static void what_the_server_changes_by_rule_is_no_conflict(void **state)
 	decide_done(&d);
 }
 
+static void what_the_server_changes_in_a_part_of_a_new_record_is_no_conflict_either(void **state)
+{
+	static const char stay[] = "\"previousHospitalizations\":[{\"uuid\":\"ITEMAA-AAAAAA-AAAAAA-AAAAAAAA\",\"description\":\"a\"}]",
+		head[] = "{\"uuid\":\"" UUID "\",\"changeDate\":30,\"disease\":\"LASSA\",\"hospitalization\":{\"uuid\":\"HOSPAA-AAAAAA-AAAAAA-AAAAAAAA\",";
+	char *sent = mem_printf("%s%s}}", head, stay), *theirs = mem_printf("%s%s,\"hospitalizedPreviously\":\"YES\"}}", head, stay);
+	char *lost = mem_printf("%s\"previousHospitalizations\":[]}}", head);
+	struct sormas_row row = row_of(theirs);
+	struct decide d;
+
+	(void)state;
+	assert_int_equal(decide_result(the_model, KIND_CASES, sent, NULL, sent, &row, &d, NULL), ST_OK);
+	assert_int_equal(d.conflict_count, 0);
+	decide_done(&d);
+	/* a part that did not arrive is told, by its own path */
+	row = row_of(lost);
+	assert_int_equal(decide_result(the_model, KIND_CASES, sent, NULL, sent, &row, &d, NULL), ST_OK);
+	assert_int_equal(d.not_stored, 1);
+	assert_string_equal(d.conflicts[0].path, "hospitalization.previousHospitalizations[ITEMAA-AAAAAA-AAAAAA-AAAAAAAA]");
+	decide_done(&d);
+	mem_free(sent);
+	mem_free(theirs);
+	mem_free(lost);
+}
+
 static void an_edit_made_while_the_push_was_under_way_stays_dirty(void **state)
 {
 	const char *base = doc(10, 10, "a", "b", ""), *sent = doc(10, 10, "mine", "b", ""), *mine = doc(10, 10, "mine", "later", ""), *theirs = doc(30, 10, "mine", "b", "");
@@ -499,6 +523,7 @@ int main(void)
 		cmocka_unit_test_teardown(results_make_the_record_clean_with_the_servers_dates, free_docs),
 		cmocka_unit_test_teardown(an_edit_that_a_200_did_not_store_is_a_conflict, free_docs),
 		cmocka_unit_test_teardown(what_the_server_changes_by_rule_is_no_conflict, free_docs),
+		cmocka_unit_test(what_the_server_changes_in_a_part_of_a_new_record_is_no_conflict_either),
 		cmocka_unit_test_teardown(an_edit_made_while_the_push_was_under_way_stays_dirty, free_docs),
 		cmocka_unit_test_teardown(an_edit_under_a_mask_is_told_and_does_not_stay_in_the_document, free_docs),
 		cmocka_unit_test_teardown(what_the_server_shows_masked_is_kept_beside_what_was_known, free_docs),
