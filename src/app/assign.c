@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "app/demand.h"
 #include "app/env.h"
@@ -78,18 +79,63 @@ static enum status assign_parse(struct assign_run *run, const char *text, struct
 	return ST_OK;
 }
 
-/* Items named in a path have to be there. */
-static enum status assign_check_items(struct assign_run *run, const struct assign *a, struct err *err)
+/* The items of a list whose uuid begins so, as that of a record is found; uuid: the first one's. */
+static size_t assign_count_items(const struct json *list, const char *beginning, char uuid[UUID_SIZE])
 {
-	struct model_path part = a->path;
+	const struct json *item;
+	size_t count = 0;
+
+	for (item = json_first(list); item != NULL; item = json_next(item)) {
+		const char *own = json_get_string(item, "uuid");
+
+		if (own == NULL || strlen(own) >= UUID_SIZE || strncasecmp(own, beginning, strlen(beginning)) != 0)
+			continue;
+		if (count++ == 0)
+			snprintf(uuid, UUID_SIZE, "%s", own);
+	}
+	return count;
+}
+
+static char *assign_print_path(const struct model_path *path)
+{
+	struct buf b;
+	int i;
+
+	buf_init(&b, 0);
+	for (i = 0; i < path->count; i++) {
+		const struct model_step *step = &path->step[i];
+
+		buf_printf(&b, i == 0 ? "%s" : ".%s", step->key);
+		if (step->item[0] != '\0')
+			buf_printf(&b, "[%s]", step->item);
+	}
+	return buf_take(&b, NULL);
+}
+
+/* Items named in a path have to be there; a unique beginning of the uuid is enough and is replaced by the whole. */
+static enum status assign_find_items(struct assign_run *run, struct assign *a, struct err *err)
+{
 	int i;
 
 	for (i = 0; i < a->path.count; i++) {
-		if (a->path.step[i].item[0] == '\0' || strcmp(a->path.step[i].item, "+") == 0)
+		struct model_path part = a->path;
+		char *item = a->path.step[i].item, uuid[UUID_SIZE];
+		size_t found;
+
+		if (item[0] == '\0' || strcmp(item, "+") == 0)
 			continue;
 		part.count = i + 1;
-		if (model_path_get(&part, run->start) == NULL)
-			return err_set(err, ST_NOT_FOUND, N_("{1}: there is no item {2}"), a->path_text, a->path.step[i].item);
+		if (model_path_get(&part, run->start) != NULL)
+			continue;
+		part.step[i].item[0] = '\0';
+		found = assign_count_items(model_path_get(&part, run->start), item, uuid);
+		if (found == 0)
+			return err_set(err, ST_NOT_FOUND, N_("{1}: there is no item {2}"), a->path_text, item);
+		if (found > 1)
+			return err_set(err, ST_ASK, N_("{1}: several items have a uuid that begins with {2}; write more of it"), a->path_text, item);
+		snprintf(item, UUID_SIZE, "%s", uuid);
+		mem_free(a->path_text);
+		a->path_text = assign_print_path(&a->path);
 	}
 	return ST_OK;
 }
@@ -416,7 +462,7 @@ enum status assign_apply(struct assign_run *run, const char *const *assignments,
 	for (i = 0; i < count && st == ST_OK; i++) {
 		st = assign_parse(run, assignments[i], &list[i], err);
 		if (st == ST_OK)
-			st = assign_check_items(run, &list[i], err);
+			st = assign_find_items(run, &list[i], err);
 		for (k = 0; k < i && st == ST_OK; k++)
 			if (list[i].what != ASSIGN_ADD && strcmp(list[i].path_text, list[k].path_text) == 0)
 				st = err_set(err, ST_INVALID, N_("{1} is set twice"), list[i].path_text);
@@ -460,7 +506,8 @@ enum status assign_apply(struct assign_run *run, const char *const *assignments,
 			st = err_set(err, ST_INVALID, N_("{1} is not shown on its form for this record, so it cannot be set"), list[i].path_text);
 	if (st == ST_OK)
 		st = assign_check_transfer(run, err);
-	if (st == ST_OK)
+	/* What the forms have not said already, the server would. */
+	if (st == ST_OK && errors == 0)
 		errors += demand_check(run->session, run->kind, run->start, run->doc, run->note, run->ctx);
 	if (st == ST_OK && errors > 0)
 		st = err_set(err, ST_INVALID, N_("nothing was saved: please correct what is wrong and try again"));

@@ -6,6 +6,21 @@
 
 #define SAVE_TRIES 5
 
+/* A contact detail names its person: the server sets it, and what comes back would not be what was sent. */
+static void save_complete_contacts(struct json *person)
+{
+	const char *uuid = json_get_string(person, "uuid");
+	struct json *item, *reference;
+
+	for (item = json_first(json_get(person, "personContactDetails")); item != NULL && uuid != NULL; item = json_next(item)) {
+		if (!json_is_object(item) || !json_is_null(json_get(item, "person")))
+			continue;
+		reference = json_new_object();
+		json_set(reference, "uuid", json_new_string(uuid));
+		json_set(item, "person", reference);
+	}
+}
+
 void save_complete(struct session *session, enum kind kind, const struct json *start, struct json *doc)
 {
 	const struct model_type *type = model_of_kind(session->model, kind);
@@ -16,6 +31,7 @@ void save_complete(struct session *session, enum kind kind, const struct json *s
 
 	if (kind != KIND_PERSONS)
 		return;
+	save_complete_contacts(doc);
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		changed = changed || !model_values_equal(model_field(type, keys[i]), json_get(start, keys[i]), json_get(doc, keys[i]));
 	if (!changed)

@@ -23,7 +23,7 @@ MUST_CHECK enum status save_record(struct session *session, const struct save *s
 	int64_t *clash_revision,
 	struct err *err);
 
-/* What follows from an edit in the same document: the date to which a person's typed age belongs. */
+/* What follows from an edit in the same document: the date to which a person's typed age belongs, the person of a new contact detail. */
 void save_complete(struct session *session, enum kind kind, const struct json *start, struct json *doc);
 
 #endif

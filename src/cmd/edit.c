@@ -6,19 +6,39 @@
 
 static const struct cmd_option no_options[] = { { NULL, false } };
 
-/* Errors and warnings, one a line, on standard error. */
+/* What was told; two forms may have the same field. */
+struct edit_notes { char **lines; size_t count, cap; };
+
+/* Errors and warnings, one a line and each once, on standard error. */
 static void edit_note(void *ctx, bool error, const char *path, const struct message *message, bool own)
 {
+	struct edit_notes *notes = ctx;
 	char text[1024], *line;
+	size_t i;
 
-	(void)ctx;
 	if (own)
 		message_text(message, text, sizeof(text));
 	else
 		i18n_message(message, text, sizeof(text));
 	line = mem_printf("%s: %s: %s", error ? _("error") : _("warning"), path, text);
+	for (i = 0; i < notes->count && strcmp(notes->lines[i], line) != 0; i++)
+		;
+	if (i < notes->count) {
+		mem_free(line);
+		return;
+	}
 	cmd_print_line(stderr, line);
-	mem_free(line);
+	mem_grow((void **)&notes->lines, &notes->cap, notes->count + 1, sizeof(*notes->lines));
+	notes->lines[notes->count++] = line;
+}
+
+static void edit_notes_done(struct edit_notes *notes)
+{
+	size_t i;
+
+	for (i = 0; i < notes->count; i++)
+		mem_free(notes->lines[i]);
+	mem_free(notes->lines);
 }
 
 static void edit_item(void *ctx, const char *uuid)
@@ -40,6 +60,7 @@ static int edit_ended(enum status st, const struct err *err)
 
 static int edit_run(struct cmd *cmd)
 {
+	struct edit_notes notes = { NULL, 0, 0 };
 	char uuid[UUID_SIZE];
 	struct err err;
 	enum status st;
@@ -56,13 +77,15 @@ static int edit_run(struct cmd *cmd)
 		return status;
 	st = record_find(cmd->session, cmd->words[0], cmd->words[1], uuid, &err);
 	if (st == ST_OK)
-		st = record_edit(cmd->session, cmd->words[0], uuid, cmd->words + 2, cmd->count - 2, edit_note, edit_item, NULL, &err);
+		st = record_edit(cmd->session, cmd->words[0], uuid, cmd->words + 2, cmd->count - 2, edit_note, edit_item, &notes, &err);
+	edit_notes_done(&notes);
 	return edit_ended(st, &err);
 }
 
 static int new_run(struct cmd *cmd)
 {
 	char case_uuid[UUID_SIZE], person_uuid[UUID_SIZE], *text;
+	struct edit_notes notes = { NULL, 0, 0 };
 	struct err err;
 	enum status st;
 	size_t len;
@@ -75,7 +98,8 @@ static int new_run(struct cmd *cmd)
 		return status;
 	if (cmd_read(cmd->words[1], &text, &len, &err) != ST_OK)
 		return cmd_error(&err);
-	st = record_new_case(cmd->session, text, len, edit_note, NULL, case_uuid, person_uuid, &err);
+	st = record_new_case(cmd->session, text, len, edit_note, &notes, case_uuid, person_uuid, &err);
+	edit_notes_done(&notes);
 	mem_free(text);
 	if (st != ST_OK)
 		return edit_ended(st, &err);

@@ -162,6 +162,57 @@ static void items_are_added_changed_and_removed(void **state)
 		ST_NOT_FOUND);
 }
 
+static void any_unique_beginning_of_a_uuid_finds_an_item(void **state)
+{
+	struct profile *p = *state;
+	struct notes notes = { 0 };
+	struct json *doc, *list;
+	struct err err;
+
+	assert_ok(EDIT(p, &notes, &err, "hospitalization.previousHospitalizations[staya].description=short"), &err);
+	/* the same path, written in two ways */
+	assert_int_equal(EDIT(p, &notes, &err, "hospitalization.previousHospitalizations[STAYAA].description=1",
+		"hospitalization.previousHospitalizations[" P_STAY "].description=2"), ST_INVALID);
+	assert_ok(EDIT(p, &notes, &err, "hospitalization.previousHospitalizations[+]={}"), &err);
+	assert_int_equal(EDIT(p, &notes, &err, "hospitalization.previousHospitalizations[].description=x"), ST_INVALID);
+	doc = profile_doc(p->session, KIND_CASES, P_CASE);
+	list = json_get(json_get(doc, "hospitalization"), "previousHospitalizations");
+	assert_int_equal(json_count(list), 2);
+	assert_string_equal(json_get_string(json_at(list, 0), "description"), "short");
+	json_set(json_at(list, 1), "uuid", json_new_string("STAYAA-BBBBBB-BBBBBB-BBBBBBBB"));
+	profile_save(p->session, "SurvOff", KIND_CASES, P_CASE, "hospitalization", "previousHospitalizations", json_copy(list));
+	json_free(doc);
+	assert_int_equal(EDIT(p, &notes, &err, "hospitalization.previousHospitalizations[STAYAA].description=x"), ST_ASK);
+	assert_ok(EDIT(p, &notes, &err, "hospitalization.previousHospitalizations[STAYAA-B]="), &err);
+	doc = profile_doc(p->session, KIND_CASES, P_CASE);
+	assert_int_equal(json_count(json_get(json_get(doc, "hospitalization"), "previousHospitalizations")), 1);
+	json_free(doc);
+}
+
+static void a_contact_detail_names_its_person(void **state)
+{
+	static const char *const add[] = { "personContactDetails[+]={\"personContactDetailType\":\"PHONE\",\"contactInformation\":\"+232 1\"}" };
+	struct profile *p = *state;
+	struct notes notes = { 0 };
+	struct json *doc;
+	struct err err;
+
+	assert_ok(record_edit(p->session, "persons", P_PERSON, add, 1, take_note, take_item, &notes, &err), &err);
+	doc = profile_doc(p->session, KIND_PERSONS, P_PERSON);
+	assert_string_equal(json_get_string(json_get(json_at(json_get(doc, "personContactDetails"), 0), "person"), "uuid"), P_PERSON);
+	json_free(doc);
+}
+
+static void what_the_form_says_is_not_said_again_for_the_server(void **state)
+{
+	struct profile *p = *state;
+	struct notes notes = { 0 };
+	struct err err;
+
+	assert_int_equal(EDIT(p, &notes, &err, "reportDate="), ST_INVALID);
+	assert_int_equal(notes.errors, 1);
+}
+
 static void clearing_a_list_that_has_items_is_refused(void **state)
 {
 	struct profile *p = *state;
@@ -426,7 +477,9 @@ int main(void)
 		T(any_unique_beginning_of_a_uuid_finds_a_record), T(an_edit_changes_only_its_fields_and_keeps_unknown_keys),
 			T(one_wrong_value_saves_nothing),
 		T(the_rules_of_the_form_stop_an_edit), T(the_order_of_assignments_does_not_count), T(a_value_for_a_hidden_field_is_an_error),
-		T(items_are_added_changed_and_removed), T(clearing_a_list_that_has_items_is_refused), T(what_the_server_demands_cannot_be_cleared),
+		T(items_are_added_changed_and_removed), T(any_unique_beginning_of_a_uuid_finds_an_item), T(a_contact_detail_names_its_person),
+		T(what_the_form_says_is_not_said_again_for_the_server),
+		T(clearing_a_list_that_has_items_is_refused), T(what_the_server_demands_cannot_be_cleared),
 		T(an_age_takes_its_day_along), T(every_edit_is_in_the_journal), T(a_record_out_of_reach_is_not_edited),
 			T(a_new_case_is_completed_like_on_the_form),
 		T(a_new_case_may_be_of_a_person_who_is_here), T(a_wrong_new_case_leaves_nothing_behind), T(without_the_right_no_case_is_made),
