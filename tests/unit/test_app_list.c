@@ -57,6 +57,18 @@ static void csv_quotes_and_shows_control_characters(void **state)
 	mem_free(text);
 }
 
+static void csv_has_no_formulas(void **state)
+{
+	struct list_case row = { .uuid = "U", .short_uuid = "U", .epid_number = "=1+1", .disease = "-5.5", .classification = "+234", .investigation_status = "+1+1",
+		.outcome = "-", .first_name = "=HYPERLINK(\"x\")", .last_name = "@SUM(A1)", .sex = "", .facility = "A=B", .age = -1, .age_type = "" };
+	struct list_page page = { &row, 1 };
+	char *text = list_csv(&page);
+
+	(void)state;
+	assert_string_equal(strstr(text, "\r\n") + 2, "U,'=1+1,-5.5,+234,'+1+1,'-,,\"'=HYPERLINK(\"\"x\"\")\",'@SUM(A1),,,,A=B,clean,0\r\n");
+	mem_free(text);
+}
+
 static void words_and_filters_narrow_the_list(void **state)
 {
 	static const struct { struct list_filter filter; size_t count; } cases[] = {
@@ -175,7 +187,8 @@ static void the_doctor_finds_a_clock_that_is_behind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(the_list_tells_what_the_command_promises), cmocka_unit_test(csv_quotes_and_shows_control_characters), T(words_and_filters_narrow_the_list),
+		T(the_list_tells_what_the_command_promises), cmocka_unit_test(csv_quotes_and_shows_control_characters),
+		cmocka_unit_test(csv_has_no_formulas), T(words_and_filters_narrow_the_list),
 		T(an_expression_narrows_the_list_and_a_wrong_one_is_told), T(rejected_records_are_listed_with_their_case_and_can_be_sent_again),
 		T(the_overview_has_the_agreed_keys), T(a_backup_overwrites_nothing_and_is_a_profile), T(the_doctor_finds_a_clock_that_is_behind),
 	};
