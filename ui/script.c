@@ -8,6 +8,7 @@
 #define SCRIPT_MAX ((size_t)4 * 1024 * 1024)
 #define SCRIPT_ANSWERS_MAX ((size_t)256 * 1024 * 1024)
 #define SCRIPT_TURNS 1000000
+#define SCRIPT_CLOCK_MAX INT64_C(253402300799999)      /* the end of the year 9999 */
 #define SCRIPT_START "2026-11-22T10:00:00Z"
 
 struct script {
@@ -130,7 +131,7 @@ static int script_clock(struct script *script, const char *arg)
 
 	if (arg[0] == '+') {
 		ms = strtoll(arg + 1, &end, 10);
-		if (end == arg + 1 || *end != '\0' || ms < 0)
+		if (end == arg + 1 || *end != '\0' || ms < 0 || ms > SCRIPT_CLOCK_MAX || script->clock.now_ms + ms > SCRIPT_CLOCK_MAX)
 			return script_bad(script, N_("clock takes +MILLISECONDS or an ISO instant, not {1}"), arg);
 		/* step by step, so that a timer that a timer sets is due in time */
 		for (left = ms; left > 0; left -= 250) {
@@ -164,7 +165,7 @@ static int script_key(struct script *script, const char *arg)
 		if (entry != NULL)
 			key = keymap_first_key(entry);
 		if (key == KEY_NONE) {
-			int status = script_bad(script, N_("there is no key {1}; `outpost help` lists them"), name);
+			int status = script_bad(script, N_("there is no key {1}; the manual, outpost(1), lists them"), name);
 
 			mem_free(name);
 			return status;
@@ -272,14 +273,15 @@ static int script_absent(struct script *script, const char *arg)
 
 static int script_line(struct script *script, char *line)
 {
-	static const struct { const char *name; int (*run)(struct script *script, const char *arg); bool takes; } commands[] = {
-		{ "size", script_size, true }, { "caps", script_caps, true }, { "language", script_language, true },
-		{ "clock", script_clock, true }, { "key", script_key, true }, { "type", script_type, true }, { "paste", script_paste, true },
-		{ "answers", script_answers, true }, { "settle", script_settle_command, false }, { "dump", script_dump, true },
-		{ "expect", script_expect, true }, { "absent", script_absent, true },
+	/* text: every blank of it counts, at its end, too */
+	static const struct { const char *name; int (*run)(struct script *script, const char *arg); bool takes, text; } commands[] = {
+		{ "size", script_size, true, false }, { "caps", script_caps, true, false }, { "language", script_language, true, false },
+		{ "clock", script_clock, true, false }, { "key", script_key, true, false }, { "type", script_type, true, true },
+		{ "paste", script_paste, true, true }, { "answers", script_answers, true, false }, { "settle", script_settle_command, false, false },
+		{ "dump", script_dump, true, false }, { "expect", script_expect, true, true }, { "absent", script_absent, true, true },
 	};
 	size_t len, i;
-	char *arg;
+	char *arg, *end;
 	int status;
 
 	line += strspn(line, " \t");
@@ -292,6 +294,8 @@ static int script_line(struct script *script, char *line)
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strlen(commands[i].name) != len || strncmp(commands[i].name, line, len) != 0)
 			continue;
+		for (end = arg + strlen(arg); !commands[i].text && end > arg && (end[-1] == ' ' || end[-1] == '\t'); *--end = '\0')
+			;
 		if (commands[i].takes && *arg == '\0')
 			return script_bad(script, N_("{1} needs something behind it"), commands[i].name);
 		status = commands[i].run(script, arg);
