@@ -112,6 +112,10 @@ if command -v sqlite3 >/dev/null; then
 	"$outpost" --data "$work/x" edit cases "$case" hospitalization.description=x 2>"$work/why"
 	check "saving waits, then: later" same "4" "$?"
 	check "it says that somebody else is writing" grep -q "Another Outpost is writing" "$work/why"
+	"$outpost" --data "$work/x" set lock_minutes 5 2>"$work/why"
+	check "a setting likewise" same "4" "$?"
+	echo SurvOff | "$outpost" --data "$work/x" sync --password-stdin >"$work/out" 2>"$work/why"
+	check "the right password is not called wrong" same "4" "$?"
 	echo "ROLLBACK;" >&9
 	exec 9>&-
 	wait "$holder"

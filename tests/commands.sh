@@ -299,7 +299,10 @@ has out '"path":"additionalDetails","type":"field".*"mine":"from the second devi
 id=$(grep -oE '"id":[0-9]+' "$dir/out" | head -n 1 | cut -d: -f2)
 expect 0 "show: the server's value is in force" "${b[@]}" show cases "$uuid" --json
 has out 'from the first device' "it is"
-expect 0 "restore" "${b[@]}" conflicts restore "$id"
+expect 2 "restore takes no option of the list" "${b[@]}" conflicts restore "$id" --csv
+expect 0 "restore" "${b[@]}" conflicts restore "$id" --json
+[ "$(cat "$dir/out")" = "{\"id\":$id,\"state\":\"restored\"}" ]
+ok $? "answers with the conflict's state"
 expect 1 "restore again" "${b[@]}" conflicts restore "$id"
 expect 1 "restore of nothing" "${b[@]}" conflicts restore 999999
 expect 2 "restore of a word" "${b[@]}" conflicts restore first

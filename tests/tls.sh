@@ -86,7 +86,7 @@ check "another key than the pinned one: refused, and nothing was sent" refused "
 SSL_CERT_FILE=$work/ca.pem try --pin "$(pin_of own)"
 check "another key than the pinned one, from a known authority: refused as well" refused "not the pinned one"
 try --pin "md5//AAAA"
-check "a pin of another form is refused" same 1 "$status"
+check "a pin of another form is refused" same 2 "$status"
 check "and the message says how one begins" said "sha256//"
 
 serve own

@@ -93,15 +93,18 @@ bool setting_bool(struct session *session, const char *name)
 	return yes;
 }
 
-char *settings_json(struct session *session)
+char *settings_json(struct session *session, const char *name)
 {
 	struct json *object = json_new_object();
 	char *text;
 	size_t i;
 
 	for (i = 0; i < settings_count(); i++) {
-		char *value = setting_get(session, settings[i].name);
+		char *value;
 
+		if (name != NULL && strcmp(settings[i].name, name) != 0)
+			continue;
+		value = setting_get(session, settings[i].name);
 		switch (settings[i].type) {
 		case SETTING_INT:
 			json_set(object, settings[i].name, json_new_int(strtoll(value, NULL, 10)));

@@ -26,7 +26,7 @@ bool setting_bool(struct session *session, const char *name);      /* of a SETTI
 MUST_CHECK enum status setting_set(struct session *session, const char *name, const char *value, struct err *err);
 /* A zone such as Africa/Lagos. ST_INVALID: the system does not know it. The zone of the process stays as it is. */
 MUST_CHECK enum status setting_check_zone(const char *zone, struct err *err);
-/* {"name": value …} with numbers and booleans as such; new string. */
-char *settings_json(struct session *session);
+/* {"name": value …} with numbers and booleans as such, of all or of the one that is named; new string. */
+char *settings_json(struct session *session, const char *name);
 
 #endif

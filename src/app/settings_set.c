@@ -35,6 +35,23 @@ enum status setting_check_zone(const char *zone, struct err *err)
 	return known ? ST_OK : err_set(err, ST_INVALID, N_("the time zone \"{1}\" is not known here; it is written like Africa/Lagos"), zone);
 }
 
+/* As curl wants them: one "sha256//" and the base64 of 32 bytes, or several with ";" between them. */
+static bool setting_is_pin(const char *value)
+{
+	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *digest;
+
+	do {
+		if (strncmp(value, "sha256//", 8) != 0)
+			return false;
+		digest = value + 8;
+		if (strspn(digest, base64) != 43 || digest[43] != '=')
+			return false;
+		value = digest + 44;
+	} while (*value++ == ';');
+	return value[-1] == '\0';
+}
+
 static enum status setting_check_text(const struct setting *setting, const char *value, struct err *err)
 {
 	char number[24];
@@ -47,6 +64,8 @@ static enum status setting_check_text(const struct setting *setting, const char 
 	for (c = value; *c != '\0'; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			return err_set(err, ST_INVALID, N_("{1} may have no control characters"), setting->name);
+	if (strcmp(setting->name, "pin") == 0 && *value != '\0' && !setting_is_pin(value))
+		return err_set(err, ST_INVALID, N_("pin takes sha256// and 44 characters, as outpost(1) shows how to get them"));
 	/* A zone that the system does not know would make every day wrong at the next start. */
 	if (strcmp(setting->name, "timezone") == 0 && *value != '\0')
 		return setting_check_zone(value, err);

@@ -24,6 +24,19 @@ static int cmd_start_screen(struct cmd *cmd)
 	return status != 0 ? status : cmd->screen->run(cmd->session, cmd->global.plain);
 }
 
+/* --data and --profile, before anything is done: a script with an empty variable must not end in the default profile. */
+static int cmd_check_folder(struct cmd *cmd)
+{
+	struct session_options options = { .data_dir = cmd->global.data, .profile = cmd->global.profile };
+
+	if (cmd->global.data != NULL && *cmd->global.data == '\0')
+		return cmd_usage(cmd, N_("outpost: {1} needs a value behind it"), "--data");
+	cmd->folder = session_folder(&options);
+	if (cmd->folder == NULL)
+		return cmd_usage(cmd, N_("a profile's name has letters, digits, - and _ only: \"{1}\""), cmd->global.profile);
+	return 0;
+}
+
 static int cmd_run_words(struct cmd *cmd)
 {
 	const struct cmd_spec *spec = cmd->spec;
@@ -48,6 +61,8 @@ int cmd_main(int argc, char **argv, const struct cmd_screen *screen)
 	cmd.specs = cmd_specs;
 	cmd.words = mem_calloc((size_t)argc + 1, sizeof(*cmd.words));
 	status = cmd_parse(&cmd, &parse, argc, argv);
+	if (status == 0)
+		status = cmd_check_folder(&cmd);
 	if (status != 0)
 		goto out;
 	if (parse.help) {
@@ -66,7 +81,7 @@ int cmd_main(int argc, char **argv, const struct cmd_screen *screen)
 		else if (screen == NULL || screen->script == NULL)
 			status = cmd_start_screen(&cmd);
 		else
-			status = screen->script(cmd.global.script, cmd.global.data);
+			status = screen->script(cmd.global.script, cmd.folder);
 	} else if (cmd.spec == NULL) {
 		status = cmd_start_screen(&cmd);
 	} else {
@@ -78,5 +93,6 @@ out:
 	if (cmd.loop != NULL)
 		loop_free(cmd.loop);
 	mem_free(cmd.words);
+	mem_free(cmd.folder);
 	return status;
 }

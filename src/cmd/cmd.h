@@ -31,7 +31,7 @@ struct session;
  * the exit status. */
 struct cmd_screen {
 	int (*run)(struct session *session, bool plain);          /* on the open profile, which stays cmd_main's */
-	int (*script)(const char *file, const char *data);
+	int (*script)(const char *file, const char *data);        /* data: the profile's folder */
 };
 
 /* Runs what argv says and returns the exit status; everything that it opened is closed. screen NULL: no terminal program. Messages are in the

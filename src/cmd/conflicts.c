@@ -62,6 +62,8 @@ static int conflicts_run(struct cmd *cmd)
 	keep = strcmp(cmd->words[0], "keep") == 0;
 	if ((!restore && !keep) || cmd->count != 2)
 		return cmd_usage(cmd, N_("outpost: there are conflicts, conflicts restore ID and conflicts keep ID"), NULL);
+	if (cmd_flag(cmd, "--open") || cmd_flag(cmd, "--csv"))
+		return cmd_usage(cmd, N_("outpost: --open and --csv are for the list"), NULL);
 	id = strtoll(cmd->words[1], &end, 10);
 	if (*end != '\0' || end == cmd->words[1] || id <= 0)
 		return cmd_usage(cmd, N_("outpost: \"{1}\" is no number of a conflict"), cmd->words[1]);
@@ -72,8 +74,10 @@ static int conflicts_run(struct cmd *cmd)
 		return cmd_error(&err);
 	cmd_say(stderr, restore ? N_("Your value is back as a new edit; the next sync sends it.")
 		: N_("The server's value stays; the conflict is closed."), NULL, NULL, NULL);
+	if (cmd_flag(cmd, "--json"))
+		return cmd_print_document(mem_printf("{\"id\":%lld,\"state\":\"%s\"}", id, restore ? "restored" : "kept"));
 	return EXIT_DONE;
 }
 
-const struct cmd_spec cmd_conflicts_spec = { "conflicts", "[--open] [--json|--csv]  |  conflicts restore ID  |  conflicts keep ID",
+const struct cmd_spec cmd_conflicts_spec = { "conflicts", "[--open] [--json|--csv]  |  conflicts restore ID [--json]  |  conflicts keep ID [--json]",
 	N_("values that lost against the server's; restore puts yours back, keep closes it"), conflicts_options, 0, 2, conflicts_run };

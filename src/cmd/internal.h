@@ -20,6 +20,7 @@ struct cmd {
 	const char *values[CMD_MAX_OPTIONS];     /* by the option's place in spec->options; "" for a flag that is set */
 	const char **words;                      /* without the command's name */
 	size_t count;
+	char *folder;                            /* of the profile */
 	struct loop *loop;                       /* made by cmd_loop */
 	struct session *session;                 /* opened by cmd_session; closed by cmd_main */
 };

@@ -44,8 +44,10 @@ static int login_run(struct cmd *cmd)
 	status = cmd_session(cmd, true);
 	if (status != 0)
 		return status;
-	if (cmd_value(cmd, "--pin") != NULL && setting_set(cmd->session, "pin", cmd_value(cmd, "--pin"), &err) != ST_OK)
-		return cmd_error(&err);
+	if (cmd_value(cmd, "--pin") != NULL && setting_set(cmd->session, "pin", cmd_value(cmd, "--pin"), &err) != ST_OK) {
+		status = cmd_error(&err);
+		return err.status == ST_INVALID ? EXIT_USAGE : status;
+	}
 	prompt = cmd_text(N_("Password of {1} at {2}: "), how.user, how.url);
 	password = cmd_ask_password(cmd, prompt);
 	mem_free(prompt);

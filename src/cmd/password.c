@@ -151,6 +151,6 @@ int cmd_password(struct cmd *cmd)
 	cmd_forget(password);
 	if (st == ST_OK)
 		return 0;
-	cmd_error(&err);
-	return EXIT_REFUSED;
+	/* Another process writes just now: that is no wrong password. */
+	return cmd_error(&err) == EXIT_OFFLINE ? EXIT_OFFLINE : EXIT_REFUSED;
 }

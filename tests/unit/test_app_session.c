@@ -256,13 +256,18 @@ static void settings_refuse_what_is_out_of_range(void **state)
 	assert_int_equal(setting_set(p->session, "timezone", "Mars/Olympus", &err), ST_INVALID);
 	assert_string_equal(date_zone(), "UTC");
 	assert_int_equal(setting_set(p->session, "date_order", "random", &err), ST_INVALID);
+	assert_int_equal(setting_set(p->session, "pin", "A1b2", &err), ST_INVALID);
+	assert_int_equal(setting_set(p->session, "pin", "sha256//A1b2", &err), ST_INVALID);
+	assert_int_equal(setting_set(p->session, "pin", "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=;", &err), ST_INVALID);
+	assert_ok(setting_set(p->session, "pin", "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=;sha256//BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB+/=", &err), &err);
+	assert_ok(setting_set(p->session, "pin", NULL, &err), &err);
 	assert_ok(setting_set(p->session, "lock_minutes", "30", &err), &err);
 	assert_int_equal(setting_int(p->session, "lock_minutes"), 30);
 	assert_ok(setting_set(p->session, "lock_minutes", NULL, &err), &err);
 	assert_int_equal(setting_int(p->session, "lock_minutes"), 15);
 	assert_ok(setting_set(p->session, "keep_password", "yes", &err), &err);
 	assert_true(setting_bool(p->session, "keep_password"));
-	value = settings_json(p->session);
+	value = settings_json(p->session, NULL);
 	assert_non_null(strstr(value, "\"keep_password\":true"));
 	mem_free(value);
 }
