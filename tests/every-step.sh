@@ -84,8 +84,8 @@ o a edit cases "${cases[1]}" hospitalization.description=mine hospitalization.is
 check "an edit that meets a colleague's" test $? = 0
 push cases "$(query cases "${cases[1]}" | jq -c ".[0] | .hospitalization.description = \"theirs\" | .hospitalization.leftAgainstAdvice = \"UNKNOWN\"
 	| .hospitalization.previousHospitalizations |= map(select(.uuid != \"$one\") | .description = \"theirs\")")"
-unborn=$(o a show cases "${cases[2]}" | jq -r .person.uuid)
-o a edit persons "$unborn" birthdateYYYY=2099 birthdateMM=1 birthdateDD=2 >/dev/null
+unreachable=$(o a show cases "${cases[2]}" | jq -r .person.uuid)
+o a edit persons "$unreachable" 'personContactDetails[+]={"personContactDetailType":"EMAIL","contactInformation":"no address","primaryContact":true}' >/dev/null
 check "a record that the server refuses" test $? = 0
 o a edit cases "${cases[3]}" hospitalization.description="lost on the server" >/dev/null
 check "an edit of a record that is deleted there" test $? = 0
@@ -96,7 +96,7 @@ new=$(echo "{\"person\":{\"firstName\":\"Ama\",\"lastName\":\"Trainee\",\"sex\":
 	\"case\":{\"disease\":\"LASSA\",\"facilityType\":\"HOSPITAL\",\"healthFacility\":{\"uuid\":\"$facility\"}}}" | o a new case -)
 check "a new person with a new case" test $? = 0
 cases+=("$(jq -r .case <<<"$new")")
-persons=("$person" "$unborn" "$(jq -r .person <<<"$new")")
+persons=("$person" "$unreachable" "$(jq -r .person <<<"$new")")
 keep start
 
 # ---- the run that nobody stops ----

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "app/business.h"
+
 struct demand {
 	const struct json *start; enum kind kind; struct session *session; record_note_fn note; void *ctx; size_t count;
 	const char *path; const char *id; bool found;
@@ -24,8 +26,10 @@ static void demand_note_new(void *ctx, const char *path, const struct model_fiel
 	old.path = path;
 	old.id = what->id;
 	old.found = false;
-	if (demand->start != NULL)
+	if (demand->start != NULL) {
 		model_check_demands(demand->session->model, demand->kind, demand->start, demand_find, &old);
+		business_check(demand->session, demand->kind, demand->start, demand_find, &old);
+	}
 	if (old.found)
 		return;
 	demand->count++;
@@ -39,5 +43,6 @@ size_t demand_check(struct session *session, enum kind kind, const struct json *
 	struct demand demand = { .start = start, .kind = kind, .session = session, .note = note, .ctx = ctx };
 
 	model_check_demands(session->model, kind, doc, demand_note_new, &demand);
+	business_check(session, kind, doc, demand_note_new, &demand);
 	return demand.count;
 }

@@ -326,6 +326,80 @@ static void a_new_case_is_completed_like_on_the_form(void **state)
 	json_free(person);
 }
 
+#define FAR_REGION "FARREG-AAAAAA-AAAAAA-AAAAAAAA"
+#define FAR_DISTRICT "FARDIS-AAAAAA-AAAAAA-AAAAAAAA"
+#define FAR_FACILITY "FARFAC-AAAAAA-AAAAAA-AAAAAAAA"
+
+/* The server would answer with a sentence, and the record would be rejected (protocol.md D.3). */
+static void places_that_lie_elsewhere_are_told_before_the_server_does(void **state)
+{
+	static const struct { const char *person, *place, *path; } cases[] = {
+		{ "", "\"healthFacility\":{\"uuid\":\"" P_HOSPITAL "\"}", NULL },
+		{ "", "\"healthFacility\":{\"uuid\":\"" FAR_FACILITY "\"}", "healthFacility" },
+		{ "", "\"healthFacility\":{\"uuid\":\"" FAR_FACILITY "\"},\"region\":{\"uuid\":\"" FAR_REGION "\"},\"district\":{\"uuid\":\"" FAR_DISTRICT "\"}", NULL },
+		{ "", "\"healthFacility\":{\"uuid\":\"" P_HOSPITAL "\"},\"responsibleDistrict\":{\"uuid\":\"" FAR_DISTRICT "\"}", "healthFacility" },
+		{ ",\"address\":{\"district\":{\"uuid\":\"" P_DISTRICT "\"}}", "\"healthFacility\":{\"uuid\":\"" P_HOSPITAL "\"}", "address.region" },
+		{ ",\"address\":{\"region\":{\"uuid\":\"" P_REGION "\"},\"district\":{\"uuid\":\"" FAR_DISTRICT "\"}}",
+			"\"healthFacility\":{\"uuid\":\"" P_HOSPITAL "\"}", "address.district" },
+		{ ",\"personContactDetails\":[{\"personContactDetailType\":\"PHONE\",\"contactInformation\":\"1\",\"primaryContact\":true},"
+			"{\"personContactDetailType\":\"PHONE\",\"contactInformation\":\"2\",\"primaryContact\":true}]",
+			"\"healthFacility\":{\"uuid\":\"" P_HOSPITAL "\"}", "personContactDetails" },
+	};
+	struct profile *p = *state;
+	char case_uuid[UUID_SIZE], person_uuid[UUID_SIZE];
+	struct err err;
+	size_t i;
+
+	profile_put(p->session, KIND_REGIONS, FAR_REGION, "{\"uuid\":\"" FAR_REGION "\",\"name\":\"Far\",\"changeDate\":1000}");
+	profile_put(p->session, KIND_DISTRICTS, FAR_DISTRICT,
+		"{\"uuid\":\"" FAR_DISTRICT "\",\"name\":\"Far\",\"changeDate\":1000,\"region\":{\"uuid\":\"" FAR_REGION "\"}}");
+	profile_put(p->session, KIND_FACILITIES, FAR_FACILITY, "{\"uuid\":\"" FAR_FACILITY "\",\"name\":\"Far\",\"changeDate\":1000,\"type\":\"HOSPITAL\","
+		"\"region\":{\"uuid\":\"" FAR_REGION "\"},\"district\":{\"uuid\":\"" FAR_DISTRICT "\"}}");
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *text = mem_printf("{\"person\":{\"firstName\":\"A\",\"lastName\":\"B\",\"sex\":\"MALE\"%s},\"case\":{\"disease\":\"LASSA\","
+			"\"facilityType\":\"HOSPITAL\",%s}}", cases[i].person, cases[i].place);
+		struct notes notes = { 0 };
+		enum status st = record_new_case(p->session, text, strlen(text), take_note, &notes, case_uuid, person_uuid, &err);
+
+		if (st != (cases[i].path == NULL ? ST_OK : ST_INVALID) || (cases[i].path != NULL && strcmp(notes.last, cases[i].path) != 0))
+			fail_msg("%zu: status %d, %s; expected %s", i, (int)st, notes.last, cases[i].path == NULL ? "no error" : cases[i].path);
+		mem_free(text);
+	}
+}
+
+static void an_edit_makes_no_impossible_person(void **state)
+{
+	static const struct { const char *edit[3]; const char *path; } cases[] = {
+		{ { "birthdateMM=13" }, "birthdateMM" }, { { "birthdateMM=2", "birthdateDD=30" }, "birthdateDD" },
+		{ { "birthdateYYYY=2023", "birthdateMM=2", "birthdateDD=29" }, "birthdateDD" }, { { "birthdateYYYY=2024", "birthdateMM=2", "birthdateDD=29" }, NULL },
+		{ { "birthdateYYYY=2996" }, "birthdateYYYY" }, { { "birthdateYYYY=", "birthdateMM=", "birthdateDD=31" }, NULL },
+		{ { "address.district=" P_DISTRICT }, "address.region" }, { { "address.region=" P_REGION, "address.district=" P_DISTRICT }, NULL },
+		/* what is there already stops nobody */
+		{ { "address.region=" }, "address.region" },
+	};
+	struct profile *p = *state;
+	struct json *address;
+	struct err err;
+	size_t i, count;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct notes notes = { 0 };
+		enum status st;
+
+		for (count = 0; count < 3 && cases[i].edit[count] != NULL; count++)
+			;
+		st = record_edit(p->session, "persons", P_PERSON, cases[i].edit, count, take_note, take_item, &notes, &err);
+		if (st != (cases[i].path == NULL ? ST_OK : ST_INVALID) || (cases[i].path != NULL && strcmp(notes.last, cases[i].path) != 0))
+			fail_msg("%s: status %d, %s; expected %s", cases[i].edit[0], (int)st, notes.last, cases[i].path == NULL ? "no error" : cases[i].path);
+	}
+	address = json_new_object();
+	json_set(address, "uuid", json_new_string("ADDRES-AAAAAA-AAAAAA-AAAAAAAA"));
+	json_set(address, "district", json_new_object());
+	json_set(json_get(address, "district"), "uuid", json_new_string(P_DISTRICT));
+	profile_save(p->session, "SurvOff", KIND_PERSONS, P_PERSON, NULL, "address", address);
+	assert_ok(record_edit(p->session, "persons", P_PERSON, (const char *const[]){ "nickname=x" }, 1, take_note, take_item, &(struct notes){ 0 }, &err), &err);
+}
+
 static void a_new_case_may_be_of_a_person_who_is_here(void **state)
 {
 	struct profile *p = *state;
@@ -481,7 +555,8 @@ int main(void)
 		T(what_the_form_says_is_not_said_again_for_the_server),
 		T(clearing_a_list_that_has_items_is_refused), T(what_the_server_demands_cannot_be_cleared),
 		T(an_age_takes_its_day_along), T(every_edit_is_in_the_journal), T(a_record_out_of_reach_is_not_edited),
-			T(a_new_case_is_completed_like_on_the_form),
+			T(a_new_case_is_completed_like_on_the_form), T(places_that_lie_elsewhere_are_told_before_the_server_does),
+			T(an_edit_makes_no_impossible_person),
 		T(a_new_case_may_be_of_a_person_who_is_here), T(a_wrong_new_case_leaves_nothing_behind), T(without_the_right_no_case_is_made),
 		cmocka_unit_test(similar_names_are_found_and_others_are_not), T(only_entered_parts_of_a_birth_date_count),
 		T(the_search_for_duplicates_follows_the_person),
