@@ -47,10 +47,11 @@ check "they count in a text" same 1 "$(script 'expect sign in   x')"
 check "no clock beyond the year 9999" same 2 "$(script 'clock +9223372036854775807')"
 check "the line is told" grep -q '^[^:]*:1: ' "$work/err"
 check "nor by steps" same 2 "$(script 'clock +253000000000000' 'clock +253000000000000')"
-script 'key F1' 'dump -' 'size 200x60' 'dump -' 'clock +3600000' 'dump -' >/dev/null
+script 'dump -' 'key F1' 'dump -' 'size 200x60' 'dump -' 'clock +3600000' 'dump -' >/dev/null
+check "its zone is UTC, not the machine's" grep -q 'Time zone  *UTC$' "$work/out"
 cp "$work/out" "$work/first"
 rm -r "$work/s"
-script 'key F1' 'dump -' 'size 200x60' 'dump -' 'clock +3600000' 'dump -' >/dev/null
+LC_ALL=C.UTF-8 LANG=fr_FR.UTF-8 LANGUAGE=fr TZ=Asia/Tokyo TERM=vt100 script 'dump -' 'key F1' 'dump -' 'size 200x60' 'dump -' 'clock +3600000' 'dump -' >/dev/null
 check "the same script shows the same, to the byte" cmp "$work/first" "$work/out"
 
 # ---- one document where one is asked for ----

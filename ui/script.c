@@ -332,7 +332,7 @@ int ui_script(const char *file)
 int ui_script_in(const char *file, const char *data)
 {
 	struct script script = { .file = file };
-	struct session_options options = { .data_dir = data, .create = true, .seed = 1, .zone = "UTC" };
+	struct session_options options = { .data_dir = data, .create = true, .seed = 1, .zone = "UTC", .device = "script" };
 	struct clock clock;
 	struct err err;
 	char *text;

@@ -285,7 +285,7 @@ void session_load_account(struct session *session)
 		session->device = device;
 		device = NULL;
 	} else {
-		session->device = mem_strdup(gethostname(host, sizeof(host) - 1) == 0 ? (host[sizeof(host) - 1] = '\0', host) : "unknown");
+		session->device = mem_strdup(session->host_name != NULL ? session->host_name : gethostname(host, sizeof(host) - 1) == 0 ? (host[sizeof(host) - 1] = '\0', host) : "unknown");
 	}
 	if (training != NULL)
 		session->training = true;

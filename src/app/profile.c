@@ -114,5 +114,6 @@ void session_close_profile(struct session *session)
 	model_free(session->model);
 	log_close(session->log);
 	mem_free(session->dir);
+	mem_free(session->host_name);
 	mem_free(session);
 }

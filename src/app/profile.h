@@ -45,6 +45,7 @@ struct session {
 
 	/* session.c */
 	bool zone_fixed;                /* by session_options: no setting changes it */
+	char *host_name;                /* session_options' device; NULL: the machine's name */
 	struct session_status status;   /* its counts, if status_known */
 	bool status_known;
 

@@ -40,6 +40,7 @@ enum status session_open(const struct session_options *options, struct session *
 	if (st != ST_OK)
 		return st;
 	session->zone_fixed = options->zone != NULL;
+	session->host_name = mem_strdup(options->device);
 	st = session_choose_zone(session, options->zone, err);
 	if (st == ST_OK)
 		session_load_account(session);
@@ -76,7 +77,7 @@ char *session_proposed_zone(struct session *session)
 	if (zone != NULL && *zone != '\0')
 		return zone;
 	mem_free(zone);
-	return date_machine_zone();
+	return session->zone_fixed ? mem_strdup(date_zone()) : date_machine_zone();
 }
 
 void session_status(struct session *session, struct session_status *out)

@@ -18,7 +18,8 @@ struct session_options {
 	const char *profile;         /* NULL: "default" */
 	struct loop *loop;           /* its clock is the session's */
 	uint64_t seed;               /* 0: random from the system; else reproducible (--script) */
-	const char *zone;            /* overrides the setting; NULL */
+	const char *zone;            /* overrides the setting and the machine; NULL */
+	const char *device;          /* stands for the host's name; NULL */
 	bool create;                 /* make the folder when it is missing */
 	bool training;               /* `outpost demo`: looks unmistakably like training */
 };

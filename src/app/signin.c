@@ -112,7 +112,7 @@ static enum status signin_store_zone(struct sign_in_run *run, struct err *err)
 {
 	struct session *session = run->session;
 	bool given = run->zone != NULL && *run->zone != '\0';
-	char *zone = setting_get(session, "timezone"), *machine = date_machine_zone();
+	char *zone = setting_get(session, "timezone"), *machine = session->zone_fixed ? mem_strdup(date_zone()) : date_machine_zone();
 	const char *chosen = given ? run->zone : *zone == '\0' ? machine : NULL;
 	enum status st = ST_OK;
 
