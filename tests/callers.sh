@@ -66,6 +66,18 @@ check "and no value" exits 2 a set lock_minutes 5 --default
 check "a key that is none is not pinned" exits 2 a set pin sha256//abc
 
 # ---- messages ----
+run a set password_command 'echo wrong'
+check "a wrong password of password_command: 5" exits 5 a sync --json
+check "and which one is meant" grep -q password_command "$work/err"
+run a set password_command --default
+check "help of two words" exits 0 a help form check
+check "a backup is a file" exits 2 a backup -
+run empty set lock_minutes
+run empty status
+check "a profile without an account says so" grep -q 'nobody has signed in' "$work/out"
+printf '{"person":{"firstName":"A","lastName":"B","sex":"MALE"},"case":{"person":{"uuid":"AAAAAA-AAAAAA-AAAAAA-AAAAAAAA"},"disease":"LASSA"}}' >"$work/new.json"
+check "a case of another person than the file's" exits 1 a new case "$work/new.json"
+check "is told" grep -q 'another one' "$work/err"
 echo '{"person":{"firstName":"A","lastName":"B","sex":"MALE"},"case":{"disease":"LASSA"}}' >"$work/new.json"
 check "a new case without a facility is an error" exits 1 a new case "$work/new.json"
 check "that is told once" same 1 "$(grep -c healthFacility "$work/err")"

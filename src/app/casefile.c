@@ -183,7 +183,7 @@ static enum status casefile_read_person(struct casefile *run, const struct json 
 static enum status casefile_read(struct casefile *run, const struct json *root, struct err *err)
 {
 	const struct json *given = json_get(root, "case"), *child;
-	const char *uuid = json_get_string(given, "uuid");
+	const char *uuid = json_get_string(given, "uuid"), *other = stored_reference(given, "person");
 	struct record record;
 	enum status st;
 
@@ -206,6 +206,8 @@ static enum status casefile_read(struct casefile *run, const struct json *root, 
 	st = casefile_read_person(run, root, err);
 	if (st != ST_OK)
 		return st;
+	if (other != NULL && strcmp(other, stored_reference(run->doc, "person")) != 0)
+		return err_set(err, ST_INVALID, N_("the case names the person {1}, the file gives another one"), other);
 	return newcase_complete(run->session, run->doc, err);
 }
 

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "app/doctor.h"
 #include "cmd/internal.h"
@@ -9,8 +10,11 @@ static const struct cmd_option doctor_options[] = { { "--json", false }, { "--pa
 static int backup_run(struct cmd *cmd)
 {
 	struct err err;
-	int status = cmd_session(cmd, false);
+	int status;
 
+	if (strcmp(cmd->words[0], "-") == 0 || cmd->words[0][0] == '\0')
+		return cmd_usage(cmd, N_("outpost: a backup needs a file"), NULL);
+	status = cmd_session(cmd, false);
 	if (status != 0)
 		return status;
 	if (backup_write(cmd->session, cmd->words[0], &err) != ST_OK)

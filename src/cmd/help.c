@@ -14,7 +14,8 @@ static int help_run(struct cmd *cmd)
 {
 	size_t i;
 
-	if (cmd->count == 1) {
+	/* The second word of "form check" changes nothing. */
+	if (cmd->count > 0) {
 		for (i = 0; cmd->specs[i] != NULL; i++)
 			if (strcmp(cmd->specs[i]->name, cmd->words[0]) == 0) {
 				help_print(cmd->specs[i]);
@@ -40,5 +41,5 @@ static int version_run(struct cmd *cmd)
 	return cmd_flush(EXIT_DONE);
 }
 
-const struct cmd_spec cmd_help_spec = { "help", "[COMMAND]", N_("what there is"), no_options, 0, 1, help_run };
+const struct cmd_spec cmd_help_spec = { "help", "[COMMAND]", N_("what there is"), no_options, 0, 2, help_run };
 const struct cmd_spec cmd_version_spec = { "version", "", N_("the version of this program"), no_options, 0, 0, version_run };

@@ -5,6 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "app/settings.h"
 #include "cmd/internal.h"
 
 #define CMD_PASSWORD_MAX 1024
@@ -129,7 +130,7 @@ char *cmd_ask_password(struct cmd *cmd, const char *prompt)
 int cmd_password(struct cmd *cmd)
 {
 	struct session_status status;
-	char *password, *prompt;
+	char *password, *prompt, *command;
 	struct err err;
 	enum status st;
 
@@ -140,8 +141,14 @@ int cmd_password(struct cmd *cmd)
 		cmd_say(stderr, N_("outpost: nobody has signed in here yet; do it with `outpost login URL USER`"), NULL, NULL, NULL);
 		return EXIT_REFUSED;
 	}
-	if (!cmd_flag(cmd, "--password-stdin") && session_take_kept_password(cmd->session))
-		return 0;
+	if (!cmd_flag(cmd, "--password-stdin")) {
+		if (session_take_kept_password(cmd->session))
+			return 0;
+		command = setting_get(cmd->session, "password_command");
+		if (command != NULL && *command != '\0')
+			cmd_say(stderr, N_("outpost: password_command gives no password, or not the right one"), NULL, NULL, NULL);
+		mem_free(command);
+	}
 	prompt = cmd_text(N_("Password of {1} at {2}: "), session_user(cmd->session), session_host(cmd->session));
 	password = cmd_ask_password(cmd, prompt);
 	mem_free(prompt);

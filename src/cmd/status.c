@@ -16,7 +16,10 @@ static int status_run(struct cmd *cmd)
 	if (cmd_flag(cmd, "--json"))
 		return cmd_print_document(overview_json(cmd->session));
 	session_status(cmd->session, &s);
-	cmd_say(stdout, N_("Server {1}, user {2}"), session_server(cmd->session), session_user(cmd->session), NULL);
+	if (session_server(cmd->session) == NULL || session_user(cmd->session) == NULL)
+		cmd_say(stdout, N_("nobody has signed in here yet"), NULL, NULL, NULL);
+	else
+		cmd_say(stdout, N_("Server {1}, user {2}"), session_server(cmd->session), session_user(cmd->session), NULL);
 	cmd_say(stdout, N_("{1} unsent, {2} of them new; {3} rejected"), err_number(number[0], s.unsent), err_number(number[1], s.fresh),
 		err_number(number[2], s.rejected));
 	cmd_say(stdout, N_("{1} open conflicts, {2} drafts"), err_number(number[0], s.conflicts_open), err_number(number[1], s.drafts), NULL);
