@@ -82,6 +82,15 @@ echo '{"person":{"firstName":"A","lastName":"B","sex":"MALE"},"case":{"disease":
 check "a new case without a facility is an error" exits 1 a new case "$work/new.json"
 check "that is told once" same 1 "$(grep -c healthFacility "$work/err")"
 
+# ---- several callers at once ----
+for i in $(seq 8); do
+	o a edit cases "$case" additionalDetails="caller $i" >"$work/caller.$i" 2>&1 || echo "failed: $(cat "$work/caller.$i")" >"$work/caller.$i.failed" &
+	callers[i]=$!
+done
+wait "${callers[@]}"
+check "edits of one field at the same time are all done" same "" "$(cat "$work"/caller.*.failed 2>/dev/null)"
+check "one after the other" same 8 "$(o a history cases "$case" additionalDetails --json | jq length)"
+
 # ---- a zone that went away ----
 run a set timezone Africa/Lagos
 if unshare -rm sh -c 'mount -t tmpfs tmpfs /usr/share/zoneinfo' 2>/dev/null; then

@@ -8,7 +8,7 @@
 #include "app/save.h"
 #include "app/stored.h"
 
-#define RECORD_EDIT_TRIES 3
+#define RECORD_EDIT_TRIES 30           /* of a command; each lost one is another process that saved */
 
 /* What was deleted here and is not sent yet can be taken back; what the server shows as deleted cannot (protocol.md C.7). */
 static bool record_may_edit(struct session *session, enum kind kind, const struct record *record, const struct json *doc)
