@@ -208,6 +208,13 @@ enum status list_count(struct session *session, const struct list_filter *filter
 
 /* ---- JSON and CSV ---- */
 
+int list_years(const struct list_case *row)
+{
+	if (row->age < 0)
+		return -1;
+	return strcmp(row->age_type, "MONTHS") == 0 ? row->age / 12 : strcmp(row->age_type, "DAYS") == 0 ? row->age / 365 : row->age;
+}
+
 static struct json *list_json_text(const char *s)
 {
 	return s == NULL || *s == '\0' ? json_new_null() : json_new_string(s);
@@ -234,7 +241,7 @@ char *list_json(const struct list_page *page)
 		json_set(person, "lastName", list_json_text(row->last_name));
 		json_set(object, "person", person);
 		json_set(object, "sex", list_json_text(row->sex));
-		json_set(object, "age", row->age < 0 ? json_new_null() : json_new_int(row->age));
+		json_set(object, "age", row->age < 0 ? json_new_null() : json_new_int(list_years(row)));
 		json_set(object, "reportDate", row->report_date == 0 ? json_new_null() : json_new_int(row->report_date));
 		json_set(object, "healthFacility", list_json_text(row->facility));
 		json_set(object, "state", json_new_string(list_state_name(row->state)));
@@ -265,7 +272,7 @@ char *list_csv(const struct list_page *page)
 		for (k = 0; k < sizeof(head) / sizeof(head[0]); k++)
 			output_csv_field(&b, head[k], k == 0);
 		if (row->age >= 0)
-			err_number(age, row->age);
+			err_number(age, list_years(row));
 		if (row->report_date != 0)
 			date_print_day(date_day_of(row->report_date), day);
 		output_csv_field(&b, age, false);

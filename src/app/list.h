@@ -38,6 +38,7 @@ void list_page_done(struct list_page *page);
 struct list_counts { int64_t all, pending, done, discarded, matching; };
 MUST_CHECK enum status list_count(struct session *session, const struct list_filter *filter, struct list_counts *out, struct err *err);
 
+int list_years(const struct list_case *row);                      /* completed years, also of an age in months or days; -1: not known */
 /* `outpost cases --json`: the array of product.md. `--csv`: a header line, then a line a case (RFC 4180). New strings. */
 char *list_json(const struct list_page *page);
 char *list_csv(const struct list_page *page);

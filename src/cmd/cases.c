@@ -15,7 +15,7 @@ static void cases_print(const struct list_case *row)
 	if (row->report_date != 0)
 		date_print_day(date_day_of(row->report_date), day);
 	if (row->age >= 0)
-		err_number(age, row->age);
+		err_number(age, list_years(row));
 	line = mem_printf("%c%c %s  %-10s  %s  %s  %s  %s  %s  %s, %s", marks[row->state], row->open_conflicts > 0 ? 'C' : ' ', row->uuid, day,
 		row->disease,
 		row->classification, row->sex[0] == '\0' ? "-" : row->sex, age, row->facility, row->last_name, row->first_name);

@@ -69,6 +69,27 @@ static void csv_has_no_formulas(void **state)
 	mem_free(text);
 }
 
+static void an_age_is_told_in_years(void **state)
+{
+	static const struct { int age; const char *type; const char *json; } cases[] = {
+		{ 34, "YEARS", "\"age\":34," }, { 3, "MONTHS", "\"age\":0," }, { 25, "MONTHS", "\"age\":2," }, { 20, "DAYS", "\"age\":0," },
+		{ 5, "", "\"age\":5," }, { -1, "", "\"age\":null," },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct list_case row = { .uuid = "U", .short_uuid = "U", .epid_number = "", .disease = "", .classification = "", .investigation_status = "",
+			.outcome = "", .first_name = "", .last_name = "", .sex = "", .facility = "", .age = cases[i].age, .age_type = cases[i].type };
+		struct list_page page = { &row, 1 };
+		char *text = list_json(&page);
+
+		if (strstr(text, cases[i].json) == NULL)
+			fail_msg("%d %s: %s expected in %s", cases[i].age, cases[i].type, cases[i].json, text);
+		mem_free(text);
+	}
+}
+
 static void words_and_filters_narrow_the_list(void **state)
 {
 	static const struct { struct list_filter filter; size_t count; } cases[] = {
@@ -188,7 +209,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(the_list_tells_what_the_command_promises), cmocka_unit_test(csv_quotes_and_shows_control_characters),
-		cmocka_unit_test(csv_has_no_formulas), T(words_and_filters_narrow_the_list),
+		cmocka_unit_test(csv_has_no_formulas), cmocka_unit_test(an_age_is_told_in_years), T(words_and_filters_narrow_the_list),
 		T(an_expression_narrows_the_list_and_a_wrong_one_is_told), T(rejected_records_are_listed_with_their_case_and_can_be_sent_again),
 		T(the_overview_has_the_agreed_keys), T(a_backup_overwrites_nothing_and_is_a_profile), T(the_doctor_finds_a_clock_that_is_behind),
 	};
