@@ -125,6 +125,21 @@ static enum status value_customizable(struct session *session, const struct mode
 	return ST_OK;
 }
 
+/* A number as it is typed, as on a form with one comma for the point. */
+static bool value_parse_number(const char *typed, double *out)
+{
+	char *text = mem_strdup(typed), *comma = strchr(text, ','), *end;
+	bool good;
+
+	if (comma != NULL && strchr(text, '.') == NULL)
+		*comma = '.';
+	errno = 0;
+	*out = strtod(text, &end);
+	good = end != text && *end == '\0' && errno == 0 && isfinite(*out) && strpbrk(text, "xXpP") == NULL;
+	mem_free(text);
+	return good;
+}
+
 enum status value_parse(struct session *session, const struct model_field *field, const char *disease, const char *typed,
 	struct json **out, struct err *err)
 {
@@ -132,7 +147,6 @@ enum status value_parse(struct session *session, const struct model_field *field
 	const char *constant;
 	enum status st = ST_OK;
 	double real;
-	char *end;
 
 	if (*typed == '\0') {
 		*out = NULL;
@@ -152,10 +166,7 @@ enum status value_parse(struct session *session, const struct model_field *field
 		break;
 	case TYPE_INTEGER:
 	case TYPE_NUMBER:
-		errno = 0;
-		real = strtod(typed, &end);
-		if (*end != '\0' || errno != 0 || !isfinite(real) || strpbrk(typed, "xXpP") != NULL || (field->type == TYPE_INTEGER
-			&& (real != floor(real) || fabs(real) > 2147483647.0)))
+		if (!value_parse_number(typed, &real) || (field->type == TYPE_INTEGER && (real != floor(real) || fabs(real) > 2147483647.0)))
 			st = err_set(err, ST_INVALID, field->type == TYPE_INTEGER ? N_("{1}: \"{2}\" is no whole number") : N_("{1}: \"{2}\" is no number"),
 				field->name,
 				typed);
