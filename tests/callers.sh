@@ -82,6 +82,15 @@ echo '{"person":{"firstName":"A","lastName":"B","sex":"MALE"},"case":{"disease":
 check "a new case without a facility is an error" exits 1 a new case "$work/new.json"
 check "that is told once" same 1 "$(grep -c healthFacility "$work/err")"
 
+# ---- what a dry run says ----
+printf '{"person":{"firstName":"A","lastName":"B","sex":"MALE"},"case":{"disease":"LASSA","facilityType":"HOSPITAL","healthFacility":"Default Facility"}}' >"$work/new.json"
+fresh=$(o a new case "$work/new.json" | jq -r .case)
+before=$(o a cases --json | md5sum)
+echo SurvOff | o a sync --dry-run --password-stdin >"$work/out"
+check "a new case is shown with its new person" grep -q "^send cases $fresh disease: - -> \"LASSA\"" "$work/out"
+check "nothing was changed" same "$before" "$(o a cases --json | md5sum)"
+check "the run then sends both" same "complete 0" "$(sync a)"
+
 # ---- several callers at once ----
 for i in $(seq 8); do
 	o a edit cases "$case" additionalDetails="caller $i" >"$work/caller.$i" 2>&1 || echo "failed: $(cat "$work/caller.$i")" >"$work/caller.$i.failed" &

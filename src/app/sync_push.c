@@ -173,7 +173,7 @@ static void dry_edit(void *ctx, const char *path, const struct model_field *fiel
 	mem_free(b);
 }
 
-/* A case waits for its new person: what refers comes after what it refers to. */
+/* A case waits for its new person: what refers comes after what it refers to. In a dry run the person would have arrived, unless it is rejected here. */
 static bool waits_for_person(struct sync_run *run, enum kind kind, const struct json *doc)
 {
 	const char *person = json_get_string(json_get(doc, "person"), "uuid"), *text;
@@ -182,7 +182,7 @@ static bool waits_for_person(struct sync_run *run, enum kind kind, const struct 
 	size_t len;
 
 	return kind != KIND_PERSONS && person != NULL && store_peek(run->options.store, KIND_PERSONS, person, &revision, &flags, &text, &len, NULL) == ST_OK &&
-		(flags & RECORD_NEW) != 0;
+		(flags & RECORD_NEW) != 0 && (!run->options.dry || (flags & RECORD_REJECTED) != 0);
 }
 
 static enum status reject_here(struct sync_run *run, const struct record *record, const struct json *doc, int status, const char *reason, struct err *err)
