@@ -3,6 +3,7 @@
 # shellcheck source=/dev/null disable=SC2154
 . "$(dirname "$0")/support/clients.sh"
 
+nl=$'\n'
 status=0
 run() { # client, words...: output in out and err
 	"$outpost" --data "$work/$1" "${@:2}" >"$work/out" 2>"$work/err" </dev/null
@@ -64,6 +65,8 @@ check "also when it is taken back" same '{"lock_minutes":15}' "$(cat "$work/out"
 check "--default needs a name" exits 2 a set --default
 check "and no value" exits 2 a set lock_minutes 5 --default
 check "a key that is none is not pinned" exits 2 a set pin sha256//abc
+
+check "eval prints what string() gives, to the byte" same "a${nl}b	c" "$("$outpost" eval "concat('a', '${nl}', 'b	c')")"
 
 # ---- messages ----
 run a set password_command 'echo wrong'

@@ -1,4 +1,6 @@
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/eval.h"
 
@@ -66,7 +68,11 @@ static int eval_run(struct cmd *cmd)
 	} else if (cmd_flag(cmd, "--json")) {
 		status = cmd_print_document(text);
 	} else {
-		cmd_print_line(stdout, text);
+		/* As string() gives it; only a terminal is shown signs for its control characters. */
+		if (isatty(STDOUT_FILENO))
+			cmd_print_line(stdout, text);
+		else
+			puts(text);
 		mem_free(text);
 		status = cmd_flush(EXIT_DONE);
 	}
