@@ -85,6 +85,19 @@ echo '{"person":{"firstName":"A","lastName":"B","sex":"MALE"},"case":{"disease":
 check "a new case without a facility is an error" exits 1 a new case "$work/new.json"
 check "that is told once" same 1 "$(grep -c healthFacility "$work/err")"
 
+# ---- the site's forms ----
+forms_say() { # forms_dir: what doctor says about it
+	run a set forms_dir "$1"
+	o a doctor --json | jq -r '.[] | select(.check == "forms") | .state'
+}
+mkdir "$work/forms"
+check "a folder of forms that is not there is told" same warning "$(forms_say "$work/nowhere")"
+echo '{"form":"hospitalization"' >"$work/forms/hospitalization.json"
+check "a form that cannot be used is told" same warning "$(forms_say "$work/forms")"
+rm "$work/forms/hospitalization.json"
+check "an empty folder is none to worry about" same ok "$(forms_say "$work/forms")"
+run a set forms_dir --default
+
 # ---- what a dry run says ----
 printf '{"person":{"firstName":"A","lastName":"B","sex":"MALE"},"case":{"disease":"LASSA","facilityType":"HOSPITAL","healthFacility":"Default Facility"}}' >"$work/new.json"
 fresh=$(o a new case "$work/new.json" | jq -r .case)

@@ -1,5 +1,6 @@
 #include "app/doctor.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include "app/connection.h"
 #include "app/formset.h"
 #include "app/profile.h"
+#include "app/settings.h"
 
 #define DOCTOR_LOW_SPACE (INT64_C(200) * 1024 * 1024)            /* bytes */
 #define DOCTOR_CLOCK_MS (INT64_C(5) * 60 * 1000)
@@ -147,14 +149,41 @@ static void doctor_rights(struct session *session, struct doctor *out)
 	message_set(doctor_add(out, "files", DOCTOR_OK), N_("nobody else can read the files"));
 }
 
+/* The files in the site's folder that should be forms; -1: there is no such folder. */
+static int64_t doctor_count_site_files(const char *dir)
+{
+	DIR *folder = opendir(dir);
+	struct dirent *entry;
+	int64_t files = 0;
+
+	if (folder == NULL)
+		return -1;
+	while ((entry = readdir(folder)) != NULL) {
+		size_t len = strlen(entry->d_name);
+
+		files += entry->d_name[0] != '.' && len >= 6 && strcmp(entry->d_name + len - 5, ".json") == 0;
+	}
+	closedir(folder);
+	return files;
+}
+
 static void doctor_forms(struct session *session, struct doctor *out)
 {
 	size_t count, i, site = 0;
 	const struct session_form *forms = session_forms(session, &count);
-	char number[2][24];
+	char number[2][24], *dir = setting_get(session, "forms_dir");
+	int64_t files = dir == NULL || *dir == '\0' ? 0 : doctor_count_site_files(dir);
 
 	for (i = 0; i < count; i++)
 		site += forms[i].site;
+	if (files < 0)
+		message_set(doctor_add(out, "forms", DOCTOR_WARN), N_("the folder of the site's forms cannot be read: {1}"), dir);
+	else if (files > (int64_t)site)
+		message_set(doctor_add(out, "forms", DOCTOR_WARN), N_("{1} of {2} forms in {3} are not used; `outpost form check` says why"),
+			err_number(number[0], files - (int64_t)site), err_number(number[1], files), dir);
+	mem_free(dir);
+	if (files < 0 || files > (int64_t)site)
+		return;
 	message_set(doctor_add(out, "forms", count == 0 ? DOCTOR_BAD : DOCTOR_OK), N_("{1} forms, {2} of them the site's own"),
 		err_number(number[0], (int64_t)count),
 		err_number(number[1], (int64_t)site));

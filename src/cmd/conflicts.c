@@ -70,8 +70,11 @@ static int conflicts_run(struct cmd *cmd)
 	status = cmd_session(cmd, false);
 	if (status != 0)
 		return status;
-	if ((restore ? conflict_restore(cmd->session, id, &err) : conflict_keep(cmd->session, id, &err)) != ST_OK)
-		return cmd_error(&err);
+	if ((restore ? conflict_restore(cmd->session, id, &err) : conflict_keep(cmd->session, id, &err)) != ST_OK) {
+		status = cmd_error(&err);
+		/* As with `edit`: a missing right here is no refusal by the server. */
+		return err.status == ST_REFUSED ? EXIT_FAILED : status;
+	}
 	cmd_say(stderr, restore ? N_("Your value is back as a new edit; the next sync sends it.")
 		: N_("The server's value stays; the conflict is closed."), NULL, NULL, NULL);
 	if (cmd_flag(cmd, "--json"))
