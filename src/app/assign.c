@@ -151,10 +151,25 @@ static bool assign_is_masked(const struct assign_run *run, const struct assign *
 	return (field->personal || field->sensitive) && json_true(json_get(parent, "pseudonymized"));
 }
 
+/* Values into a new item; its embedded objects keep the uuids that they were given. */
+static void assign_fill(struct json *item, const struct json *values)
+{
+	const struct json *value;
+
+	for (value = json_first(values); value != NULL; value = json_next(value)) {
+		struct json *part = json_get(item, json_key(value));
+
+		if (json_is_object(part) && json_is_object(value))
+			assign_fill(part, value);
+		else
+			json_set(item, json_key(value), json_copy(value));
+	}
+}
+
 static enum status assign_by_model(struct assign_run *run, struct assign *a, struct err *err)
 {
 	const char *disease = json_get_string(run->doc, "disease");
-	struct json *value = NULL, *list, *item, *key, *next;
+	struct json *value = NULL, *list, *item;
 	enum status st;
 
 	if (assign_is_masked(run, a))
@@ -181,11 +196,12 @@ static enum status assign_by_model(struct assign_run *run, struct assign *a, str
 		json_free(value);
 		return st;
 	}
-	item = model_new_item(a->path.field, &run->session->rand, session_now(run->session));
-	for (key = json_first(value); key != NULL; key = next) {
-		next = json_next(key);
-		json_set(item, json_key(key), json_copy(key));
+	if (json_get(value, "uuid") != NULL) {
+		json_free(value);
+		return err_set(err, ST_INVALID, N_("{1} is written by the server and cannot be edited"), "uuid");
 	}
+	item = model_new_item(a->path.field, &run->session->rand, session_now(run->session));
+	assign_fill(item, value);
 	json_free(value);
 	{
 		struct model_path list_path = a->path;

@@ -189,6 +189,23 @@ static void any_unique_beginning_of_a_uuid_finds_an_item(void **state)
 	json_free(doc);
 }
 
+static void a_part_of_an_added_item_keeps_its_uuid(void **state)
+{
+	struct profile *p = *state;
+	struct notes notes = { 0 };
+	struct json *doc, *exposure;
+	struct err err;
+
+	assert_ok(EDIT(p, &notes, &err, "epiData.exposures[+]={\"exposureType\":\"WORK\",\"location\":{\"city\":\"Bo\"}}"), &err);
+	doc = profile_doc(p->session, KIND_CASES, P_CASE);
+	exposure = json_at(json_get(json_get(doc, "epiData"), "exposures"), 0);
+	assert_string_equal(json_get_string(json_get(exposure, "location"), "city"), "Bo");
+	assert_non_null(json_get_string(json_get(exposure, "location"), "uuid"));
+	json_free(doc);
+	/* items have uuids of ours: a given one could be another's */
+	assert_int_equal(EDIT(p, &notes, &err, "epiData.exposures[+]={\"exposureType\":\"WORK\",\"uuid\":\"" P_STAY "\"}"), ST_INVALID);
+}
+
 static void a_contact_detail_names_its_person(void **state)
 {
 	static const char *const add[] = { "personContactDetails[+]={\"personContactDetailType\":\"PHONE\",\"contactInformation\":\"+232 1\"}" };
@@ -551,7 +568,7 @@ int main(void)
 		T(any_unique_beginning_of_a_uuid_finds_a_record), T(an_edit_changes_only_its_fields_and_keeps_unknown_keys),
 			T(one_wrong_value_saves_nothing),
 		T(the_rules_of_the_form_stop_an_edit), T(the_order_of_assignments_does_not_count), T(a_value_for_a_hidden_field_is_an_error),
-		T(items_are_added_changed_and_removed), T(any_unique_beginning_of_a_uuid_finds_an_item), T(a_contact_detail_names_its_person),
+		T(items_are_added_changed_and_removed), T(any_unique_beginning_of_a_uuid_finds_an_item), T(a_contact_detail_names_its_person), T(a_part_of_an_added_item_keeps_its_uuid),
 		T(what_the_form_says_is_not_said_again_for_the_server),
 		T(clearing_a_list_that_has_items_is_refused), T(what_the_server_demands_cannot_be_cleared),
 		T(an_age_takes_its_day_along), T(every_edit_is_in_the_journal), T(a_record_out_of_reach_is_not_edited),
