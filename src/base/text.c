@@ -218,6 +218,24 @@ char *text_safe(const char *s)
 	return out;
 }
 
+char *text_safe_json(const char *json)
+{
+	struct buf b;
+	buf_init(&b, 0);
+	for (const char *p = json, *end = json + strlen(json); p < end;) {
+		const char *at = p;
+		int32_t cp = text_next(&p, end);
+		/* below are JSON's own blanks: it escapes the other control characters itself */
+		if (cp < 0x7f || !text_is_unsafe(cp))
+			buf_add(&b, at, (size_t)(p - at));
+		else if (cp > 0xffff)
+			buf_printf(&b, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((cp - 0x10000) >> 10)), (unsigned)(0xdc00 + ((cp - 0x10000) & 0x3ff)));
+		else
+			buf_printf(&b, "\\u%04x", (unsigned)cp);
+	}
+	return buf_take(&b, NULL);
+}
+
 int text_width(int32_t cp)
 {
 	if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0))

@@ -15,6 +15,7 @@ void text_place(const char *s, size_t offset, int *line, int *column);
 char *text_nfc(const char *s);                                 /* new string, the caller frees it */
 char *text_fold(const char *s);                                /* for searching: NFKD, marks stripped, case folded; new string */
 bool text_same(const char *a, const char *b);                  /* equal after NFC (sync.md "Equality"); NULL = "" */
+char *text_safe_json(const char *json);                        /* the same JSON for a terminal: such characters as \u escapes; new string */
 char *text_safe(const char *s);                                /* for showing and logs: control and bidirectional characters become visible signs; new string */
 int text_width(int32_t cp);                                    /* terminal cells 0, 1 or 2 from utf8proc's table */
 int text_columns(const char *s);                               /* cells of a whole string */

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/internal.h"
 
@@ -82,6 +83,13 @@ int cmd_flush(int exit_status)
 
 int cmd_print_document(char *json)
 {
+	if (isatty(STDOUT_FILENO)) {
+		/* What a server or a file wrote cannot drive the terminal; it stays the same document. */
+		char *safe = text_safe_json(json);
+
+		mem_free(json);
+		json = safe;
+	}
 	fputs(json, stdout);
 	fputc('\n', stdout);
 	mem_free(json);

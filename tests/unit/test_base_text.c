@@ -70,6 +70,14 @@ static void what_is_shown_cannot_move_the_cursor_or_turn_the_text(void **state)
 	mem_free(safe);
 }
 
+static void a_document_on_a_terminal_is_the_same_document(void **state)
+{
+	(void)state;
+	char *safe = text_safe_json("{\n\t\"a\": \"\xe2\x80\xae" "x\xc2\x9b" "31m\x7f \xc3\xa9\xe4\xb8\xad\xf3\xa0\x80\x81\"\n}");
+	assert_string_equal(safe, "{\n\t\"a\": \"\\u202ex\\u009b31m\\u007f \xc3\xa9\xe4\xb8\xad\\udb40\\udc01\"\n}");
+	mem_free(safe);
+}
+
 static void a_cut_never_splits_a_character(void **state)
 {
 	(void)state;
@@ -201,6 +209,7 @@ int main(void)
 		cmocka_unit_test(length_counts_code_points_after_nfc),
 		cmocka_unit_test(bad_utf8_is_found),
 		cmocka_unit_test(what_is_shown_cannot_move_the_cursor_or_turn_the_text),
+		cmocka_unit_test(a_document_on_a_terminal_is_the_same_document),
 		cmocka_unit_test(a_cut_never_splits_a_character),
 		cmocka_unit_test(wide_and_combining_characters_have_their_cells),
 		cmocka_unit_test(messages_take_their_arguments),
