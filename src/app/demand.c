@@ -2,12 +2,41 @@
 
 #include <string.h>
 
-#include "app/business.h"
+#include "app/stored.h"
 
 struct demand {
 	const struct json *start; enum kind kind; struct session *session; record_note_fn note; void *ctx; size_t count;
 	const char *path; const char *id; bool found;
 };
+
+/* Asked of the places that are stored here. */
+static bool demand_lies_elsewhere(void *ctx, enum kind kind, const char *uuid, const char *key, const char *above)
+{
+	struct session *session = ctx;
+	const char *own;
+	struct record record;
+	struct json *doc;
+	bool elsewhere = false;
+
+	if (store_get(session->store, kind, uuid, &record, NULL) != ST_OK)
+		return false;
+	if (stored_parse(&record, &doc, NULL) == ST_OK) {
+		own = stored_reference(doc, key);
+		elsewhere = own != NULL && strcmp(own, above) != 0;
+		json_free(doc);
+	}
+	record_done(&record);
+	return elsewhere;
+}
+
+static void demand_ask(struct session *session, enum kind kind, const struct json *doc, model_problem_fn visit, void *ctx)
+{
+	struct model_surroundings around = { .today = date_to_civil(date_day_of(session_now(session))), .lies_elsewhere = demand_lies_elsewhere,
+		.ctx = session };
+
+	model_check_demands(session->model, kind, doc, visit, ctx);
+	model_check_business(kind, doc, &around, visit, ctx);
+}
 
 static void demand_find(void *ctx, const char *path, const struct model_field *field, const struct message *what)
 {
@@ -26,10 +55,8 @@ static void demand_note_new(void *ctx, const char *path, const struct model_fiel
 	old.path = path;
 	old.id = what->id;
 	old.found = false;
-	if (demand->start != NULL) {
-		model_check_demands(demand->session->model, demand->kind, demand->start, demand_find, &old);
-		business_check(demand->session, demand->kind, demand->start, demand_find, &old);
-	}
+	if (demand->start != NULL)
+		demand_ask(demand->session, demand->kind, demand->start, demand_find, &old);
 	if (old.found)
 		return;
 	demand->count++;
@@ -42,7 +69,6 @@ size_t demand_check(struct session *session, enum kind kind, const struct json *
 {
 	struct demand demand = { .start = start, .kind = kind, .session = session, .note = note, .ctx = ctx };
 
-	model_check_demands(session->model, kind, doc, demand_note_new, &demand);
-	business_check(session, kind, doc, demand_note_new, &demand);
+	demand_ask(session, kind, doc, demand_note_new, &demand);
 	return demand.count;
 }

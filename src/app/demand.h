@@ -5,7 +5,7 @@
 #include "app/profile.h"
 #include "app/record.h"
 
-/* Problems that the server would answer with 400, or with a sentence (business.h), and that start (NULL: nothing) did not have; each goes to note. */
+/* Problems that the server would answer with 400, or with a sentence (model.h), and that start (NULL: nothing) did not have; each goes to note. */
 size_t demand_check(struct session *session, enum kind kind, const struct json *start, const struct json *doc, record_note_fn note,
 	void *ctx);
 

@@ -6,6 +6,7 @@
 #define OUTPOST_MODEL_H
 
 #include "base/base.h"
+#include "base/date.h"
 #include "json/json.h"
 
 /* In dependency order: what refers comes after what it refers to. The names are the endpoints' ("cases"), model_kind_name(). */
@@ -162,6 +163,16 @@ void model_diff(const struct model_type *type, const struct json *old_doc, const
  * model_prepare_for_push. Returns the number of problems; visit may be NULL. */
 typedef void (*model_problem_fn)(void *ctx, const char *path, const struct model_field *field, const struct message *what);
 size_t model_check_demands(const struct model *model, enum kind kind, const struct json *doc, model_problem_fn visit, void *ctx);
+
+/* What it would refuse for this record alone, with a sentence (protocol.md D.3, right column), as far as it can be told here: places that lie
+ * elsewhere, impossible days of birth, two primary contacts. Asked when a person saves; a push leaves it to the server. Returns the number of problems. */
+struct model_surroundings {
+	struct date_civil today;
+	/* Does the place `uuid` of `kind` name another place under `key` ("region", "district" …) than `above`? false where it is not known. NULL: none is. */
+	bool (*lies_elsewhere)(void *ctx, enum kind kind, const char *uuid, const char *key, const char *above);
+	void *ctx;
+};
+size_t model_check_business(enum kind kind, const struct json *doc, const struct model_surroundings *around, model_problem_fn visit, void *ctx);
 
 /* Makes doc sendable without changing its meaning (sync.md "Push": "never send"): absent and null lists become [], refused keys and change
  * dates of 0 go. */

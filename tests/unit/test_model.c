@@ -522,6 +522,55 @@ static void what_the_server_demands_is_found(void **state)
 	problems_are(KIND_CASES, "{" CASE_OK ",'uuid2':1}", "");
 }
 
+/* One place is known here: DISTRI lies in REGION-A, and the facility HOSPIT in DISTRI. */
+static bool lies_elsewhere(void *ctx, enum kind kind, const char *uuid, const char *key, const char *above)
+{
+	(void)ctx;
+	if (kind == KIND_DISTRICTS && !strcmp(uuid, "DISTRI") && !strcmp(key, "region"))
+		return strcmp(above, "REGION-A") != 0;
+	return kind == KIND_FACILITIES && !strcmp(uuid, "HOSPIT") && !strcmp(key, "district") && strcmp(above, "DISTRI") != 0;
+}
+
+static void refused_are(enum kind kind, const char *doc, const char *problems)
+{
+	struct model_surroundings around = {{2026, 11, 29}, lies_elsewhere, NULL};
+	struct json *v = js(doc);
+	struct buf out;
+	buf_init(&out, 0);
+	size_t count = model_check_business(kind, v, &around, write_problem, &out);
+	assert_string_equal(buf_text(&out), problems);
+	assert_int_equal(model_check_business(kind, v, &around, NULL, NULL), count);
+	buf_done(&out);
+	json_free(v);
+}
+
+static void what_the_server_would_refuse_with_a_sentence_is_found(void **state)
+{
+	(void)state;
+	refused_are(KIND_CASES, "{'responsibleRegion':{'uuid':'REGION-A'},'responsibleDistrict':{'uuid':'DISTRI'}}", "");
+	refused_are(KIND_CASES, "{'responsibleRegion':{'uuid':'REGION-B'},'responsibleDistrict':{'uuid':'DISTRI'}}",
+		"responsibleDistrict: this district lies in another region\n");
+	/* without a place of stay the facility lies in the responsible one */
+	refused_are(KIND_CASES, "{'responsibleDistrict':{'uuid':'OTHER'},'healthFacility':{'uuid':'HOSPIT'}}",
+		"healthFacility: this facility lies in another district\n");
+	refused_are(KIND_CASES, "{'responsibleDistrict':{'uuid':'OTHER'},'region':{'uuid':'REGION-A'},"
+		"'district':{'uuid':'DISTRI'},'healthFacility':{'uuid':'HOSPIT'}}", "");
+	refused_are(KIND_CASES, "{'district':{'uuid':'NOT-KNOWN-HERE'},'region':{'uuid':'REGION-B'}}", "");
+	refused_are(KIND_PERSONS, "{'address':{'district':{'uuid':'DISTRI'}}}",
+		"address.region: a district or a facility needs its region\n");
+	refused_are(KIND_PERSONS, "{'birthdateMM':13}", "birthdateMM: a month is a number from 1 to 12\n");
+	refused_are(KIND_PERSONS, "{'birthdateDD':31}", "");
+	refused_are(KIND_PERSONS, "{'birthdateDD':29,'birthdateMM':2}", "");
+	refused_are(KIND_PERSONS, "{'birthdateDD':29,'birthdateMM':2,'birthdateYYYY':2023}", "birthdateDD: there is no such day\n");
+	refused_are(KIND_PERSONS, "{'birthdateDD':4294967297}", "birthdateDD: there is no such day\n");
+	refused_are(KIND_PERSONS, "{'birthdateDD':29,'birthdateMM':11,'birthdateYYYY':2026}", "");
+	refused_are(KIND_PERSONS, "{'birthdateDD':30,'birthdateMM':11,'birthdateYYYY':2026}",
+		"birthdateYYYY: a birth cannot lie in the future\n");
+	refused_are(KIND_PERSONS, "{'personContactDetails':[{'personContactDetailType':'PHONE','primaryContact':true},"
+		"{'personContactDetailType':'PHONE','primaryContact':true},{'personContactDetailType':'EMAIL','primaryContact':true}]}",
+		"personContactDetails: only one phone number can be the primary one\n");
+}
+
 static void texts_have_the_servers_lengths(void **state)
 {
 	(void)state;
@@ -675,6 +724,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_path_is_refused),
 		cmocka_unit_test(differences_are_told_leaf_by_leaf),
 		cmocka_unit_test(what_the_server_demands_is_found),
+		cmocka_unit_test(what_the_server_would_refuse_with_a_sentence_is_found),
 		cmocka_unit_test(texts_have_the_servers_lengths),
 		cmocka_unit_test(what_is_pushed_lacks_nothing_and_has_nothing_refused),
 		cmocka_unit_test(a_new_record_gets_all_its_parts),
