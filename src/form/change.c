@@ -1,95 +1,12 @@
-/* Changes by the person: setting, items, set-aside values, calculations, undo (forms.md "What is seen, kept, cleared, refused"). */
+/* Changes by the person: setting, items, set-aside values, calculations (forms.md "What is seen, kept, cleared, refused"). */
 #include <string.h>
 
+#include "form/change.h"
+#include "form/refresh.h"
+#include "form/steps.h"
 #include "form/typed.h"
-#include "form/view.h"
-
-/* ---- states, for undo ---- */
-
-static struct view_state state_copy(const struct view_state *state)
-{
-	struct view_state copy = {.doc = json_copy(state->doc), .aside_count = state->aside_count};
-	copy.aside = mem_calloc(state->aside_count, sizeof *copy.aside);
-	for (size_t i = 0; i < state->aside_count; i++)
-		copy.aside[i] = (struct view_aside){mem_strdup(state->aside[i].path), json_copy(state->aside[i].value)};
-	return copy;
-}
-
-static void state_free(struct view_state *state)
-{
-	json_free(state->doc);
-	for (size_t i = 0; i < state->aside_count; i++) {
-		mem_free(state->aside[i].path);
-		json_free(state->aside[i].value);
-	}
-	mem_free(state->aside);
-}
-
-static void push_undo(struct form_view *view, struct view_state before)
-{
-	if (view->undo_count == VIEW_MAX_UNDO) {
-		state_free(&view->undo[0]);
-		memmove(view->undo, view->undo + 1, --view->undo_count * sizeof *view->undo);
-	}
-	void *array = view->undo;
-	mem_grow(&array, &view->undo_cap, view->undo_count + 1, sizeof *view->undo);
-	view->undo = array;
-	view->undo[view->undo_count++] = before;
-	for (size_t i = 0; i < view->redo_count; i++)
-		state_free(&view->redo[i]);
-	view->redo_count = 0;
-}
-
-static bool step_back(struct form_view *view, struct view_state *from, size_t *from_count, struct view_state **to, size_t *to_count, size_t *to_cap)
-{
-	if (!*from_count)
-		return false;
-	void *array = *to;
-	mem_grow(&array, to_cap, *to_count + 1, sizeof **to);
-	*to = array;
-	(*to)[(*to_count)++] = view->now;
-	view->now = from[--*from_count];
-	view_refresh(view);
-	return true;
-}
-
-bool form_undo(struct form_view *view)
-{
-	return step_back(view, view->undo, &view->undo_count, &view->redo, &view->redo_count, &view->redo_cap);
-}
-
-bool form_redo(struct form_view *view)
-{
-	return step_back(view, view->redo, &view->redo_count, &view->undo, &view->undo_count, &view->undo_cap);
-}
 
 /* ---- setting aside ---- */
-
-static struct view_aside *find_aside(struct form_view *view, const char *path)
-{
-	for (size_t i = 0; i < view->now.aside_count; i++)
-		if (!strcmp(view->now.aside[i].path, path))
-			return &view->now.aside[i];
-	return NULL;
-}
-
-static void drop_aside(struct form_view *view, struct view_aside *a)
-{
-	size_t i = (size_t)(a - view->now.aside);
-	mem_free(a->path);
-	json_free(a->value);
-	view->now.aside_count--;
-	memmove(a, a + 1, (view->now.aside_count - i) * sizeof *a);
-}
-
-static void add_aside(struct form_view *view, const char *path, struct json *value)
-{
-	struct view_aside *old = find_aside(view, path);
-	if (old)
-		drop_aside(view, old);
-	view->now.aside = mem_realloc(view->now.aside, view->now.aside_count + 1, sizeof *view->now.aside);
-	view->now.aside[view->now.aside_count++] = (struct view_aside){mem_strdup(path), value};
-}
 
 static bool has_value(const struct view_row *r)
 {
@@ -135,55 +52,15 @@ static bool note_aside(struct form_view *view, const struct known_relevance *kno
 	for (size_t i = 0; i < view->row_count; i++) {
 		const struct view_row *r = &view->rows[i];
 		bool relevant = is_relevant(view, r);
-		struct view_aside *a = find_aside(view, r->path);
+		struct view_aside *a = view_find_aside(view, r->path);
 		if (relevant && a && !a->value)
-			drop_aside(view, a);
+			view_drop_aside(view, a);
 		if (!relevant && has_value(r) && was_relevant(known, count, r->path)) {
-			add_aside(view, r->path, NULL);
+			view_add_aside(view, r->path, NULL);
 			items |= r->entry->type == FORM_REPEAT;
 		}
 	}
 	return items;
-}
-
-static void set_in_doc(struct form_view *view, const char *path, struct json *value)
-{
-	/* a new case's person is typed where the model has a reference: go by the keys */
-	struct json *at = view->now.doc;
-	const char *p = path;
-	for (;;) {
-		size_t len = strcspn(p, ".[");
-		char *key = mem_strndup(p, len);
-		p += len;
-		if (!*p) {
-			json_set(at, key, value);
-			mem_free(key);
-			return;
-		}
-		struct json *next = json_get(at, key);
-		if (*p == '[') {
-			size_t item = strcspn(++p, "]");
-			struct json *found = NULL;
-			for (struct json *v = json_is_array(next) ? json_first(next) : NULL; v && !found; v = json_next(v)) {
-				const char *uuid = json_get_string(v, "uuid");
-				if (uuid && strlen(uuid) == item && !strncmp(uuid, p, item))
-					found = v;
-			}
-			next = found;
-			p += item + 1;
-		} else if (!json_is_object(next)) {
-			json_set(at, key, json_new_object());
-			next = json_get(at, key);
-		}
-		mem_free(key);
-		if (*p == '.')
-			p++;
-		if (!next) {
-			json_free(value);
-			return;
-		}
-		at = next;
-	}
 }
 
 /* ---- children of a changed parent: a choice that is no longer offered ---- */
@@ -269,17 +146,17 @@ static void check_children(struct form_view *view, const struct form_entry *chan
 			continue;
 		if (!choice_reads(view->form, e, changed, &same_item) || !is_reached(r, item, same_item))
 			continue;
-		struct view_aside *a = find_aside(view, r->path);
+		struct view_aside *a = view_find_aside(view, r->path);
 		char *path = mem_strdup(r->path);
 		char *own_item = mem_strdup(r->item);
 		bool moved = false;
 		if (is_offered(view, r, r->row.value) == OFFERED_NO) {
-			add_aside(view, path, json_copy(r->row.value));
-			set_in_doc(view, path, NULL);
+			view_add_aside(view, path, json_copy(r->row.value));
+			view_put(view, path, NULL);
 			moved = true;
 		} else if (json_is_null(r->row.value) && a && a->value && is_offered(view, r, a->value) == OFFERED_YES) {
-			set_in_doc(view, path, json_copy(a->value));
-			drop_aside(view, find_aside(view, path));
+			view_put(view, path, json_copy(a->value));
+			view_drop_aside(view, view_find_aside(view, path));
 			moved = true;
 		}
 		if (moved) {
@@ -315,7 +192,7 @@ static void run_calculations(struct form_view *view, const struct form_entry *ch
 		}
 		char *path = mem_strdup(r->path);
 		char *own_item = mem_strdup(r->item);
-		set_in_doc(view, path, result);
+		view_put(view, path, result);
 		view_refresh(view);
 		check_children(view, e, own_item);
 		run_calculations(view, e, own_item, round + 1);
@@ -350,13 +227,6 @@ static enum status find_changeable(struct form_view *view, const char *path, str
 	return ST_OK;
 }
 
-static void take_back(struct form_view *view, struct view_state *before)
-{
-	state_free(&view->now);
-	view->now = *before;
-	view_refresh(view);
-}
-
 /* Empties the lists that this read_only counts. False when there is nothing in them. */
 static bool empty_lists(struct form_view *view, const struct view_row *r)
 {
@@ -370,7 +240,7 @@ static bool empty_lists(struct form_view *view, const struct view_row *r)
 			paths[count++] = mem_strdup(list->path);
 	}
 	for (size_t i = 0; i < count; i++) {
-		set_in_doc(view, paths[i], json_new_array());
+		view_put(view, paths[i], json_new_array());
 		touch(view, paths[i]);
 		mem_free(paths[i]);
 	}
@@ -387,12 +257,12 @@ static enum status open_up(struct form_view *view, const char *path, bool force,
 	*opened = false;
 	if (!r || !r->row.visible || !r->row.readonly || r->fixed || r->row.item)
 		return ST_OK;
-	*before = state_copy(&view->now);
+	*before = view_state_copy(&view->now);
 	bool emptied = empty_lists(view, r);
 	r = view_find(view, path);
 	if (!emptied || !r || r->row.readonly || !force) {
 		bool would_help = emptied && r && !r->row.readonly;
-		take_back(view, before);
+		view_take_back(view, before);
 		return would_help ? err_set(err, ST_ASK, N_("this removes a list that has entries")) : ST_OK;
 	}
 	*opened = true;
@@ -408,22 +278,22 @@ static enum status apply(struct form_view *view, const char *path, struct json *
 	char *item = mem_strdup(r->item);
 	size_t count = 0;
 	struct known_relevance *known = remember_relevance(view, &count);
-	struct view_state before = opened_from ? *opened_from : state_copy(&view->now);
-	struct view_aside *a = find_aside(view, where);
+	struct view_state before = opened_from ? *opened_from : view_state_copy(&view->now);
+	struct view_aside *a = view_find_aside(view, where);
 	if (a)
-		drop_aside(view, a);
+		view_drop_aside(view, a);
 	if (r->entry->type == FORM_SELECT_MULTIPLE && !r->entry->data && r->entry->list) {
 		/* its choices are boolean keys of the object */
 		char *dot = strrchr(where, '.');
 		for (size_t i = 0; i < r->entry->list->count; i++) {
 			const char *key = r->entry->list->choices[i].name;
 			char *key_path = mem_printf("%.*s%s", dot ? (int)(dot - where) + 1 : 0, where, key);
-			set_in_doc(view, key_path, json_new_bool(json_true(json_get(value, key))));
+			view_put(view, key_path, json_new_bool(json_true(json_get(value, key))));
 			mem_free(key_path);
 		}
 		json_free(value);
 	} else {
-		set_in_doc(view, where, value);
+		view_put(view, where, value);
 	}
 	view_refresh(view);
 	check_children(view, changed, item);
@@ -434,12 +304,12 @@ static enum status apply(struct form_view *view, const char *path, struct json *
 	mem_free(known);
 	enum status st = ST_OK;
 	if (items && !force) {
-		state_free(&view->now);
+		view_state_done(&view->now);
 		view->now = before;
 		view_refresh(view);
 		st = err_set(err, ST_ASK, N_("this removes a list that has entries"));
 	} else {
-		push_undo(view, before);
+		view_push_undo(view, before);
 		touch(view, where);
 		view_refresh(view);
 	}
@@ -455,7 +325,7 @@ static enum status finish_change(struct form_view *view, const char *path, enum 
 	if (st == ST_OK)
 		return apply(view, path, value, force, opened_from, err);
 	if (opened_from)
-		take_back(view, opened_from);
+		view_take_back(view, opened_from);
 	return st;
 }
 
@@ -503,7 +373,7 @@ void view_put_defaults(struct form_view *view, const char *item)
 		if (!value)
 			continue;
 		char *path = mem_strdup(f->path);
-		set_in_doc(view, path, value);
+		view_put(view, path, value);
 		mem_free(path);
 		/* one default may read another */
 		view_refresh(view);
@@ -554,16 +424,3 @@ enum status form_remove_item(struct form_view *view, const char *item_path, stru
 	return st;
 }
 
-struct json *form_result(const struct form_view *view)
-{
-	struct form_view copy = *view;
-	copy.now.doc = json_copy(view->now.doc);
-	for (size_t i = 0; i < view->now.aside_count; i++) {
-		const struct view_aside *a = &view->now.aside[i];
-		const struct view_row *r = view_find(view, a->path);
-		if (a->value || !r)
-			continue;
-		set_in_doc(&copy, a->path, r->entry->type == FORM_REPEAT ? json_new_array() : NULL);
-	}
-	return copy.now.doc;
-}

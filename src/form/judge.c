@@ -1,7 +1,7 @@
 /* Findings: what the model, the form's required, constraint and warning say about each row (forms.md "Old data", "Read-only"). */
 #include <string.h>
 
-#include "form/view.h"
+#include "form/judge.h"
 
 struct judging {
 	struct form_view *view;
@@ -32,6 +32,12 @@ static void find_args(struct judging *j, enum form_severity severity, const char
 }
 
 /* ---- what a rule reads ---- */
+
+/* Something besides the row's own value. */
+struct view_reads {
+	bool changed;                        /* differs from the base */
+	bool fixed;                          /* is on another form, masked, or read-only here */
+};
 
 struct reading { struct form_view *view; const struct view_row *row; struct view_reads found; int depth; };
 
@@ -134,7 +140,7 @@ static void read_expression(struct reading *r, const struct view_row *row, const
 	expr_walk(e, read_reference, &w);
 }
 
-struct view_reads view_what_is_read(struct form_view *view, const struct view_row *row, const struct expr *e)
+static struct view_reads what_is_read(struct form_view *view, const struct view_row *row, const struct expr *e)
 {
 	struct reading r = {.view = view, .row = row};
 	read_expression(&r, row, e);
@@ -246,7 +252,7 @@ static void judge_rule(struct judging *j, const struct form_rule *rule)
 	}
 	if (kept)
 		return;
-	struct view_reads reads = view_what_is_read(view, j->r, rule->condition);
+	struct view_reads reads = what_is_read(view, j->r, rule->condition);
 	bool older = !j->r->is_new && !j->changed && !reads.changed;
 	/* what the person may not change here cannot block the saving */
 	bool warning = rule->warning || rule->elsewhere || reads.fixed || j->r->row.readonly;
@@ -262,10 +268,10 @@ static void judge_required(struct judging *j)
 	struct form_view *view = j->view;
 	if (!j->r->row.required || j->r->row.readonly || !view_value_is_empty(j->r))
 		return;
-	bool changed = j->r->entry->required && view_what_is_read(view, j->r, j->r->entry->required).changed;
+	bool changed = j->r->entry->required && what_is_read(view, j->r, j->r->entry->required).changed;
 	/* what made the field appear made it required */
 	for (const struct view_row *up = j->r; !changed; up = &view->rows[up->above]) {
-		changed = !up->row.item && up->entry->relevant && view_what_is_read(view, up, up->entry->relevant).changed;
+		changed = !up->row.item && up->entry->relevant && what_is_read(view, up, up->entry->relevant).changed;
 		if (up->above == SIZE_MAX)
 			break;
 	}

@@ -1,276 +1,11 @@
-#include "form/typed.h"
-
+/* Values as people type them, and as calculations give them (forms.md "Entry"). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- choices ---- */
-
-struct choices { struct form_view *view; const struct view_row *row; const char *typed; form_choice_fn visit; void *ctx; bool stop, seen_stored; const char *stored; };
-
-static const char *stored_name(const struct view_row *r)
-{
-	const struct json *v = r->row.value;
-	const char *name = json_get_string(v, "uuid");
-	name = name ? name : json_get_string(v, "value");
-	return name ? name : json_string(v);
-}
-
-/* A label as the person reads it. */
-static const char *label_shown(const struct form_view *view, struct form_label label)
-{
-	return label.id && !label.own && view->env.translate ? view->env.translate(label.context, label.id) : label.id;
-}
-
-/* The beginning of any word of the label, or of the constant. */
-static bool label_matches(const struct form_view *view, const char *typed, const char *name, struct form_label label)
-{
-	if (!typed || !*typed)
-		return true;
-	char *wanted = text_fold(typed);
-	char *folded = text_fold(label.id ? label_shown(view, label) : name);
-	char *constant = text_fold(name);
-	bool found = text_starts(constant, wanted) || text_starts(folded, wanted);
-	for (const char *p = folded; *p && !found; p++)
-		found = p[0] == ' ' && text_starts(p + 1, wanted);
-	mem_free(wanted);
-	mem_free(folded);
-	mem_free(constant);
-	return found;
-}
-
-static void offer(struct choices *c, const char *name, struct form_label label)
-{
-	bool stored = c->stored && !strcmp(c->stored, name);
-	c->seen_stored |= stored;
-	if (!c->stop && label_matches(c->view, c->typed, name, label))
-		c->stop = !c->visit(c->ctx, name, label, false);
-}
-
-static struct form_label constant_label(const struct form_view *view, const struct form_entry *e, const char *constant)
-{
-	const char *id = json_get_string(json_get(view->form->labels, e->list_name), constant);
-	return (struct form_label){id ? e->list_context : NULL, id ? id : constant, !id};
-}
-
-static void offer_list(struct choices *c)
-{
-	const struct form_entry *e = c->row->entry;
-	for (size_t i = 0; i < e->list->count && !c->stop; i++) {
-		const struct form_choice *choice = &e->list->choices[i];
-		if (!view_offers(c->view, c->row, choice->name, choice, NULL))
-			continue;
-		struct form_label label = form_label_of(&choice->label, c->view->env.language);
-		if (!label.id)
-			label = (struct form_label){NULL, choice->name, true};
-		offer(c, choice->name, label);
-	}
-}
-
-static void offer_enum(struct choices *c, const char *name)
-{
-	const char *const *constants = model_enum(c->view->model, name);
-	for (; constants && *constants && !c->stop; constants++) {
-		if (view_offers(c->view, c->row, *constants, NULL, NULL))
-			offer(c, *constants, constant_label(c->view, c->row->entry, *constants));
-	}
-}
-
-static bool offer_value(void *ctx, const char *value, const char *caption)
-{
-	struct choices *c = ctx;
-	offer(c, value, (struct form_label){NULL, caption && *caption ? caption : value, true});
-	return !c->stop;
-}
-
-static bool offer_ref(void *ctx, const struct form_ref *ref)
-{
-	struct choices *c = ctx;
-	if (ref->archived || !view_offers(c->view, c->row, ref->uuid, NULL, ref))
-		return true;
-	bool stored = c->stored && !strcmp(c->stored, ref->uuid);
-	c->seen_stored |= stored;
-	c->stop = !c->visit(c->ctx, ref->uuid, (struct form_label){NULL, ref->label, true}, false);
-	return !c->stop;
-}
-
-static char *stored_text(const struct form_view *view, const struct view_row *r);
-
-void form_each_choice(const struct form_view *const_view, const char *path, const char *typed, form_choice_fn visit, void *ctx)
-{
-	/* evaluating needs the view's scratch memory, nothing else of it changes */
-	union { const struct form_view *c; struct form_view *m; } u = {.c = const_view};
-	struct form_view *view = u.m;
-	const struct view_row *r = view_find(view, path);
-	if (!r)
-		return;
-	const struct form_entry *e = r->entry;
-	const struct form_refs *refs = view->env.refs;
-	struct choices c = {.view = view, .row = r, .typed = typed, .visit = visit, .ctx = ctx, .stored = stored_name(r)};
-	const struct model_field *f = r->row.field;
-	if (e->type == FORM_REFERENCE && refs && refs->each)
-		refs->each(refs->ctx, e->reference, NULL, NULL, NULL, NULL, typed, offer_ref, &c);
-	else if (e->list)
-		offer_list(&c);
-	else if (f && f->type == TYPE_CUSTOMIZABLE_ENUM && refs && refs->each_value)
-		refs->each_value(refs->ctx, f->enum_name, view->env.scope.disease, offer_value, &c);
-	else if (e->list_name)
-		offer_enum(&c, e->list_name);
-	if (c.stored && *c.stored && !c.seen_stored && !c.stop && (!typed || !*typed)) {
-		/* kept and shown, though it is no longer offered */
-		char *name = mem_strdup(c.stored);
-		char *label = stored_text(view, r);
-		visit(ctx, name, (struct form_label){NULL, label, true}, true);
-		mem_free(label);
-		mem_free(name);
-	}
-	arena_done(&view->arena);
-	view->arena = (struct arena){NULL};
-}
-
-/* ---- as people read it ---- */
-
-static char *scaled_text(const struct view_row *r)
-{
-	double n = 0;
-	struct arena arena = {NULL};
-	if (r->entry->scale <= 1 || !json_double(r->row.value, &n))
-		return mem_strdup(json_number_text(r->row.value));
-	char *text = mem_strdup(value_number_text(&arena, n / r->entry->scale));
-	arena_done(&arena);
-	return text;
-}
-
-static char *date_text(const struct view_row *r)
-{
-	int64_t ms = 0;
-	char text[40];
-	if (!json_int(r->row.value, &ms))
-		return mem_strdup("");
-	if (r->entry->type == FORM_DATE_TIME)
-		date_print_instant(ms, text);
-	else
-		date_print_day(r->row.field && r->row.field->truncated ? date_truncated_day(ms) : date_day_of(ms), text);
-	return mem_strdup(text);
-}
-
-static char *stored_text(const struct form_view *view, const struct view_row *r)
-{
-	const struct json *v = r->row.value;
-	const struct form_entry *e = r->entry;
-	const struct form_refs *refs = view->env.refs;
-	const char *uuid = json_get_string(v, "uuid");
-	struct form_ref ref;
-	if (e->type == FORM_REFERENCE && uuid) {
-		if (refs && refs->get && refs->get(refs->ctx, e->reference, uuid, &ref) && ref.label && *ref.label)
-			return mem_strdup(ref.label);
-		const char *caption = json_get_string(v, "caption");
-		return mem_strdup(caption && !text_is_blank(caption) ? caption : uuid);
-	}
-	if (json_is_object(v) && json_get_string(v, "value")) {
-		const char *caption = json_get_string(v, "caption");
-		return mem_strdup(caption && *caption ? caption : json_get_string(v, "value"));
-	}
-	if (e->list_name && json_string(v)) {
-		const char *label = view_choice_label(view->form, e->list_name, json_string(v));
-		return mem_strdup(label ? label : json_string(v));
-	}
-	return NULL;
-}
-
-static struct form_label choice_label(const struct form_view *view, const struct form_entry *e, const char *name)
-{
-	for (size_t i = 0; e->list && i < e->list->count; i++)
-		if (!strcmp(e->list->choices[i].name, name) && e->list->choices[i].label.id)
-			return form_label_of(&e->list->choices[i].label, view->env.language);
-	return constant_label(view, e, name);
-}
-
-static char *names_text(const struct form_view *view, const struct view_row *r)
-{
-	const struct form_list *list = r->entry->data ? NULL : r->entry->list;
-	struct buf b;
-	buf_init(&b, 0);
-	size_t i = 0;
-	for (const struct json *v = json_first(list ? r->holder : r->row.value); v; v = json_next(v), i++) {
-		const char *name = json_is_string(v) ? json_string(v) : json_true(v) ? json_key(v) : NULL;
-		bool own = !list;
-		for (size_t k = 0; list && name && k < list->count; k++)
-			own |= !strcmp(list->choices[k].name, name);
-		if (!name || !own)
-			continue;
-		if (b.len)
-			buf_add_text(&b, ", ");
-		/* several labels in one text: it cannot be translated further up */
-		buf_add_text(&b, label_shown(view, choice_label(view, r->entry, name)));
-	}
-	return buf_take(&b, NULL);
-}
-
-/* What a note shows: a reference by its label, an enum's constant by its own. */
-static char *note_text(const struct form_view *view, const struct view_row *note)
-{
-	struct form_entry shown = {.name = note->entry->name, .scale = 1, .field = note->note_field};
-	struct view_row r = {.entry = &shown, .path = note->path, .row = {.path = note->path, .field = note->note_field, .value = note->note}};
-	const struct model_field *f = note->note_field;
-	if (f && f->type == TYPE_REFERENCE && f->reference && model_reference_kind(f->reference, &shown.reference))
-		shown.type = FORM_REFERENCE;
-	else if (f && f->type == TYPE_ENUM)
-		shown.list_name = f->enum_name;
-	else if (f && f->type == TYPE_DATE)
-		return json_is_null(r.row.value) ? mem_strdup("") : (shown.type = FORM_DATE, date_text(&r));
-	char *text = stored_text(view, &r);
-	if (text && shown.list_name) {
-		char *context = mem_printf("choice:%s", shown.list_name), *label = text;
-		text = mem_strdup(label_shown(view, (struct form_label){context, label, false}));
-		mem_free(context);
-		mem_free(label);
-	}
-	if (text)
-		return text;
-	const char *own = json_is_number(note->note) ? json_number_text(note->note) : json_string(note->note);
-	return mem_strdup(own ? own : "");
-}
-
-char *form_row_text(const struct form_view *view, const struct form_row *row)
-{
-	const struct view_row *r = view_find(view, row->path);
-	if (r && r->entry->type == FORM_NOTE)
-		return note_text(view, r);
-	if (r && r->row.item)
-		return mem_strdup(r->item_text);
-	if (!r || (json_is_null(r->row.value) && r->entry->type != FORM_SELECT_MULTIPLE))
-		return mem_strdup("");
-	char *text = stored_text(view, r);
-	if (text)
-		return text;
-	char number[24];
-	switch (r->entry->type) {
-	case FORM_DATE:
-	case FORM_DATE_TIME:
-		return date_text(r);
-	case FORM_BOOLEAN:
-		return mem_strdup(json_true(r->row.value) ? N_("Yes") : N_("No"));
-	case FORM_SELECT_MULTIPLE:
-		return names_text(view, r);
-	case FORM_REPEAT:
-		return mem_strdup(err_number(number, (int64_t)json_count(r->row.value)));
-	case FORM_TEXT:
-	case FORM_INTEGER:
-	case FORM_DECIMAL:
-	case FORM_SELECT_ONE:
-	case FORM_NOTE:
-	case FORM_CALCULATE:
-	case FORM_GROUP:
-	case FORM_REFERENCE:
-		break;
-	}
-	if (json_is_number(r->row.value))
-		return scaled_text(r);
-	return mem_strdup(json_string(r->row.value) ? json_string(r->row.value) : "");
-}
-
-/* ---- as people type it ---- */
+#include "form/judge.h"
+#include "form/shown.h"
+#include "form/typed.h"
 
 static char *trimmed(const char *typed)
 {
@@ -385,7 +120,7 @@ static bool search_choice(void *ctx, const char *name, struct form_label label, 
 	struct choice_search *s = ctx;
 	(void)stored;
 	char *a = text_fold(label.id ? label.id : name);
-	char *shown = text_fold(label.id ? label_shown(s->view, label) : name);
+	char *shown = text_fold(label.id ? view_label_shown(s->view, label) : name);
 	char *b = text_fold(s->typed);
 	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): what was typed is never NULL here */
 	if (!s->exact && (!strcmp(name, s->typed) || !strcmp(a, b) || !strcmp(shown, b))) {
@@ -437,7 +172,7 @@ static enum status parse_choice(struct form_view *view, const struct view_row *r
 	if (r->entry->type == FORM_REFERENCE && strlen(text) >= 20 && !strpbrk(text, " \t")) {
 		bool known = refs && refs->get && refs->get(refs->ctx, r->entry->reference, text, &ref);
 		if (known && !view_offers(view, r, text, NULL, &ref)) {
-			if (!stored_name(r) || strcmp(stored_name(r), text) != 0)
+			if (!view_stored_name(r) || strcmp(view_stored_name(r), text) != 0)
 				return err_set(err, ST_INVALID, N_("\"{1}\" cannot be chosen here; it does not go with the other fields"), ref.label ? ref.label : text);
 		}
 		if (known || !refs || !refs->get) {
@@ -480,7 +215,7 @@ static enum status parse_boolean(const struct form_view *view, const char *text,
 		}
 	}
 	for (int no = 0; no < 2 && st != ST_OK; no++) {
-		char *word = text_fold(label_shown(view, (struct form_label){NULL, no ? "No" : "Yes", false}));
+		char *word = text_fold(view_label_shown(view, (struct form_label){NULL, no ? "No" : "Yes", false}));
 		if (*folded && text_starts(word, folded)) {
 			*out = json_new_bool(!no);
 			st = ST_OK;

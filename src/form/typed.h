@@ -1,4 +1,4 @@
-/* Private to form: values as people type and read them (forms.md "Entry"). */
+/* Private to form: values as people type them (forms.md "Entry"). */
 #ifndef OUTPOST_FORM_TYPED_H
 #define OUTPOST_FORM_TYPED_H
 

@@ -55,29 +55,26 @@ struct form_view {
 	int depth;                           /* of calculates that read one another */
 };
 
-void view_refresh(struct form_view *view);                                     /* rows, visibility, findings: everything anew */
-struct value view_evaluate(struct form_view *view, const struct view_row *row, const struct expr *e, bool *limit);
+/* ---- rows.c ---- */
+
+void view_make_rows(struct form_view *view);                                   /* anew, nothing evaluated */
+void view_drop_rows(struct form_view *view);
 struct view_row *view_find(const struct form_view *view, const char *path);
-void view_put_defaults(struct form_view *view, const char *item);              /* of a new item; NULL: of a new record */
+struct view_row *view_find_value(const struct form_view *view, const struct json *holder, const char *key);
+/* The row of an entry that an expression in row `from` means: in the same item, or further out. NULL: several or none. */
+struct view_row *view_row_beside(struct form_view *view, const struct form_entry *e, const struct view_row *from);
+bool view_is_masked(const struct view_row *row);
+bool view_value_is_empty(const struct view_row *row);
+
+/* ---- seen.c ---- */
+
+struct value view_evaluate(struct form_view *view, const struct view_row *row, const struct expr *e, bool *limit);
 bool view_holds(struct form_view *view, const struct view_row *row, const struct expr *e);     /* as a condition; false at the step limit */
 /* Is the choice (of a list, an enum, a reference) offered now? ref: of a reference; else choice, or name alone. */
 bool view_offers(struct form_view *view, const struct view_row *row, const char *name, const struct form_choice *choice, const struct form_ref *ref);
-struct view_row *view_find_value(const struct form_view *view, const struct json *holder, const char *key);
-bool view_is_masked(const struct view_row *row);
 bool view_decide_visible(struct form_view *view, struct view_row *row);        /* once for each row, when it is first asked for */
-/* The row of an entry that an expression in row `from` means: in the same item, or further out. NULL: several or none. */
-struct view_row *view_row_beside(struct form_view *view, const struct form_entry *e, const struct view_row *from);
 const struct node *view_row_node(struct scope *s, const struct view_row *row);
 int view_levels_of(const struct form_entry *e);                                /* how many objects of this form stand around it */
-/* Something besides the row's own value that a rule reads. */
-struct view_reads {
-	bool changed;                        /* differs from the base */
-	bool fixed;                          /* is on another form, masked, or read-only here */
-};
-struct view_reads view_what_is_read(struct form_view *view, const struct view_row *row, const struct expr *e);
-void view_judge(struct form_view *view);                                       /* findings */
-bool view_value_is_empty(const struct view_row *row);
 const char *view_choice_label(const struct form *form, const char *list, const char *constant);  /* message id; NULL: none */
-bool view_breaks_rule(struct form_view *view, struct view_row *row);            /* any constraint (not warning) is broken */
 
 #endif
