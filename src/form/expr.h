@@ -84,6 +84,8 @@ struct scope {
 	/* how the form sees a node; NULL: as it is */
 	void (*look)(void *ctx, const struct node *node, struct look *out);
 	const char *(*choice_label)(void *ctx, const char *name, const char *constant);
+	/* a key of an object is read; for an item that was come to through its list, object is the list; NULL: nobody wants to know */
+	void (*read)(void *ctx, const struct json *object, const char *key);
 	void *ctx;
 	struct arena *arena;
 	int steps;                           /* used so far */
@@ -114,6 +116,7 @@ int expr_find_function(const char *name);    /* -1: unknown */
 /* What ${name} means seen from self: one node, or through a repeat a nodeset. */
 struct value expr_resolve_name(struct scope *s, const char *name);
 struct value expr_resolve_steps(struct scope *s, struct value from, char *const *steps, int count);
+/* The key of an object. Whatever is read of a document is read by this, or a change of it goes unnoticed (scope's read). */
 const struct node *expr_child(struct scope *s, const struct node *object, const char *key);
 struct value expr_node_value(struct scope *s, const struct node *node);    /* wraps a node: a value, or a nodeset for a repeat */
 /* The nearest name to a wrong one, or NULL. */

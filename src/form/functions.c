@@ -746,7 +746,7 @@ static struct value f_disease(struct scope *s, const struct expr *call)
 {
 	const char *disease = s->env->scope.disease;
 	if (!disease)
-		disease = json_get_string(s->root->value, "disease");
+		disease = json_string(expr_child(s, s->root, "disease")->value);
 	return value_boolean(disease && has_word(arg_text(s, call, 0), disease));
 }
 

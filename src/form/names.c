@@ -10,10 +10,18 @@ static const struct node *node_new(struct scope *s, struct node n)
 	return copy;
 }
 
-const struct node *expr_child(struct scope *s, const struct node *object, const char *key)
+/* Where the model's types, not the value, decide what is made of it. */
+static const struct node *child_of(struct scope *s, const struct node *object, const char *key)
 {
 	const struct model_field *f = object->type ? model_field(object->type, key) : NULL;
 	return node_new(s, (struct node){.value = json_get(object->value, key), .field = f, .type = f && f->type == TYPE_OBJECT ? f->object : NULL, .parent = object, .key = key});
+}
+
+const struct node *expr_child(struct scope *s, const struct node *object, const char *key)
+{
+	if (s->read)
+		s->read(s->ctx, object->list ? object->list : object->value, key);
+	return child_of(s, object, key);
 }
 
 static bool is_item_list(const struct node *node)
@@ -30,7 +38,7 @@ static struct value items_of(struct scope *s, const struct node *list)
 	struct value v = {.type = FORM_VALUE_NODESET, .plural = true, .nodes = arena_take(s->arena, (count + 1) * sizeof *v.nodes)};
 	for (const struct json *item = count ? json_first(list->value) : NULL; item; item = json_next(item)) {
 		v.nodes[v.count] = node_new(s, (struct node){.value = item, .type = list->field ? list->field->object : NULL, .parent = list->parent, .key = list->key,
-			.position = (int)v.count + 1});
+			.position = (int)v.count + 1, .list = list->value});
 		v.count++;
 	}
 	expr_spend(s, count);
@@ -127,7 +135,7 @@ static int steps_inside(struct scope *s, const struct node *object, const char *
 	const struct json *at = typed ? NULL : json_first(object->value);
 	for (int i = 0; i < count && !s->limit; i++, at = at ? json_next(at) : NULL) {
 		const char *key = typed ? model_field_at(object->type, i)->name : json_key(at);
-		const struct node *child = expr_child(s, object, key);
+		const struct node *child = child_of(s, object, key);
 		if (!child->type && !is_item_list(child) && !(json_is_object(child->value) && !child->field))
 			continue;
 		expr_spend(s, 1);

@@ -23,6 +23,7 @@ struct node {
 	const struct node *parent;          /* the object that holds it; for an item the object that holds the list */
 	const char *key;                    /* in its parent; NULL at the root */
 	int position;                       /* 1-based, of an item; 0 otherwise */
+	const struct json *list;            /* of an item that was come to through its list: the list */
 	bool instant;                       /* a date that the form shows with its time */
 	double scale;                       /* a number that is stored times this; 0: as it is */
 };
