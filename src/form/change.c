@@ -26,36 +26,49 @@ static bool is_relevant(const struct form_view *view, const struct view_row *r)
 	}
 }
 
-struct known_relevance { char *path; bool relevant; };
-
-static struct known_relevance *remember_relevance(const struct form_view *view, size_t *count)
+static bool was_relevant(const struct form_view *view, const struct view_row *r)
 {
-	struct known_relevance *known = mem_calloc(view->row_count, sizeof *known);
-	*count = view->row_count;
-	for (size_t i = 0; i < view->row_count; i++)
-		known[i] = (struct known_relevance){mem_strdup(view->rows[i].path), is_relevant(view, &view->rows[i])};
-	return known;
+	for (;; r = &view->rows[r->above]) {
+		if (!(r->turned ? r->was_relevant : r->relevant))
+			return false;
+		if (r->above == SIZE_MAX)
+			return true;
+	}
 }
 
-static bool was_relevant(const struct known_relevance *known, size_t count, const char *path)
+/* From here on it is noted which rows become relevant or irrelevant. */
+static void forget_turned(struct form_view *view)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(known[i].path, path))
-			return known[i].relevant;
-	return false;
+	for (size_t i = 0; i < view->turned.count; i++)
+		view->rows[view->turned.rows[i]].turned = false;
+	view->turned.count = 0;
+}
+
+static bool comes_back(const struct form_view *view, const struct view_aside *aside)
+{
+	const struct view_row *r = aside->value ? NULL : view_find(view, aside->path);
+	return r && is_relevant(view, r);
 }
 
 /* What this change made irrelevant is set aside, what it made relevant again comes back. True when a repeat with items would go. */
-static bool note_aside(struct form_view *view, const struct known_relevance *known, size_t count)
+static bool note_aside(struct form_view *view)
 {
 	bool items = false;
-	for (size_t i = 0; i < view->row_count; i++) {
-		const struct view_row *r = &view->rows[i];
-		bool relevant = is_relevant(view, r);
-		struct view_aside *a = view_find_aside(view, r->path);
-		if (relevant && a && !a->value)
-			view_drop_aside(view, a);
-		if (!relevant && has_value(r) && was_relevant(known, count, r->path)) {
+	size_t next = 0;
+	if (!view->turned.count)
+		return false;
+	view_drop_asides(view, comes_back);
+	size_t before = view->aside_count;
+	view_list_sort(&view->turned);
+	for (size_t i = 0; i < view->turned.count; i++) {
+		size_t turned = view->turned.rows[i];
+		for (size_t k = turned > next ? turned : next; k < view->rows[turned].end; k++) {
+			const struct view_row *r = &view->rows[k];
+			next = k + 1;
+			if (!has_value(r) || is_relevant(view, r) || !was_relevant(view, r))
+				continue;
+			if (before)
+				view_drop_aside(view, r->path);
 			view_add_aside(view, r->path, NULL);
 			items |= r->entry->type == FORM_REPEAT;
 		}
@@ -63,18 +76,36 @@ static bool note_aside(struct form_view *view, const struct known_relevance *kno
 	return items;
 }
 
-/* ---- children of a changed parent: a choice that is no longer offered ---- */
+/* ---- what reads a changed field ---- */
 
-/* Does a row of `reader` stand where a change of `changed` in that item is read? */
-static bool is_reached(const struct view_row *r, const char *changed_item, bool same_item)
+typedef bool (*reads_fn)(const struct form *form, const struct form_entry *e, const struct form_entry *changed, bool *same_item);
+
+/* The rows of those fields that read a changed row, in their order: of the same item, or of all. The caller frees the list. */
+static struct view_list rows_that_read(struct form_view *view, const char *path, reads_fn reads)
 {
-	if (!same_item)
-		return true;
-	return r->item && changed_item ? !strcmp(r->item, changed_item) : r->item == changed_item;
+	const struct view_row *changed = view_find(view, path);
+	struct view_list list = {0};
+	for (size_t i = 0; changed && i < view->form->entry_count; i++) {
+		const struct form_entry *e = view->form->entries[i];
+		bool same_item = false;
+		if (e == changed->entry || !e->data || !reads(view->form, e, changed->entry, &same_item))
+			continue;
+		const struct view_row *beside = same_item ? view_row_beside(view, e, changed) : NULL;
+		if (beside)
+			view_list_add(&list, (size_t)(beside - view->rows));
+		for (size_t k = view->first[i]; !same_item && k != SIZE_MAX; k = view->rows[k].next)
+			view_list_add(&list, k);
+	}
+	view_list_sort(&list);
+	return list;
 }
+
+/* ---- children of a changed parent: a choice that is no longer offered ---- */
 
 static bool choice_reads(const struct form *form, const struct form_entry *e, const struct form_entry *changed, bool *same_item)
 {
+	if (e->type != FORM_REFERENCE && e->type != FORM_SELECT_ONE)
+		return false;
 	/* The server's own lists go by the disease (protocol.md D.3). */
 	if (e->field && e->field->type == TYPE_CUSTOMIZABLE_ENUM && changed->data && !strcmp(changed->data, "disease") && changed->object == form->root_type)
 		return true;
@@ -121,7 +152,7 @@ static enum offered is_offered(struct form_view *view, const struct view_row *r,
 	}
 	if (!e->list && e->field && e->field->type == TYPE_CUSTOMIZABLE_ENUM) {
 		struct find_value find = {name, false};
-		const char *disease = json_get_string(view->now.doc, "disease");
+		const char *disease = json_get_string(view->doc, "disease");
 		if (!refs || !refs->each_value)
 			return OFFERED_UNKNOWN;
 		/* The environment's disease is the one before this change. */
@@ -136,69 +167,66 @@ static enum offered is_offered(struct form_view *view, const struct view_row *r,
 	return view_offers(view, r, name, NULL, NULL) ? OFFERED_YES : OFFERED_NO;
 }
 
-static void check_children(struct form_view *view, const struct form_entry *changed, const char *item)
+static void check_children(struct form_view *view, const char *changed)
 {
-	for (size_t i = 0; i < view->row_count; i++) {
-		const struct view_row *r = &view->rows[i];
-		const struct form_entry *e = r->entry;
-		bool same_item = false;
-		if ((e->type != FORM_REFERENCE && e->type != FORM_SELECT_ONE) || r->row.item || e == changed || !e->data)
-			continue;
-		if (!choice_reads(view->form, e, changed, &same_item) || !is_reached(r, item, same_item))
-			continue;
+	struct view_list children = rows_that_read(view, changed, choice_reads);
+	for (size_t i = 0; i < children.count; i++) {
+		const struct view_row *r = &view->rows[children.rows[i]];
 		struct view_aside *a = view_find_aside(view, r->path);
 		char *path = mem_strdup(r->path);
-		char *own_item = mem_strdup(r->item);
 		bool moved = false;
 		if (is_offered(view, r, r->row.value) == OFFERED_NO) {
-			view_add_aside(view, path, json_copy(r->row.value));
+			struct json *value = json_copy(r->row.value);
+			view_drop_aside(view, path);
+			view_add_aside(view, path, value);
 			view_put(view, path, NULL);
 			moved = true;
 		} else if (json_is_null(r->row.value) && a && a->value && is_offered(view, r, a->value) == OFFERED_YES) {
 			view_put(view, path, json_copy(a->value));
-			view_drop_aside(view, view_find_aside(view, path));
+			view_drop_aside(view, path);
 			moved = true;
 		}
 		if (moved) {
-			view_refresh(view);
-			check_children(view, e, own_item);
+			view_catch_up(view);
+			check_children(view, path);
 		}
 		mem_free(path);
-		mem_free(own_item);
 	}
+	mem_free(children.rows);
 }
 
 /* ---- calculations ---- */
 
 #define CALCULATION_ROUNDS 100 /* calculations that wait for one another */
 
-/* Each calculation that reads what changed, then those that read its result. */
-static void run_calculations(struct form_view *view, const struct form_entry *changed, const char *item, int round)
+static bool calculation_reads(const struct form *form, const struct form_entry *e, const struct form_entry *changed, bool *same_item)
 {
-	for (size_t i = 0; i < view->row_count && round < CALCULATION_ROUNDS; i++) {
-		const struct view_row *r = &view->rows[i];
-		const struct form_entry *e = r->entry;
-		bool same_item = false;
+	return e->calculation && form_reads(form, e, e->calculation, changed, same_item);
+}
+
+/* Each calculation that reads what changed, then those that read its result. */
+static void run_calculations(struct form_view *view, const char *changed, int round)
+{
+	struct view_list readers = rows_that_read(view, changed, calculation_reads);
+	for (size_t i = 0; i < readers.count && round < CALCULATION_ROUNDS; i++) {
+		const struct view_row *r = &view->rows[readers.rows[i]];
 		bool limit = false;
-		if (!e->calculation || !e->data || r->row.item || !r->row.visible || e == changed)
+		if (!r->row.visible)
 			continue;
-		if (!form_reads(view->form, e, e->calculation, changed, &same_item) || !is_reached(r, item, same_item))
-			continue;
-		struct value v = view_evaluate(view, r, e->calculation, &limit);
+		struct value v = view_evaluate(view, r, r->entry->calculation, &limit);
 		struct json *result = typed_from_value(view, r, &v);
 		if (model_values_equal(r->row.field, r->row.value, result)) {
 			json_free(result);
 			continue;
 		}
 		char *path = mem_strdup(r->path);
-		char *own_item = mem_strdup(r->item);
 		view_put(view, path, result);
-		view_refresh(view);
-		check_children(view, e, own_item);
-		run_calculations(view, e, own_item, round + 1);
+		view_catch_up(view);
+		check_children(view, path);
+		run_calculations(view, path, round + 1);
 		mem_free(path);
-		mem_free(own_item);
 	}
+	mem_free(readers.rows);
 }
 
 /* ---- one change ---- */
@@ -212,6 +240,7 @@ static void touch(struct form_view *view, const char *path)
 	mem_grow(&array, &view->touched_cap, view->touched_count + 1, sizeof *view->touched);
 	view->touched = array;
 	view->touched[view->touched_count++] = mem_strdup(path);
+	view_mark_touched(view, path);
 }
 
 static enum status find_changeable(struct form_view *view, const char *path, struct view_row **out, struct err *err)
@@ -228,65 +257,57 @@ static enum status find_changeable(struct form_view *view, const char *path, str
 }
 
 /* Empties the lists that this read_only counts. False when there is nothing in them. */
-static bool empty_lists(struct form_view *view, const struct view_row *r)
+static bool empty_lists(struct form_view *view, const struct form_entry *counting)
 {
-	char **paths = mem_calloc(view->row_count + 1, sizeof *paths);
-	size_t count = 0;
-	for (size_t i = 0; i < view->row_count; i++) {
-		const struct view_row *list = &view->rows[i];
+	struct view_list lists = {0};
+	for (size_t i = 0; i < view->form->entry_count; i++) {
+		const struct form_entry *e = view->form->entries[i];
 		bool same_item = false;
-		if (list->entry->type == FORM_REPEAT && !list->row.item && !view_value_is_empty(list) && !list->row.readonly
-			&& form_reads(view->form, r->entry, r->entry->read_only, list->entry, &same_item))
-			paths[count++] = mem_strdup(list->path);
+		if (e->type != FORM_REPEAT || !form_reads(view->form, counting, counting->read_only, e, &same_item))
+			continue;
+		for (size_t k = view->first[i]; k != SIZE_MAX; k = view->rows[k].next)
+			if (!view_value_is_empty(&view->rows[k]) && !view->rows[k].row.readonly)
+				view_list_add(&lists, k);
 	}
-	for (size_t i = 0; i < count; i++) {
-		view_put(view, paths[i], json_new_array());
-		touch(view, paths[i]);
-		mem_free(paths[i]);
+	for (size_t i = 0; i < lists.count; i++) {
+		view_put(view, view->rows[lists.rows[i]].path, json_new_array());
+		touch(view, view->rows[lists.rows[i]].path);
 	}
-	mem_free(paths);
-	view_refresh(view);
-	return count > 0;
+	bool any = lists.count > 0;
+	mem_free(lists.rows);
+	view_catch_up(view);
+	return any;
 }
 
-/* A field that is read-only only as long as a list has items can be changed once the person confirms that these go.
- * ST_OK with *before set: they are gone, and *before is the state to return to. */
-static enum status open_up(struct form_view *view, const char *path, bool force, struct view_state *before, bool *opened, struct err *err)
+/* Begins a step. A field that is read-only only as long as a list has items can be changed once the person confirms that these go: then they go here. */
+static enum status open_up(struct form_view *view, const char *path, bool force, struct err *err)
 {
 	struct view_row *r = view_find(view, path);
-	*opened = false;
+	view_begin_step(view);
 	if (!r || !r->row.visible || !r->row.readonly || r->fixed || r->row.item)
 		return ST_OK;
-	*before = view_state_copy(&view->now);
-	bool emptied = empty_lists(view, r);
+	bool emptied = empty_lists(view, r->entry);
 	r = view_find(view, path);
-	if (!emptied || !r || r->row.readonly || !force) {
-		bool would_help = emptied && r && !r->row.readonly;
-		view_take_back(view, before);
-		return would_help ? err_set(err, ST_ASK, N_("this removes a list that has entries")) : ST_OK;
-	}
-	*opened = true;
-	return ST_OK;
+	if (emptied && r && !r->row.readonly && force)
+		return ST_OK;
+	bool would_help = emptied && r && !r->row.readonly;
+	view_take_back(view);
+	return would_help ? err_set(err, ST_ASK, N_("this removes a list that has entries")) : ST_OK;
 }
 
-/* Puts the value in, lets everything follow, and takes it all back when items would go without the person's word. */
-static enum status apply(struct form_view *view, const char *path, struct json *value, bool force, const struct view_state *opened_from, struct err *err)
+/* Puts the value in and lets everything follow; the step is still open. Takes it all back when items would go without the person's word. */
+static enum status apply(struct form_view *view, const char *path, struct json *value, bool force, struct err *err)
 {
 	struct view_row *r = view_find(view, path);
 	char *where = mem_strdup(path);
-	const struct form_entry *changed = r->entry;
-	char *item = mem_strdup(r->item);
-	size_t count = 0;
-	struct known_relevance *known = remember_relevance(view, &count);
-	struct view_state before = opened_from ? *opened_from : view_state_copy(&view->now);
-	struct view_aside *a = view_find_aside(view, where);
-	if (a)
-		view_drop_aside(view, a);
+	forget_turned(view);
+	view_drop_aside(view, where);
 	if (r->entry->type == FORM_SELECT_MULTIPLE && !r->entry->data && r->entry->list) {
 		/* its choices are boolean keys of the object */
+		const struct form_list *list = r->entry->list;
 		char *dot = strrchr(where, '.');
-		for (size_t i = 0; i < r->entry->list->count; i++) {
-			const char *key = r->entry->list->choices[i].name;
+		for (size_t i = 0; i < list->count; i++) {
+			const char *key = list->choices[i].name;
 			char *key_path = mem_printf("%.*s%s", dot ? (int)(dot - where) + 1 : 0, where, key);
 			view_put(view, key_path, json_new_bool(json_true(json_get(value, key))));
 			mem_free(key_path);
@@ -295,69 +316,57 @@ static enum status apply(struct form_view *view, const char *path, struct json *
 	} else {
 		view_put(view, where, value);
 	}
-	view_refresh(view);
-	check_children(view, changed, item);
-	run_calculations(view, changed, item, 0);
-	bool items = note_aside(view, known, count);
-	for (size_t i = 0; i < count; i++)
-		mem_free(known[i].path);
-	mem_free(known);
+	view_catch_up(view);
+	check_children(view, where);
+	run_calculations(view, where, 0);
 	enum status st = ST_OK;
-	if (items && !force) {
-		view_state_done(&view->now);
-		view->now = before;
-		view_refresh(view);
+	if (note_aside(view) && !force) {
+		view_take_back(view);
 		st = err_set(err, ST_ASK, N_("this removes a list that has entries"));
 	} else {
-		view_push_undo(view, before);
 		touch(view, where);
-		view_refresh(view);
 	}
 	mem_free(where);
-	mem_free(item);
 	return st;
 }
 
-/* Puts value (taken) in, or, when it may not be, returns to what was opened for it. */
-static enum status finish_change(struct form_view *view, const char *path, enum status st, struct json *value, bool force, struct view_state *opened_from,
-	struct err *err)
+/* Puts value (taken) in, or, when it may not be, takes back what was opened for it. */
+static enum status finish_change(struct form_view *view, const char *path, enum status st, struct json *value, bool force, struct err *err)
 {
+	view_scratch_done(view);
+	if (st != ST_OK) {
+		view_take_back(view);
+		return st;
+	}
+	st = apply(view, path, value, force, err);
 	if (st == ST_OK)
-		return apply(view, path, value, force, opened_from, err);
-	if (opened_from)
-		view_take_back(view, opened_from);
+		view_end_step(view);
 	return st;
 }
 
 enum status form_set_value(struct form_view *view, const char *path, const struct json *value, bool force, struct err *err)
 {
 	struct view_row *r = NULL;
-	struct view_state before = {0};
-	bool opened = false;
-	enum status st = open_up(view, path, force, &before, &opened, err);
+	enum status st = open_up(view, path, force, err);
 	if (st != ST_OK)
 		return st;
 	st = find_changeable(view, path, &r, err);
 	if (st == ST_OK && (r->row.item || r->entry->type == FORM_GROUP || r->entry->type == FORM_NOTE))
 		st = err_set(err, ST_REFUSED, N_("{1} cannot be changed here"), path);
-	return finish_change(view, path, st, st == ST_OK && !json_is_null(value) ? json_copy(value) : NULL, force, opened ? &before : NULL, err);
+	return finish_change(view, path, st, st == ST_OK && !json_is_null(value) ? json_copy(value) : NULL, force, err);
 }
 
 enum status form_set_text(struct form_view *view, const char *path, const char *typed, bool force, struct err *err)
 {
 	struct view_row *r = NULL;
 	struct json *value = NULL;
-	struct view_state before = {0};
-	bool opened = false;
-	enum status st = open_up(view, path, force, &before, &opened, err);
+	enum status st = open_up(view, path, force, err);
 	if (st != ST_OK)
 		return st;
 	st = find_changeable(view, path, &r, err);
 	if (st == ST_OK)
 		st = typed_parse(view, r, typed, &value, err);
-	arena_done(&view->arena);
-	view->arena = (struct arena){NULL};
-	return finish_change(view, path, st, value, force, opened ? &before : NULL, err);
+	return finish_change(view, path, st, value, force, err);
 }
 
 void view_put_defaults(struct form_view *view, const char *item)
@@ -376,7 +385,7 @@ void view_put_defaults(struct form_view *view, const char *item)
 		view_put(view, path, value);
 		mem_free(path);
 		/* one default may read another */
-		view_refresh(view);
+		view_catch_up(view);
 	}
 }
 
@@ -394,12 +403,14 @@ enum status form_add_item(struct form_view *view, const char *repeat_path, struc
 	char new_uuid[UUID_SIZE];
 	memcpy(new_uuid, json_get_string(item, "uuid"), strlen(json_get_string(item, "uuid")) + 1);
 	json_append(list, item);
-	st = apply(view, repeat_path, list, true, NULL, err);
+	view_begin_step(view);
+	st = apply(view, repeat_path, list, true, err);
 	if (st != ST_OK)
 		return st;
 	memcpy(uuid, new_uuid, UUID_SIZE);
 	/* defaults work in a new item only; they belong to the same step */
 	view_put_defaults(view, new_uuid);
+	view_end_step(view);
 	return ST_OK;
 }
 
@@ -419,7 +430,10 @@ enum status form_remove_item(struct form_view *view, const char *item_path, stru
 			json_append(list, json_copy(v));
 	}
 	char *path = mem_strdup(repeat->path);
-	st = apply(view, path, list, true, NULL, err);
+	view_begin_step(view);
+	st = apply(view, path, list, true, err);
+	if (st == ST_OK)
+		view_end_step(view);
 	mem_free(path);
 	return st;
 }

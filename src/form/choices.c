@@ -99,6 +99,5 @@ void form_each_choice(const struct form_view *const_view, const char *path, cons
 		mem_free(label);
 		mem_free(name);
 	}
-	arena_done(&view->arena);
-	view->arena = (struct arena){NULL};
+	view_scratch_done(view);
 }

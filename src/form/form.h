@@ -124,6 +124,7 @@ struct form_row {
 	bool touched;                    /* changed by the person in this view */
 };
 size_t form_row_count(const struct form_view *view);
+size_t form_evaluated(const struct form_view *view);               /* rows that were evaluated since the form was opened: of a change, those that depend on it */
 const struct form_row *form_row_at(const struct form_view *view, size_t index);    /* valid until the next change */
 const struct form_row *form_row_find(const struct form_view *view, const char *path);
 

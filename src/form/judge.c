@@ -6,16 +6,22 @@
 struct judging {
 	struct form_view *view;
 	struct view_row *r;
+	struct view_findings *findings;
 	bool changed;              /* the row's own value is new or changed */
 };
 
+void view_findings_add(struct view_findings *findings, const struct view_finding *finding)
+{
+	void *array = findings->list;
+	mem_grow(&array, &findings->cap, findings->count + 1, sizeof *findings->list);
+	findings->list = array;
+	findings->list[findings->count++] = *finding;
+}
+
 static void find(struct judging *j, enum form_severity severity, const char *rule, const struct message *message, bool own, bool older)
 {
-	struct form_view *view = j->view;
-	void *array = view->findings;
-	mem_grow(&array, &view->finding_cap, view->finding_count + 1, sizeof *view->findings);
-	view->findings = array;
-	view->findings[view->finding_count++] = (struct form_finding){j->r->path, severity, rule, *message, own, severity == FORM_ERROR && older};
+	struct form_finding found = {j->r->path, severity, rule, *message, own, severity == FORM_ERROR && older};
+	view_findings_add(j->findings, &(struct view_finding){found, (size_t)(j->r - j->view->rows)});
 	if (severity == FORM_ERROR && !older)
 		j->r->row.errors++;
 	else
@@ -39,11 +45,13 @@ struct view_reads {
 	bool fixed;                          /* is on another form, masked, or read-only here */
 };
 
+#define READING_DEPTH 32 /* of what has no key and reads what has no key … */
+
 struct reading { struct form_view *view; const struct view_row *row; struct view_reads found; int depth; };
 
 static void read_expression(struct reading *r, const struct view_row *row, const struct expr *e);
 
-static bool same_nodes(struct form_view *view, const struct value *a, const struct value *b, bool whole)
+static bool same_nodes(const struct value *a, const struct value *b, bool whole)
 {
 	if (a->type != b->type || a->count != b->count)
 		return a->type != FORM_VALUE_NODESET && b->type != FORM_VALUE_NODESET;
@@ -59,8 +67,17 @@ static bool same_nodes(struct form_view *view, const struct value *a, const stru
 			return false;
 		}
 	}
-	(void)view;
 	return true;
+}
+
+/* Objects are compared with all that is in them. */
+static void note_whole(struct form_view *view, const struct value *nodes, bool whole)
+{
+	for (size_t i = 0; nodes->type == FORM_VALUE_NODESET && i < nodes->count; i++) {
+		const struct node *n = nodes->nodes[i];
+		if (n->type && (whole || !n->position))
+			view_note_read(view, n->list ? n->list : n->value, READS_ANY_KEY);
+	}
 }
 
 static void note_fixed(struct reading *r, const struct value *nodes)
@@ -77,28 +94,55 @@ static void note_fixed(struct reading *r, const struct value *nodes)
 	}
 }
 
+/* The keys of a select_multiple. */
+static void read_choices(struct reading *r, const struct view_row *row)
+{
+	view_note_keys(r->view, row);
+	for (size_t k = 0; r->view->env.base && row->entry->list && k < row->entry->list->count; k++) {
+		const char *key = row->entry->list->choices[k].name;
+		r->found.changed |= json_true(json_get(row->base, key)) != json_true(json_get(row->holder, key));
+	}
+}
+
 static void read_computed(struct reading *r, const struct view_row *row, const struct form_entry *e)
 {
-	struct view_row *other = view_row_beside(r->view, e, row);
-	for (size_t i = 0; i < r->view->row_count && r->depth < 32; i++) {
+	const struct view_row *other = view_row_beside(r->view, e, row);
+	if (r->depth >= READING_DEPTH)
+		return;
+	r->depth++;
+	for (size_t i = other ? (size_t)(other - r->view->rows) : r->view->first[e->index]; i != SIZE_MAX; i = other ? SIZE_MAX : r->view->rows[i].next) {
 		const struct view_row *each = &r->view->rows[i];
-		if (each->entry != e || each->row.item || (other && each != other))
-			continue;
-		r->depth++;
-		if (e->calculation)
+		if (e->type == FORM_SELECT_MULTIPLE)
+			read_choices(r, each);
+		else if (e->calculation)
 			read_expression(r, each, e->calculation);
-		r->depth--;
-		/* the keys of a select_multiple */
-		char *prefix = mem_strndup(each->path, strlen(each->path) - strlen(e->name));
-		for (size_t k = 0; e->list && e->type == FORM_SELECT_MULTIPLE && k < e->list->count; k++) {
-			struct model_path p;
-			char *key = mem_printf("%s%s", prefix, e->list->choices[k].name);
-			if (r->view->env.base && model_parse_path(r->view->model, r->view->form->kind, key, &p, NULL) == ST_OK)
-				r->found.changed |= json_true(model_path_get(&p, r->view->env.base)) != json_true(model_path_get(&p, r->view->now.doc));
-			mem_free(key);
-		}
-		mem_free(prefix);
 	}
+	r->depth--;
+}
+
+/* Where the row is, or would be, in the base. */
+static const struct node *base_node(struct form_view *view, const struct view_row *r, const struct node *root)
+{
+	size_t up = r->above;
+	while (up != SIZE_MAX && !view->rows[up].row.item && !(view->rows[up].entry->type == FORM_GROUP && view->rows[up].entry->data))
+		up = view->rows[up].above;
+	struct node *n = arena_take(&view->arena, sizeof *n);
+	*n = r->node;
+	n->value = r->row.item ? r->base : json_get(r->base, view_key(r));
+	if (r->row.item) {
+		n->parent = base_node(view, &view->rows[r->above], root)->parent;
+	} else if (up != SIZE_MAX) {
+		n->parent = base_node(view, &view->rows[up], root);
+	} else if (*view->form->path) {
+		struct node *own = arena_take(&view->arena, sizeof *own);
+		*own = view->base;
+		own->value = json_get(view->env.base, view->form->path);
+		own->parent = root;
+		n->parent = own;
+	} else {
+		n->parent = root;
+	}
+	return n;
 }
 
 struct walking { struct reading *reading; const struct view_row *row; };
@@ -118,18 +162,19 @@ static void read_reference(void *ctx, const struct expr *e, int in_predicate)
 		return;
 	}
 	struct arena_mark mark = arena_mark(&view->arena);
-	struct node base_root = {.value = view->env.base, .type = view->form->root_type};
-	struct scope now = {.env = &view->env, .model = view->model, .root = &view->root, .person = view->person.value ? &view->person : NULL,
-		.outermost = view_levels_of(w->row->entry), .arena = &view->arena, .raw = true};
-	struct scope before = now;
-	now.self = view_row_node(&now, w->row);
+	struct scope now = view_raw_scope(view, w->row);
 	struct value a = expr_nodes(&now, e, true);
 	note_fixed(r, &a);
 	if (view->env.base) {
+		const struct node base_root = {.value = view->env.base, .type = view->form->root_type};
+		struct scope before = now;
 		before.root = &base_root;
-		before.self = view_row_node(&before, w->row);
+		before.self = base_node(view, w->row, &base_root);
+		before.read = NULL;
 		struct value b = expr_nodes(&before, e, true);
-		r->found.changed |= !same_nodes(view, &a, &b, e->tail.predicate != NULL);
+		bool whole = e->tail.predicate != NULL;
+		note_whole(view, &a, whole);
+		r->found.changed |= !same_nodes(&a, &b, whole);
 	}
 	arena_release(&view->arena, mark);
 }
@@ -285,28 +330,23 @@ static void judge_required(struct judging *j)
 
 static bool differs_from_base(const struct form_view *view, const struct view_row *r)
 {
-	struct model_path p;
 	if (!view->env.base)
 		return true;
-	if (!r->entry->data || model_parse_path(view->model, view->form->kind, r->path, &p, NULL) != ST_OK)
-		return false;
-	return !model_values_equal(r->row.field, r->row.value, model_path_get(&p, view->env.base));
+	return r->entry->data && !model_values_equal(r->row.field, r->row.value, json_get(r->base, r->entry->data));
 }
 
-void view_judge(struct form_view *view)
+void view_judge_row(struct form_view *view, struct view_row *r, struct view_findings *out)
 {
-	for (size_t i = 0; i < view->row_count; i++) {
-		struct view_row *r = &view->rows[i];
-		if (!r->row.visible || r->row.item || view_is_masked(r))
-			continue;
-		struct judging j = {view, r, r->is_new || differs_from_base(view, r)};
-		judge_model(&j);
-		judge_required(&j);
-		if (view_value_is_empty(r))
-			continue;
-		for (size_t k = 0; k < r->entry->rule_count; k++)
-			judge_rule(&j, &r->entry->rules[k]);
-	}
+	r->row.errors = r->row.warnings = 0;
+	if (!r->row.visible || r->row.item || view_is_masked(r))
+		return;
+	struct judging j = {view, r, out, r->is_new || differs_from_base(view, r)};
+	judge_model(&j);
+	judge_required(&j);
+	if (view_value_is_empty(r))
+		return;
+	for (size_t k = 0; k < r->entry->rule_count; k++)
+		judge_rule(&j, &r->entry->rules[k]);
 }
 
 bool view_breaks_rule(struct form_view *view, struct view_row *r)
@@ -320,18 +360,18 @@ bool view_breaks_rule(struct form_view *view, struct view_row *r)
 
 size_t form_finding_count(const struct form_view *view)
 {
-	return view->finding_count;
+	return view->findings.count;
 }
 
 const struct form_finding *form_finding_at(const struct form_view *view, size_t index)
 {
-	return &view->findings[index];
+	return &view->findings.list[index].found;
 }
 
 bool form_can_save(const struct form_view *view)
 {
-	for (size_t i = 0; i < view->finding_count; i++)
-		if (view->findings[i].severity == FORM_ERROR && !view->findings[i].older)
+	for (size_t i = 0; i < view->findings.count; i++)
+		if (view->findings.list[i].found.severity == FORM_ERROR && !view->findings.list[i].found.older)
 			return false;
 	return true;
 }

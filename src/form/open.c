@@ -5,19 +5,29 @@
 #include "form/refresh.h"
 #include "form/steps.h"
 
+/* Without a disease of its own it has the document's, as it is now. */
+static void take_env(struct form_view *view, const struct form_env *env)
+{
+	view->env = *env;
+	mem_free(view->disease);
+	view->disease = mem_strdup(json_get_string(view->doc, "disease"));
+	if (!view->env.scope.disease)
+		view->env.scope.disease = view->disease;
+}
+
 struct form_view *form_open(const struct form *form, const struct model *model, const struct json *doc, const struct form_env *env)
 {
 	struct form_view *view = mem_calloc(1, sizeof *view);
 	view->form = form;
 	view->model = model;
-	view->env = *env;
-	view->now.doc = json_is_object(doc) ? json_copy(doc) : json_new_object();
-	view->opened = json_copy(view->now.doc);
-	if (!view->env.scope.disease)
-		view->env.scope.disease = json_get_string(view->opened, "disease");
+	view->doc = json_is_object(doc) ? json_copy(doc) : json_new_object();
+	view->opened = json_copy(view->doc);
+	take_env(view, env);
+	view->reader = SIZE_MAX;
 	view_refresh(view);
 	if (env->fresh)
 		view_put_defaults(view, NULL);
+	view_begin_step(view); /* defaults are not undone */
 	return view;
 }
 
@@ -25,32 +35,35 @@ void form_close(struct form_view *view)
 {
 	if (!view)
 		return;
-	view_drop_rows(view);
-	view_state_done(&view->now);
-	for (size_t i = 0; i < view->undo_count; i++)
-		view_state_done(&view->undo[i]);
-	for (size_t i = 0; i < view->redo_count; i++)
-		view_state_done(&view->redo[i]);
+	view_drop_rows(view->rows, view->row_count);
+	view_forget_steps(view);
+	json_free(view->doc);
 	for (size_t i = 0; i < view->touched_count; i++)
 		mem_free(view->touched[i]);
-	mem_free(view->undo);
-	mem_free(view->redo);
 	mem_free(view->touched);
-	mem_free(view->rows);
+	mem_free(view->disease);
 	mem_free(view->by_path);
 	mem_free(view->by_place);
-	json_free(view->made);
-	mem_free(view->findings);
+	mem_free(view->first);
+	view_scratch_done(view);
+	reads_clear(&view->reads);
+	mem_free(view->queue.rows);
+	mem_free(view->due.rows);
+	mem_free(view->turned.rows);
+	mem_free(view->findings.list);
 	json_free(view->opened);
 	mem_free(view);
 }
 
 void form_set_env(struct form_view *view, const struct form_env *env)
 {
-	view->env = *env;
-	if (!view->env.scope.disease)
-		view->env.scope.disease = json_get_string(view->now.doc, "disease");
+	take_env(view, env);
 	view_refresh(view);
+}
+
+size_t form_evaluated(const struct form_view *view)
+{
+	return view->evaluated;
 }
 
 size_t form_row_count(const struct form_view *view)
@@ -81,7 +94,7 @@ void form_each_hidden(const struct form_view *view, form_hidden_fn visit, void *
 
 const struct json *form_doc(const struct form_view *view)
 {
-	return view->now.doc;
+	return view->doc;
 }
 
 static struct json *copy_or_null(const struct json *v)
@@ -106,8 +119,8 @@ struct json *form_try_json(const struct form_view *view)
 		json_set(field, "value", copy_or_null(r->value));
 		json_append(fields, field);
 	}
-	for (size_t i = 0; i < view->finding_count; i++) {
-		const struct form_finding *f = &view->findings[i];
+	for (size_t i = 0; i < view->findings.count; i++) {
+		const struct form_finding *f = form_finding_at(view, i);
 		char text[1024];
 		struct json *finding = json_new_object();
 		message_text(&f->message, text, sizeof text);

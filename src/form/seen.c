@@ -25,33 +25,89 @@ static void look_at_node(void *ctx, const struct node *n, struct look *out)
 	out->scale = r->entry->scale;
 }
 
+/* ---- what is read ---- */
+
+void view_note_read(struct form_view *view, const struct json *object, const char *key)
+{
+	if (view->reader != SIZE_MAX)
+		reads_add(&view->reads, reads_place(object, key), view->reader);
+}
+
+void view_note_keys(struct form_view *view, const struct view_row *r)
+{
+	for (size_t i = 0; r->entry->list && i < r->entry->list->count; i++)
+		view_note_read(view, r->holder, r->entry->list->choices[i].name);
+}
+
+static void note_read(void *ctx, const struct json *object, const char *key)
+{
+	const struct evaluating *v = ctx;
+	view_note_read(v->view, object, key);
+}
+
+static void note_raw_read(void *ctx, const struct json *object, const char *key)
+{
+	view_note_read(ctx, object, key);
+}
+
+/* While a repeat decides whether it is shown, what is in it counts as if it were: that is not kept, and it is the repeat that reads. */
+static bool is_in_undecided(const struct form_view *view, const struct view_row *r)
+{
+	for (size_t up = r->above; view->deciding && up != SIZE_MAX; up = view->rows[up].above)
+		if (view->rows[up].visibility == VISIBLE_BEING_DECIDED)
+			return true;
+	return false;
+}
+
+/* From now on r reads; returns who did. */
+static size_t read_as(struct form_view *view, const struct view_row *r)
+{
+	size_t before = view->reader;
+	if (!is_in_undecided(view, r))
+		view->reader = (size_t)(r - view->rows);
+	return before;
+}
+
+/* ---- values of what has no key ---- */
+
 #define COMPUTED_DEPTH 200
 
-static struct value computed_value(struct form_view *view, struct view_row *r)
+static struct value compute(struct form_view *view, const struct view_row *r)
 {
-	if (!view_decide_visible(view, r) || view->depth > COMPUTED_DEPTH)
-		return value_string("");
-	if (r->entry->type == FORM_SELECT_MULTIPLE) {
-		struct buf b;
-		buf_init(&b, 0);
-		for (size_t i = 0; r->entry->list && i < r->entry->list->count; i++)
-			if (json_true(json_get(r->holder, r->entry->list->choices[i].name)))
-				buf_printf(&b, "%s%s", b.len ? " " : "", r->entry->list->choices[i].name);
-		return value_string(arena_keep(&view->arena, buf_take(&b, NULL)));
-	}
-	if (!r->computed) {
-		bool limit = false;
-		r->computed = true;
-		r->value = value_string("");
+	bool limit = false;
+	if (r->entry->type != FORM_SELECT_MULTIPLE) {
 		view->depth++;
 		struct value v = view_evaluate(view, r, r->entry->calculation, &limit);
 		view->depth--;
-		r->value = value_single(&view->arena, &v);
-		/* kept until the rows are made anew; the scratch memory is not */
-		if (r->value.type == FORM_VALUE_STRING) {
-			r->value_text = mem_strdup(r->value.text);
+		return value_single(&view->arena, &v);
+	}
+	struct buf b;
+	buf_init(&b, 0);
+	view_note_keys(view, r);
+	for (size_t i = 0; r->entry->list && i < r->entry->list->count; i++)
+		if (json_true(json_get(r->holder, r->entry->list->choices[i].name)))
+			buf_printf(&b, "%s%s", b.len ? " " : "", r->entry->list->choices[i].name);
+	return value_string(arena_keep(&view->arena, buf_take(&b, NULL)));
+}
+
+struct value view_computed_value(struct form_view *view, struct view_row *r)
+{
+	view_note_read(view, r->holder, view_key(r));
+	if (!view_decide_visible(view, r) || view->depth > COMPUTED_DEPTH)
+		return value_string("");
+	if (view->trying || is_in_undecided(view, r))
+		return compute(view, r);
+	if (!r->computed) {
+		size_t reader = read_as(view, r);
+		r->computed = true;
+		r->value = value_string("");
+		r->value = compute(view, r);
+		view->reader = reader;
+		/* kept until what it reads changes; the scratch memory is not */
+		mem_free(r->value_text);
+		r->value_text = r->value.type == FORM_VALUE_STRING ? mem_strdup(r->value.text) : NULL;
+		if (r->value_text)
 			r->value.text = r->value_text;
-		}
 	}
 	return r->value;
 }
@@ -67,7 +123,7 @@ static struct value computed_set(struct form_view *view, const struct form_entry
 		struct view_row *r = &view->rows[i];
 		if (r->entry != e || r->row.item)
 			continue;
-		struct value v = computed_value(view, r);
+		struct value v = view_computed_value(view, r);
 		struct json *made = v.type == FORM_VALUE_BOOLEAN ? json_new_bool(v.boolean) : v.type == FORM_VALUE_NUMBER ? json_new_double(v.number) :
 			json_new_string(value_to_string(&view->arena, &v));
 		json_append(view->made, made);
@@ -86,7 +142,7 @@ static bool calculated(void *ctx, const char *name, struct value *out)
 	if (!virtual)
 		return false;
 	struct view_row *r = view_row_beside(v->view, e, v->row);
-	*out = r ? computed_value(v->view, r) : computed_set(v->view, e);
+	*out = r ? view_computed_value(v->view, r) : computed_set(v->view, e);
 	return true;
 }
 
@@ -130,7 +186,7 @@ static const char *choice_column(void *ctx, const char *name)
 }
 
 /* How many objects above the row's own ${name} may look into: those of this form. */
-int view_levels_of(const struct form_entry *e)
+static int levels_of(const struct form_entry *e)
 {
 	int levels = 0;
 	for (const struct form_entry *p = e->parent; p && p->parent; p = p->parent)
@@ -138,27 +194,23 @@ int view_levels_of(const struct form_entry *e)
 	return levels;
 }
 
-const struct node *view_row_node(struct scope *s, const struct view_row *r)
+struct scope view_raw_scope(struct form_view *view, const struct view_row *r)
 {
-	if (r->entry->data || r->row.item) {
-		const struct node *n = form_node_at(s, r->path);
-		return n ? n : s->root;
-	}
-	/* a note or calculation stands in its holder as if it had a key of its own */
-	const char *dot = strrchr(r->path, '.');
-	char *above = mem_strndup(r->path, dot ? (size_t)(dot - r->path) : 0);
-	const struct node *holder = form_node_at(s, above);
-	mem_free(above);
-	return expr_child(s, holder ? holder : s->root, r->entry->name);
+	return (struct scope){.env = &view->env, .model = view->model, .root = &view->root, .person = view->person.value ? &view->person : NULL, .self = &r->node,
+		.outermost = levels_of(r->entry), .arena = &view->arena, .raw = true, .read = note_raw_read, .ctx = view};
 }
 
 static struct value evaluate_with(struct evaluating *with, const struct expr *e, bool *limit)
 {
-	struct form_view *view = with->view;
-	struct scope s = {.env = &view->env, .model = view->model, .root = &view->root, .person = view->person.value ? &view->person : NULL,
-		.outermost = view_levels_of(with->row->entry), .arena = &view->arena, .choosing = with->ref || with->choice, .column = choice_column, .calculated = calculated,
-		.look = look_at_node, .choice_label = choice_label, .ctx = with};
-	s.self = view_row_node(&s, with->row);
+	struct scope s = view_raw_scope(with->view, with->row);
+	s.raw = false;
+	s.choosing = with->ref || with->choice;
+	s.column = choice_column;
+	s.calculated = calculated;
+	s.look = look_at_node;
+	s.choice_label = choice_label;
+	s.read = note_read;
+	s.ctx = with;
 	struct value v = expr_evaluate(&s, e);
 	*limit = s.limit;
 	return v;
@@ -198,15 +250,36 @@ bool view_offers(struct form_view *view, const struct view_row *r, const char *n
 
 /* ---- is a row seen? ---- */
 
+/* The form's own condition; what it was before this change is kept. */
+static void set_relevant(struct form_view *view, struct view_row *r, bool relevant)
+{
+	if (r->relevant != relevant && !r->turned) {
+		r->turned = true;
+		r->was_relevant = r->relevant;
+		view_list_add(&view->turned, (size_t)(r - view->rows));
+	}
+	r->relevant = relevant;
+}
+
 bool view_decide_visible(struct form_view *view, struct view_row *r)
 {
-	if (r->visibility != VISIBLE_UNKNOWN)
-		return r->visibility != VISIBLE_NO;
+	bool passing = is_in_undecided(view, r);
+	enum view_visibility before = r->visibility;
+	if (before == VISIBLE_BEING_DECIDED || (before != VISIBLE_UNKNOWN && !passing))
+		return before != VISIBLE_NO;
+	bool own = !r->row.item && r->entry->relevant;
+	bool list = own && r->entry->type == FORM_REPEAT;
+	size_t reader = read_as(view, r);
 	r->visibility = VISIBLE_BEING_DECIDED;
+	view->deciding += list;
 	bool above = r->above == SIZE_MAX || view_decide_visible(view, &view->rows[r->above]);
-	if (!r->row.item && r->entry->relevant)
-		r->relevant = view_holds(view, r, r->entry->relevant);
+	bool relevant = !own || view_holds(view, r, r->entry->relevant);
 	bool model = r->row.item || !r->row.field || model_field_visible(r->row.field, &view->env.scope);
-	r->visibility = above && r->relevant && model ? VISIBLE_YES : VISIBLE_NO;
-	return r->visibility == VISIBLE_YES;
+	bool visible = above && relevant && model;
+	view->deciding -= list;
+	view->reader = reader;
+	r->visibility = passing ? before : visible ? VISIBLE_YES : VISIBLE_NO;
+	if (!passing)
+		set_relevant(view, r, relevant);
+	return visible;
 }

@@ -49,8 +49,8 @@ static enum status parse_number(const struct view_row *r, const char *text, stru
 /* Without a year: the latest such day that the field's own rules allow. */
 static bool latest_allowed(struct form_view *view, struct view_row *r, const char *text, int32_t today, int32_t *day)
 {
-	struct form_row kept = r->row;
 	bool found = false;
+	view->trying = true;
 	for (int32_t latest = today + 366; latest >= today - 366 && !found; latest -= 366) {
 		if (!form_parse_day(text, today, latest, view->env.date_order, view->env.month_names, day))
 			continue;
@@ -59,24 +59,17 @@ static bool latest_allowed(struct form_view *view, struct view_row *r, const cha
 		if (r->holder && r->entry->data) {
 			struct json *before = json_copy(json_get(r->holder, r->entry->data));
 			json_set(r->holder, r->entry->data, trial);
+			view_take_value(r);
 			found = !view_breaks_rule(view, r);
 			json_set(r->holder, r->entry->data, before);
+			view_take_value(r);
 		} else {
 			json_free(trial);
 			found = *day <= today;
 		}
 	}
-	r->row = kept;
-	r->row.value = r->holder && r->entry->data ? json_get(r->holder, r->entry->data) : NULL;
+	view->trying = false;
 	return found;
-}
-
-static const struct json *opened_value(const struct form_view *view, const struct view_row *r)
-{
-	struct model_path p;
-	if (!r->entry->data || model_parse_path(view->model, view->form->kind, r->path, &p, NULL) != ST_OK)
-		return NULL;
-	return model_path_get(&p, view->opened);
 }
 
 static enum status parse_date(struct form_view *view, struct view_row *r, const char *text, struct json **out, struct err *err)
@@ -103,7 +96,7 @@ static enum status parse_date(struct form_view *view, struct view_row *r, const 
 	if (!ok)
 		return err_set(err, ST_INVALID, N_("\"{1}\" is no date; write it like 2026-11-23, 23.11., t (today), t-3 or 2w (ago)"), text);
 	/* the day that is shown already keeps its milliseconds; so does the one that the record had when it was opened */
-	const struct json *before = opened_value(view, r);
+	const struct json *before = r->entry->data ? json_get(r->opened, r->entry->data) : NULL;
 	if (json_int(r->row.value, &ms) && (truncated ? date_truncated_day(ms) : date_day_of(ms)) == day && r->entry->type == FORM_DATE)
 		*out = json_copy(r->row.value);
 	else if (json_int(before, &ms) && (truncated ? date_truncated_day(ms) : date_day_of(ms)) == day && r->entry->type == FORM_DATE)
