@@ -29,6 +29,8 @@ sync() { # label, data folder: one line of figures, and the run's own document
 }
 field() { jq -r "$2" "$work/$1.json"; }
 
+"$builddir/tests/bench/change" 50 1000 10000
+
 start_server --cases "$cases"
 "$measure" floor_first_pull "$builddir/tests/bench/floor" "$url" SurvOff SurvOff "$work/floor.db" 1000 2>"$work/floor.err" | tee "$work/floor.line"
 login "$work/data"
