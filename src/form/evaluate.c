@@ -6,8 +6,11 @@
 
 bool node_is_masked(const struct node *node)
 {
-	const struct model_field *f = node->field;
-	return f && (f->personal || f->sensitive) && node->parent && json_true(json_get(node->parent->value, "pseudonymized"));
+	/* what stands in a masked object is masked with it */
+	for (const struct node *n = node; n && n->parent; n = n->parent)
+		if (n->field && (n->field->personal || n->field->sensitive) && json_true(json_get(n->parent->value, "pseudonymized")))
+			return true;
+	return false;
 }
 
 /* The node as the form sees it; NULL when it is hidden. */
@@ -51,7 +54,7 @@ static struct value settle_set(struct scope *s, struct value v)
 }
 
 /* A reference to a plain field is its value; through a repeat it stays a nodeset, however many nodes there are. */
-static struct value settle(struct scope *s, struct value v)
+struct value expr_settle(struct scope *s, struct value v)
 {
 	if (v.type != FORM_VALUE_NODESET)
 		return v;
@@ -219,7 +222,7 @@ struct value expr_evaluate(struct scope *s, const struct expr *e)
 	case EXPR_BARE:
 		break;
 	}
-	return settle(s, expr_nodes(s, e, false));
+	return expr_settle(s, expr_nodes(s, e, false));
 }
 
 bool expr_is_reference(const struct expr *e)

@@ -97,6 +97,8 @@ void expr_spend(struct scope *s, size_t steps);      /* work that is done beside
 /* The nodes that a reference leads to, before anything is hidden; plain: without its predicate and what follows it. '' when there are none. */
 struct value expr_nodes(struct scope *s, const struct expr *e, bool plain);
 bool expr_is_reference(const struct expr *e);
+/* What an expression gets of them: what the form hides is ''; a plain field is its value. */
+struct value expr_settle(struct scope *s, struct value nodes);
 /* Is the node masked by the server: personal or sensitive in a pseudonymized object? */
 bool node_is_masked(const struct node *node);
 

@@ -136,6 +136,40 @@ static struct value f_int(struct scope *s, const struct expr *call)
 	return value_number(trunc(arg_number(s, call, 0)));
 }
 
+/* The digits of a number, rounded at a place: what people see of 1.005 has its half at the third, whatever its nearest double is. */
+static double round_digits(struct scope *s, double n, int places)
+{
+	const char *text = value_number_text(s->arena, fabs(n));
+	size_t whole = strcspn(text, ".");
+	size_t fraction = text[whole] ? strlen(text + whole + 1) : 0;
+	if (places >= (int)fraction)
+		return n;
+	/* a zero in front for the carry, the digits, the point left out */
+	size_t count = 1 + whole + fraction;
+	char *digits = arena_take(s->arena, count + 2);
+	digits[0] = '0';
+	memcpy(digits + 1, text, whole);
+	memcpy(digits + 1 + whole, text + whole + (fraction > 0), fraction);
+	digits[count] = '\0';
+	int kept = 1 + (int)whole + places;
+	if (kept < 1)
+		return copysign(0, n);
+	/* halves go up, towards +Infinity */
+	bool half = digits[kept] == '5' && strspn(digits + kept + 1, "0") == strlen(digits + kept + 1);
+	bool away = half ? n > 0 : digits[kept] >= '5';
+	memset(digits + kept, '0', count - (size_t)kept);
+	if (away) {
+		int i = kept - 1;
+		for (; digits[i] == '9'; i--)
+			digits[i] = '0';
+		digits[i]++;
+	}
+	memmove(digits + whole + 2, digits + whole + 1, fraction + 1);
+	digits[whole + 1] = '.';
+	/* XPath: what is rounded up to zero keeps its sign */
+	return copysign(strtod(digits, NULL), n);
+}
+
 static struct value f_round(struct scope *s, const struct expr *call)
 {
 	double n = arg_number(s, call, 0);
@@ -144,17 +178,9 @@ static struct value f_round(struct scope *s, const struct expr *call)
 		return value_number(n);
 	if (isnan(places))
 		return value_number((double)NAN);
-	if (places > 300 || places < -300)
-		return value_number(places > 0 ? n : 0);
-	double scale = pow(10, fabs(places));
-	double scaled = places < 0 ? n / scale : n * scale;
-	if (!isfinite(scaled) || fabs(scaled) >= 0x1p52)
-		return value_number(n);
-	/* halves go up; floor(x + 0.5) would lift 0.49999999999999994 */
-	double below = floor(scaled);
-	double rounded = scaled - below >= 0.5 ? below + 1 : below;
-	/* XPath: what is rounded up to zero keeps its sign */
-	return value_number(copysign(places < 0 ? rounded * scale : rounded / scale, n));
+	if (places > 400 || places < -400)
+		return value_number(places > 0 ? n : copysign(0, n));
+	return value_number(round_digits(s, n, (int)places));
 }
 
 static struct value f_abs(struct scope *s, const struct expr *call)
@@ -300,19 +326,30 @@ static struct value f_selected_at(struct scope *s, const struct expr *call)
 	return value_string("");
 }
 
-/* indexed-repeat(${name}, ${repeat}, index [, ${inner repeat}, index …]) */
+/* The key that a reference ends in; NULL: in none. */
+static const char *last_key(const struct expr *e)
+{
+	if (!e->tail.count)
+		return e->op == EXPR_NAME ? e->text : NULL;
+	const char *step = e->tail.steps[e->tail.count - 1];
+	return strcmp(step, "..") != 0 ? step : NULL;
+}
+
+static struct value key_of_item(struct scope *s, struct value item, const char *key)
+{
+	char *step[1];
+	step[0] = arena_text(s->arena, key, strlen(key));
+	return expr_resolve_steps(s, item, step, 1);
+}
+
+/* indexed-repeat(${name}, ${repeat}, index [, ${inner repeat}, index …]): of the names and paths their last keys count, in the item chosen */
 static struct value f_indexed_repeat(struct scope *s, const struct expr *call)
 {
-	if (call->args[0]->op != EXPR_NAME || call->count % 2 == 0)
-		return value_string("");
-	struct value item = {.type = FORM_VALUE_STRING, .text = ""};
-	for (size_t i = 1; i + 1 < call->count; i += 2) {
-		struct value items = i == 1 ? ARG(1) : value_string("");
-		if (i > 1 && item.type == FORM_VALUE_NODESET && call->args[i]->text) {
-			char *step[1];
-			step[0] = arena_text(s->arena, call->args[i]->text, strlen(call->args[i]->text));
-			items = expr_resolve_steps(s, item, step, 1);
-		}
+	const char *name = last_key(call->args[0]);
+	struct value item = value_string("");
+	for (size_t i = 1; name && i + 1 < call->count; i += 2) {
+		const char *inner = i > 1 ? last_key(call->args[i]) : NULL;
+		struct value items = i == 1 ? ARG(1) : inner ? key_of_item(s, item, inner) : value_string("");
 		double index = trunc(arg_number(s, call, i + 1));
 		if (items.type != FORM_VALUE_NODESET || !(index >= 1 && index <= (double)items.count))
 			return value_string("");
@@ -320,11 +357,9 @@ static struct value f_indexed_repeat(struct scope *s, const struct expr *call)
 		item.nodes += (size_t)index - 1;
 		item.count = 1;
 	}
-	if (item.type != FORM_VALUE_NODESET)
+	if (!name || item.type != FORM_VALUE_NODESET)
 		return value_string("");
-	char *step[1];
-	step[0] = arena_text(s->arena, call->args[0]->text, strlen(call->args[0]->text));
-	struct value v = expr_resolve_steps(s, item, step, 1);
+	struct value v = expr_settle(s, key_of_item(s, item, name));
 	return value_single(s->arena, &v);
 }
 
@@ -570,14 +605,14 @@ static struct value f_date_time(struct scope *s, const struct expr *call)
 	return value_to_instant(s->arena, &v, &ms) ? value_instant(ms) : value_string("");
 }
 
+/* Days since 1970 in UTC, as ODK has it: the one number of a moment that no zone changes. */
 static struct value f_decimal_date_time(struct scope *s, const struct expr *call)
 {
 	struct value v = ARG(0);
 	int64_t ms = 0;
 	if (!value_to_instant(s->arena, &v, &ms))
 		return value_number((double)NAN);
-	struct value instant = value_instant(ms);
-	return value_number(value_to_number(s->arena, &instant));
+	return value_number((double)ms / (double)DATE_DAY_MS);
 }
 
 static struct value f_decimal_time(struct scope *s, const struct expr *call)
@@ -603,8 +638,7 @@ static struct value f_decimal_time(struct scope *s, const struct expr *call)
 		return value_number((double)NAN);
 	}
 	/* from the milliseconds: a fraction taken off a day number has lost its last digits */
-	int64_t of_day = (ms + date_local(ms).offset_min * INT64_C(60000)) % DATE_DAY_MS;
-	return value_number((double)(of_day < 0 ? of_day + DATE_DAY_MS : of_day) / (double)DATE_DAY_MS);
+	return value_number((double)value_time_of_day(ms) / (double)DATE_DAY_MS);
 }
 
 static const char *const month_names[12] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};

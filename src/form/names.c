@@ -62,7 +62,8 @@ static struct value step_from(struct scope *s, const struct value *from, const c
 	for (size_t i = 0; from->type == FORM_VALUE_NODESET && i < from->count; i++) {
 		struct value part;
 		if (!strcmp(key, "..")) {
-			if (!from->nodes[i]->parent)
+			/* a set has each node once: items of one list stand side by side and have the same parent */
+			if (!from->nodes[i]->parent || (out.count && out.nodes[out.count - 1] == from->nodes[i]->parent))
 				continue;
 			part = (struct value){.type = FORM_VALUE_NODESET, .nodes = arena_take(s->arena, sizeof *part.nodes), .count = 1};
 			part.nodes[0] = from->nodes[i]->parent;

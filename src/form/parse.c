@@ -355,6 +355,18 @@ static void check_pattern(struct parser *ps, struct expr *call)
 		fail(ps, call->args[1]->offset + 1 + (int)at, "pattern", why);
 }
 
+/* A field of the items, then for each repeat the repeat and a number. */
+static void check_indexed_repeat(struct parser *ps, const struct expr *call, int offset)
+{
+	if (ps->failed || strcmp(call->text, "indexed-repeat") != 0)
+		return;
+	bool fine = call->count % 2 == 1;
+	for (size_t i = 0; fine && i < call->count; i += i ? 2 : 1)
+		fine = expr_is_reference(call->args[i]);
+	if (!fine)
+		fail(ps, offset, "arguments", N_("{1}() takes a ${name}, then for each repeat the repeat and a number"), call->text);
+}
+
 /* What XLSForm has and this has not, and what to write. */
 static const char *instead_of(const char *name)
 {
@@ -423,8 +435,7 @@ static struct expr *parse_call(struct parser *ps)
 		else
 			fail(ps, offset, "arguments", N_("{1}() takes {2} to {3} arguments"), f->name, err_number(least, f->least), err_number(most, f->most));
 	}
-	if (!strcmp(f->name, "indexed-repeat") && !ps->failed && (e->count % 2 == 0 || e->args[0]->op != EXPR_NAME))
-		fail(ps, offset, "arguments", N_("{1}() takes a ${name}, then for each repeat the repeat and a number"), f->name);
+	check_indexed_repeat(ps, e, offset);
 	check_pattern(ps, e);
 	return e;
 }

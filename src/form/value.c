@@ -221,14 +221,47 @@ bool value_is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* XPath's numbers: blanks around, a sign, digits with a point; no exponent. A day counts as its number. */
-static double text_to_number(const char *s)
+/* A text without the blanks around it. */
+static const char *trimmed(const char *s, size_t *len)
 {
 	while (value_is_space(*s))
 		s++;
-	size_t len = strlen(s);
-	while (len && value_is_space(s[len - 1]))
-		len--;
+	*len = strlen(s);
+	while (*len && value_is_space(s[*len - 1]))
+		(*len)--;
+	return s;
+}
+
+#define DATE_TEXT_MAX 48 /* more than any date with its time */
+
+static bool trimmed_date(const char *s, char out[DATE_TEXT_MAX])
+{
+	size_t len;
+	s = trimmed(s, &len);
+	if (len >= DATE_TEXT_MAX)
+		return false;
+	memcpy(out, s, len);
+	out[len] = '\0';
+	return true;
+}
+
+static bool text_to_day(const char *s, int32_t *day)
+{
+	char text[DATE_TEXT_MAX];
+	return trimmed_date(s, text) && date_parse_day(text, day);
+}
+
+static bool text_to_instant(const char *s, int64_t *ms)
+{
+	char text[DATE_TEXT_MAX];
+	return trimmed_date(s, text) && date_parse_instant(text, ms);
+}
+
+/* XPath's numbers: blanks around, a sign, digits with a point; no exponent. A day counts as its number. */
+static double text_to_number(const char *s)
+{
+	size_t len;
+	s = trimmed(s, &len);
 	size_t i = len && s[0] == '-';
 	size_t digits = 0;
 	size_t points = 0;
@@ -246,21 +279,20 @@ static double text_to_number(const char *s)
 		text[len] = '\0';
 		return strtod(text, NULL);
 	}
-	char day_text[16];
 	int32_t day = 0;
-	if (len == 10) {
-		memcpy(day_text, s, len);
-		day_text[len] = '\0';
-		if (date_parse_day(day_text, &day))
-			return day;
-	}
-	return (double)NAN;
+	return text_to_day(s, &day) ? day : (double)NAN;
+}
+
+int64_t value_time_of_day(int64_t ms)
+{
+	struct date_time t = date_local(ms);
+	return ((t.hour * INT64_C(60) + t.minute) * 60 + t.second) * 1000 + t.milli;
 }
 
 /* Days with the time of day as their fraction, on the wall clock of the zone. */
 static double instant_to_days(int64_t ms)
 {
-	return (double)(ms + date_local(ms).offset_min * INT64_C(60000)) / (double)DATE_DAY_MS;
+	return (double)(date_day_of(ms) * DATE_DAY_MS + value_time_of_day(ms)) / (double)DATE_DAY_MS;
 }
 
 double value_to_number(struct arena *arena, const struct value *v)
@@ -371,9 +403,9 @@ bool value_to_day(struct arena *arena, const struct value *v, int32_t *day)
 		*day = date_day_of((int64_t)s.number);
 		return true;
 	case FORM_VALUE_STRING:
-		if (date_parse_day(s.text, day))
+		if (text_to_day(s.text, day))
 			return true;
-		if (!date_parse_instant(s.text, &ms))
+		if (!text_to_instant(s.text, &ms))
 			return false;
 		*day = date_day_of(ms);
 		return true;
@@ -399,7 +431,7 @@ bool value_to_instant(struct arena *arena, const struct value *v, int64_t *ms)
 		*ms = (int64_t)s.number;
 		return true;
 	}
-	if (s.type == FORM_VALUE_STRING && date_parse_instant(s.text, ms))
+	if (s.type == FORM_VALUE_STRING && text_to_instant(s.text, ms))
 		return true;
 	if (!value_to_day(arena, &s, &day))
 		return false;
@@ -443,7 +475,7 @@ static bool is_numeric(const struct value *v)
 static bool reads_as_date(const struct value *v)
 {
 	int32_t day;
-	return v->type == FORM_VALUE_DATE || (v->type == FORM_VALUE_STRING && date_parse_day(v->text, &day));
+	return v->type == FORM_VALUE_DATE || (v->type == FORM_VALUE_STRING && text_to_day(v->text, &day));
 }
 
 static double number_beside(struct arena *arena, const struct value *v, const struct value *other)

@@ -55,6 +55,7 @@ const char *value_to_string(struct arena *arena, const struct value *v);
 bool value_is_space(char c);                                       /* XPath's white space: blank, tab, line feed, carriage return */
 bool value_is_blank(struct arena *arena, const struct value *v);   /* '' */
 
+int64_t value_time_of_day(int64_t ms);                             /* milliseconds since midnight on the wall clock of the zone */
 /* A day or an instant, if the value is or reads as one. */
 bool value_to_day(struct arena *arena, const struct value *v, int32_t *day);
 bool value_to_instant(struct arena *arena, const struct value *v, int64_t *ms);

@@ -233,6 +233,77 @@ static void a_time_with_an_offset_is_that_of_the_zone(void **state)
 		{"decimal-time('06:00')", "number", "0.25"}, {"decimal-time('24:00')", "number", "NaN"}, {"decimal-time('06:00x')", "number", "NaN"});
 }
 
+/* The zone's clock in days; decimal-date-time alone is UTC's, as ODK has it. */
+static void decimal_days_of_a_moment_are_those_of_utc(void **state)
+{
+	(void)state;
+	assert_int_equal(date_set_zone("Africa/Lagos", NULL), ST_OK);
+	CHECK(NULL, {"decimal-date-time('1970-01-02T12:00:00Z')", "number", "1.5"}, {"decimal-date-time('1970-01-02')", "number", "0.9583333333333334"},
+		{"decimal-date-time(date('1970-01-02'))", "number", "0.9583333333333334"}, {"number(date('1970-01-02'))", "number", "1"},
+		{"number(date-time('1970-01-02T12:00:00+01:00'))", "number", "1.5"}, {"string(date-time(1.5))", "string", "1970-01-02T12:00:00.000+01:00"});
+	assert_int_equal(date_set_zone("UTC", NULL), ST_OK);
+}
+
+static void a_clock_of_before_the_zones_keeps_its_seconds(void **state)
+{
+	(void)state;
+	assert_int_equal(date_set_zone("Europe/Berlin", NULL), ST_OK); /* 53 minutes and 28 seconds until 1893 */
+	CHECK(NULL, {"decimal-time(date('1880-01-01'))", "number", "0"}, {"number(date-time(date('1880-01-01')))", "number", "-32872"});
+	assert_int_equal(date_set_zone("UTC", NULL), ST_OK);
+}
+
+static void blanks_around_a_date_do_not_matter(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"number(' 1970-01-02\n')", "number", "1"}, {"date(' 1970-01-02\n')", "date", "1970-01-02"}, {"format-date('2026-11-19 ', '%e')", "string", "19"},
+		{"date-time(' 1970-01-02T12:00:00Z')", "dateTime", "1970-01-02T12:00:00.000+00:00"}, {"date('1970-01-02 x')", "string", ""}, {"now() > ' 2026-11-22'", "boolean", "false"});
+}
+
+static void rounding_goes_by_the_digits_that_people_see(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"round(1.005, 2)", "number", "1.01"}, {"round(-1.005, 2)", "number", "-1"}, {"round(2.675, 2)", "number", "2.68"}, {"round(99.95, 1)", "number", "100"},
+		{"round(1250, -2)", "number", "1300"}, {"round(-1250, -2)", "number", "-1200"}, {"round(999, -3)", "number", "1000"}, {"round(499, -3)", "number", "0"},
+		{"round(5, -2)", "number", "0"}, {"round(0.000001234, 8)", "number", "0.00000123"}, {"round(1 div 3, 400)", "number", "0.3333333333333333"},
+		{"round(pow(10, 300), -300)", "number", "1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"}, {"round(1 div 0, 1)", "number", "Infinity"});
+}
+
+static void an_indexed_repeat_takes_paths_and_hides_what_is_masked(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"indexed-repeat(${/hospitalization/previousHospitalizations/icuLengthOfStay}, ${/hospitalization/previousHospitalizations}, 1)", "number", "3"},
+		{"indexed-repeat(${previousHospitalizations}/admissionDate, ${previousHospitalizations}, 2)", "date", "2026-09-27"},
+		{"indexed-repeat(${admissionDate}, ${previousHospitalizations}, 3)", "string", ""}, {"indexed-repeat(${admissionDate}, ${previousHospitalizations}, 0)", "string", ""},
+		{"indexed-repeat(${admissionDate}, 3, 1)", NULL, "for each repeat"});
+	static const char masked[] = "{\"hospitalization\":{\"previousHospitalizations\":[{\"uuid\":\"A\",\"pseudonymized\":true,\"description\":\"secret\",\"isolated\":\"YES\"}]}}";
+	struct json *doc = fixture_json(masked);
+	struct form_env env = {.now_ms = FIXTURE_NOW};
+	struct form_value v;
+	assert_int_equal(form_eval(fixture_model, "indexed-repeat(${description}, ${previousHospitalizations}, 1)", doc, model_of_kind(fixture_model, KIND_CASES), "hospitalization", &env, &v, NULL), ST_OK);
+	assert_string_equal(v.string, "");
+	form_value_done(&v);
+	json_free(doc);
+}
+
+static void a_set_has_each_parent_once(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"count(${previousHospitalizations}/..)", "number", "1"}, {"count(${previousHospitalizations}/icuLengthOfStay/..)", "number", "2"},
+		{"sum(${previousHospitalizations}/../durationOfHospitalization)", "number", "5"});
+}
+
+static void what_stands_in_a_masked_object_is_masked(void **state)
+{
+	(void)state;
+	struct json *doc = fixture_json("{\"pseudonymized\":true,\"healthConditions\":{\"diabetes\":\"YES\"},\"symptoms\":{\"fever\":\"YES\"}}");
+	struct form_env env = {.now_ms = FIXTURE_NOW};
+	struct form_value v;
+	assert_int_equal(form_eval(fixture_model, "concat('a', ${/healthConditions/diabetes}, 'b', ${/symptoms/fever})", doc, model_of_kind(fixture_model, KIND_CASES), NULL, &env, &v, NULL), ST_OK);
+	assert_string_equal(v.string, "abYES");
+	form_value_done(&v);
+	json_free(doc);
+}
+
 /* Over the step limit everything is '', NaN or false, not its opposite. */
 static void what_is_given_up_is_nothing(void **state)
 {
@@ -307,6 +378,13 @@ int main(void)
 		cmocka_unit_test(zero_keeps_its_sign_and_is_written_without), cmocka_unit_test(a_nodeset_beside_yes_or_no_is_one),
 		cmocka_unit_test(a_time_with_an_offset_is_that_of_the_zone), cmocka_unit_test(what_is_given_up_is_nothing),
 		cmocka_unit_test(mistakes_say_where_and_what_instead),
+		cmocka_unit_test(decimal_days_of_a_moment_are_those_of_utc),
+		cmocka_unit_test(a_clock_of_before_the_zones_keeps_its_seconds),
+		cmocka_unit_test(blanks_around_a_date_do_not_matter),
+		cmocka_unit_test(rounding_goes_by_the_digits_that_people_see),
+		cmocka_unit_test(an_indexed_repeat_takes_paths_and_hides_what_is_masked),
+		cmocka_unit_test(a_set_has_each_parent_once),
+		cmocka_unit_test(what_stands_in_a_masked_object_is_masked),
 		cmocka_unit_test(evaluation_is_total),
 	};
 	return cmocka_run_group_tests_name("form_language", tests, fixture_open, fixture_close);
