@@ -157,6 +157,16 @@ static enum token lex_sign(struct parser *ps)
 		{"-", TOKEN_MINUS}, {"*", TOKEN_STAR}, {"(", TOKEN_OPEN}, {")", TOKEN_CLOSE}, {"[", TOKEN_OPEN_BRACKET}, {"]", TOKEN_CLOSE_BRACKET},
 		{",", TOKEN_COMMA}, {"/", TOKEN_SLASH}, {".", TOKEN_DOT},
 	};
+	/* as other languages write it */
+	static const struct { const char *sign, *instead; } others[] = {
+		{"&&", "and"}, {"||", "or"}, {"<>", "!="}, {"==", "="}, {"%", "mod"},
+	};
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		if (!strncmp(ps->p, others[i].sign, strlen(others[i].sign))) {
+			fail(ps, ps->at, "syntax", N_("\"{1}\" has no meaning here; write {2}"), others[i].sign, others[i].instead);
+			return TOKEN_END;
+		}
+	}
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
 		size_t len = strlen(signs[i].sign);
 		if (!strncmp(ps->p, signs[i].sign, len)) {
@@ -483,7 +493,9 @@ static struct expr *parse_primary(struct parser *ps)
 			return parse_call(ps);
 		e = expr_new(EXPR_BARE, at);
 		e->text = mem_strndup(ps->text, ps->len);
-		if (!ps->predicate && !ps->bare_names)
+		if (!ps->predicate && !ps->bare_names && expr_find_function(e->text) >= 0)
+			fail(ps, at, "syntax", N_("\"{1}\" stands alone; write {1}() for the function, ${{1}} for a field or '{1}' for a text"), e->text);
+		else if (!ps->predicate && !ps->bare_names)
 			fail(ps, at, "syntax", N_("\"{1}\" stands alone; write ${{1}} for a field or '{1}' for a text"), e->text);
 		lex(ps);
 		if (ps->predicate)

@@ -304,6 +304,13 @@ static void what_stands_in_a_masked_object_is_masked(void **state)
 	json_free(doc);
 }
 
+static void signs_of_other_languages_are_translated(void **state)
+{
+	(void)state;
+	CHECK(NULL, {"1 == 2", NULL, "column 3: \"==\" has no meaning here; write ="}, {"1 && 2", NULL, "write and"}, {"1 || 2", NULL, "write or"}, {"1 <> 2", NULL, "write !="},
+		{"7 % 2", NULL, "write mod"}, {". <= today", NULL, "write today() for the function"}, {"abc", NULL, "write ${abc} for a field"});
+}
+
 /* Over the step limit everything is '', NaN or false, not its opposite. */
 static void what_is_given_up_is_nothing(void **state)
 {
@@ -385,6 +392,7 @@ int main(void)
 		cmocka_unit_test(an_indexed_repeat_takes_paths_and_hides_what_is_masked),
 		cmocka_unit_test(a_set_has_each_parent_once),
 		cmocka_unit_test(what_stands_in_a_masked_object_is_masked),
+		cmocka_unit_test(signs_of_other_languages_are_translated),
 		cmocka_unit_test(evaluation_is_total),
 	};
 	return cmocka_run_group_tests_name("form_language", tests, fixture_open, fixture_close);
