@@ -120,6 +120,27 @@ static void take_value(struct scope *s, const struct value *v, struct form_value
 	*out = result;
 }
 
+/* A key on the way to "." that neither the type nor the record has; NULL: none. */
+static const struct node *unknown_key(const struct node *self)
+{
+	const struct node *found = NULL;
+	for (const struct node *n = self; n->parent; n = n->parent)
+		if (n->parent->type && !n->field && !n->position && !n->value)
+			found = n;
+	return found;
+}
+
+static enum status no_such_place(const struct node *unknown, const char *at, struct err *err)
+{
+	struct expr_error error;
+	err_set(err, ST_NOT_FOUND, N_("the record has no \"{1}\""), at);
+	if (unknown && err) {
+		form_unknown_name(unknown->parent->type, false, unknown->key, 0, &error);
+		err->msg[0] = error.message;
+	}
+	return ST_NOT_FOUND;
+}
+
 enum status form_eval(const struct model *model, const char *expression, const struct json *record, const struct model_type *type, const char *at,
 	const struct form_env *env, struct form_value *out, struct err *err)
 {
@@ -133,9 +154,10 @@ enum status form_eval(const struct model *model, const char *expression, const s
 	struct node person = {.value = env->person, .type = model_of_kind(model, KIND_PERSONS)};
 	struct scope s = {.env = env, .model = model, .root = &root, .person = env->person ? &person : NULL, .outermost = -1, .arena = &arena};
 	s.self = at && *at ? form_node_at(&s, at) : &root;
+	const struct node *unknown = s.self ? unknown_key(s.self) : NULL;
 	enum status st = ST_OK;
-	if (!s.self) {
-		st = err_set(err, ST_NOT_FOUND, N_("the record has no \"{1}\""), at);
+	if (!s.self || unknown) {
+		st = no_such_place(unknown, at, err);
 	} else if (type && !types_are_fine(&s, e, &error)) {
 		st = expression_error(expression, &error, err);
 	} else {

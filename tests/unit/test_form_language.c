@@ -311,6 +311,16 @@ static void signs_of_other_languages_are_translated(void **state)
 		{"7 % 2", NULL, "write mod"}, {". <= today", NULL, "write today() for the function"}, {"abc", NULL, "write ${abc} for a field"});
 }
 
+static void the_place_of_a_dot_has_to_be_one_of_the_model(void **state)
+{
+	(void)state;
+	CHECK("hospitalization.admisionDate", {".", NULL, "did you mean \"admissionDate\"?"});
+	CHECK("hospitalisation.admissionDate", {"1", NULL, "did you mean \"hospitalization\"?"});
+	CHECK("hospitalization.previousHospitalizations[X].admissionDate", {".", NULL, "the record has no"});
+	CHECK("hospitalization.dischargeDate", {".", "string", ""}, {"${admissionDate}", "date", "2026-11-20"});
+	CHECK("symptoms.onsetDate", {".", "string", ""});
+}
+
 /* Over the step limit everything is '', NaN or false, not its opposite. */
 static void what_is_given_up_is_nothing(void **state)
 {
@@ -393,6 +403,7 @@ int main(void)
 		cmocka_unit_test(a_set_has_each_parent_once),
 		cmocka_unit_test(what_stands_in_a_masked_object_is_masked),
 		cmocka_unit_test(signs_of_other_languages_are_translated),
+		cmocka_unit_test(the_place_of_a_dot_has_to_be_one_of_the_model),
 		cmocka_unit_test(evaluation_is_total),
 	};
 	return cmocka_run_group_tests_name("form_language", tests, fixture_open, fixture_close);
