@@ -11,10 +11,11 @@ struct name_check {
 	bool elsewhere;                    /* reads a field that is not on this form */
 };
 
+static const char *const of_references[] = {"uuid", "region", "district", "community", "type"};
+
 /* A column that the choices of the field have: of a reference, or of any choice of the form's own list. */
 static bool is_column(const struct form_entry *e, const char *name)
 {
-	static const char *const of_references[] = {"uuid", "region", "district", "community", "type"};
 	if (!strcmp(name, "name") || !strcmp(name, "label"))
 		return true;
 	for (size_t i = 0; e->type == FORM_REFERENCE && i < sizeof of_references / sizeof *of_references; i++)
@@ -29,6 +30,26 @@ static bool is_column(const struct form_entry *e, const char *name)
 static void complain_at(struct name_check *c, int offset, const char *code, const struct message *message)
 {
 	load_complain(c->l, load_raw_offset(c->l, load_place_of(c->l, c->path), offset), FORM_ERROR, code, message);
+}
+
+/* The columns of an own list, as its first choice has them. */
+static void unknown_column(struct name_check *c, const char *name, int offset)
+{
+	enum { MAX = 32 };
+	const char *names[MAX + 7] = {"name", "label"};
+	size_t count = 2;
+	for (size_t i = 0; c->entry->type == FORM_REFERENCE && i < sizeof of_references / sizeof *of_references; i++)
+		names[count++] = of_references[i];
+	const struct form_list *list = c->entry->list;
+	for (const struct json *v = list && list->count ? json_first(list->choices[0].columns) : NULL; v && count < MAX; v = json_next(v))
+		names[count++] = json_key(v);
+	const char *near = expr_nearest(name, names, count);
+	struct message message;
+	if (near)
+		message_set(&message, N_("the choices have no column \"{1}\"; did you mean \"{2}\"?"), name, near);
+	else
+		message_set(&message, N_("the choices have no column \"{1}\"; a field is written ${{1}}"), name);
+	complain_at(c, offset, "unknown_name", &message);
 }
 
 static void unknown_on_form(struct name_check *c, const char *name, int offset)
@@ -54,10 +75,14 @@ static void check_reference(void *ctx, const struct reference *r)
 	const struct spot *end = trail_end(r->trail);
 	struct expr_error error;
 	bool column = e->op == EXPR_BARE && !r->in_predicate;
-	if (column ? !is_column(c->entry, e->text) : e->op == EXPR_NAME && r->wrong == e->text)
+	if (column && !is_column(c->entry, e->text))
+		unknown_column(c, e->text, e->offset);
+	else if (!column && e->op == EXPR_NAME && r->wrong == e->text)
 		unknown_on_form(c, e->text, e->offset);
 	else if (reference_is_wrong(r, &error))
 		complain_at(c, error.offset, error.code, &error.message);
+	else
+		load_check_compared(c->l, c->path, r);
 	if (e->op == EXPR_ROOT)
 		c->elsewhere |= !end || !end->entry;
 	else if (!r->in_predicate && (e->op == EXPR_CURRENT || e->op == EXPR_PARENT))
@@ -86,8 +111,10 @@ static bool check_names_at(struct loader *l, const struct form_entry *e, const s
 	struct trace trace = trace_of_entry(l->form, e);
 	trace.visit = check_reference;
 	trace.ctx = &check;
-	if (expr)
+	if (expr) {
 		trace_references(&trace, expr);
+		load_check_calls(l, path, expr);
+	}
 	return check.elsewhere;
 }
 
@@ -134,6 +161,7 @@ void load_check_names(struct loader *l)
 		check_names(l, e, e->calculation, "calculation");
 		check_names(l, e, e->choice_filter, "choice_filter");
 		check_item_label(l, e);
+		load_check_words(l, e);
 		for (size_t k = 0; e->list && k < e->list->count; k++) {
 			if (!e->list->choices[k].relevant)
 				continue;

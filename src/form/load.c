@@ -12,6 +12,36 @@ const struct embedded_file *form_builtin(void)
 	return embedded_forms;
 }
 
+static void load_kind(struct loader *l, const char *kind)
+{
+	const char *names[KIND_COUNT];
+	if (kind && model_kind_from_name(kind, &l->form->kind))
+		return;
+	for (int i = 0; i < KIND_COUNT; i++)
+		names[i] = model_kind_name((enum kind)i);
+	const char *near = kind ? expr_nearest(kind, names, KIND_COUNT) : NULL;
+	if (near)
+		wrong(l, "/kind", "unknown_name", N_("there is no kind \"{1}\"; did you mean \"{2}\"?"), kind, near);
+	else
+		wrong(l, "/kind", "unknown_name", N_("a form needs its \"kind\", such as cases or persons"));
+}
+
+static void wrong_path(struct loader *l, const char *path)
+{
+	const struct model_type *type = l->form->root_type;
+	const char **names = mem_calloc((size_t)model_field_count(type) + 1, sizeof *names);
+	size_t count = 0;
+	for (int i = 0; i < model_field_count(type); i++)
+		if (model_field_at(type, i)->type == TYPE_OBJECT)
+			names[count++] = model_field_at(type, i)->name;
+	const char *near = expr_nearest(path, names, count);
+	mem_free(names);
+	if (near)
+		wrong(l, "/path", "unknown_name", N_("\"{1}\" is no embedded object of the record; did you mean \"{2}\"?"), path, near);
+	else
+		wrong(l, "/path", "unknown_name", N_("\"{1}\" is no embedded object of the record"), path);
+}
+
 static void load_head(struct loader *l)
 {
 	struct form *form = l->form;
@@ -26,10 +56,8 @@ static void load_head(struct loader *l)
 	char *context = mem_printf("form:%s", form->name);
 	load_text(l, "/title", json_get(form->text, "title"), context, &form->title);
 	mem_free(context);
-	const char *kind = json_get_string(form->text, "kind");
 	form->kind = KIND_CASES;
-	if (!kind || !model_kind_from_name(kind, &form->kind))
-		wrong(l, "/kind", "unknown_name", N_("a form needs its \"kind\", such as cases or persons"));
+	load_kind(l, json_get_string(form->text, "kind"));
 	form->root_type = model_of_kind(form->model, form->kind);
 	form->path = load_string(l, "", "path", form->text);
 	if (!form->path)
@@ -42,7 +70,7 @@ static void load_head(struct loader *l)
 		else
 			form->base_type = NULL;
 		if (!form->base_type)
-			wrong(l, "/path", "unknown_name", N_("\"{1}\" is no embedded object of the record"), form->path);
+			wrong_path(l, form->path);
 	}
 }
 

@@ -63,4 +63,11 @@ char *load_entry_place(const struct form_entry *e);                     /* the p
 void load_check_names(struct loader *l);
 void load_check_cycles(struct loader *l);
 
+/* ---- check_words.c: constants that are written out ---- */
+
+struct reference;
+void load_check_compared(struct loader *l, const char *path, const struct reference *r);    /* with what a reference is compared */
+void load_check_calls(struct loader *l, const char *path, const struct expr *e);            /* disease('X'), feature('X'), user-right('X') */
+void load_check_words(struct loader *l, const struct form_entry *e);                        /* right and default */
+
 #endif

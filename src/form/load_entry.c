@@ -17,22 +17,71 @@ static const struct { const char *column, *instead; } missing_columns[] = {
 	{"required_msg", N_("write required_message")},
 	{"choices", N_("put lists into the form's \"lists\"")},
 	{"body::accuracyThreshold", N_("there is no position sensor here")},
+	{"list_name", N_("the list stands in the type: select_one LIST")},
+	{"instance_name", N_("records are called by their person or number")},
+	{"save_to", N_("what is saved goes to the server's record")},
+	{"rights", N_("write right")},
 };
+
+/* Columns with something behind "::": a language, or what goes to another program. */
+static const struct { const char *begin, *instead; } missing_families[] = {
+	{"label::", N_("write {\"en\": \"…\", \"fr\": \"…\"} as the text")}, {"hint::", N_("write {\"en\": \"…\", \"fr\": \"…\"} as the text")},
+	{"guidance_hint::", N_("write {\"en\": \"…\", \"fr\": \"…\"} as the text")}, {"constraint_message::", N_("write {\"en\": \"…\", \"fr\": \"…\"} as the text")},
+	{"required_message::", N_("write {\"en\": \"…\", \"fr\": \"…\"} as the text")}, {"media::", N_("a terminal shows no pictures; describe it in guidance_hint")},
+	{"bind::", N_("there is no other program that would read it")}, {"body::", N_("there is no other program that would read it")},
+	{"instance::", N_("there is no other program that would read it")},
+};
+
+static const char *instead_of_column(const char *key)
+{
+	for (size_t i = 0; i < sizeof missing_columns / sizeof *missing_columns; i++)
+		if (!strcmp(missing_columns[i].column, key))
+			return missing_columns[i].instead;
+	for (size_t i = 0; i < sizeof missing_families / sizeof *missing_families; i++)
+		if (text_starts(key, missing_families[i].begin))
+			return missing_families[i].instead;
+	return NULL;
+}
 
 static void check_columns(struct loader *l, const char *path, const struct json *v)
 {
-	const char *known[sizeof columns / sizeof *columns + sizeof missing_columns / sizeof *missing_columns];
 	size_t count = sizeof columns / sizeof *columns;
+	const char **known = mem_calloc(count + json_count(v), sizeof *known);
 	memcpy(known, columns, sizeof columns);
-	for (size_t i = 0; i < sizeof missing_columns / sizeof *missing_columns; i++) {
-		if (!json_get(v, missing_columns[i].column))
+	for (const struct json *c = json_first(v); c; c = json_next(c)) {
+		const char *instead = instead_of_column(json_key(c));
+		if (!instead)
 			continue;
-		char *place = mem_printf("%s/%s", path, missing_columns[i].column);
-		wrong(l, place, "unsupported", N_("\"{1}\" does not exist here: {2}"), missing_columns[i].column, missing_columns[i].instead);
+		char *place = mem_printf("%s/%s", path, json_key(c));
+		wrong(l, place, "unsupported", N_("\"{1}\" does not exist here: {2}"), json_key(c), instead);
 		mem_free(place);
-		known[count++] = missing_columns[i].column;
+		known[count++] = json_key(c);
 	}
 	load_check_keys(l, path, v, known, count);
+	mem_free(known);
+}
+
+/* Columns that would do nothing on this type. */
+static void check_use(struct loader *l, const struct form_entry *e, const char *path, const struct json *v)
+{
+	bool choice = e->type == FORM_SELECT_ONE || e->type == FORM_SELECT_MULTIPLE || e->type == FORM_REFERENCE;
+	bool number = e->type == FORM_INTEGER || e->type == FORM_DECIMAL;
+	const struct { const char *column; bool fine; const char *id; bool warning; } uses[] = {
+		{"path", e->type == FORM_GROUP, N_("only a group has a path"), false},
+		{"item_label", e->type == FORM_REPEAT, N_("only a repeat has an item_label"), false},
+		{"choice_filter", choice, N_("only a select or a reference has a choice_filter"), false},
+		{"parameters", number, N_("only an integer or a decimal has a scale"), false},
+		{"constraint_message", json_is_string(json_get(v, "constraint")), N_("there is no constraint that is one expression; in a list each has its own message"), true},
+		{"warning_message", json_is_string(json_get(v, "warning")), N_("there is no warning that is one expression; in a list each has its own message"), true},
+	};
+	for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+		char *place = mem_printf("%s/%s", path, uses[i].column);
+		if (json_get(v, uses[i].column) && !uses[i].fine && uses[i].warning)
+			doubtful(l, place, "unused", uses[i].id);
+		else if (json_get(v, uses[i].column) && !uses[i].fine)
+			wrong(l, place, "unknown_column", uses[i].id);
+		mem_free(place);
+	}
 }
 
 static const struct form_list *find_list(const struct form *form, const char *name)
@@ -90,6 +139,7 @@ static void load_entry(struct loader *l, struct form_entry *parent, const char *
 		e->list = e->list_name ? find_list(l->form, e->list_name) : NULL;
 		if (load_bind_field(l, e, path, v, object))
 			load_check_list(l, e, path);
+		check_use(l, e, path, v);
 	}
 	load_entry_text(l, path, "label", v, own_context, &e->label);
 	load_entry_text(l, path, "hint", v, own_context, &e->hint);

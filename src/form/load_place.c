@@ -76,7 +76,13 @@ void load_wrong_args(struct loader *l, const char *path, enum form_severity seve
 {
 	struct message message;
 	message_set_args(&message, NULL, id_and_args);
-	load_complain(l, load_place_of(l, path), severity, code, &message);
+	/* what is not there is missed where it should stand */
+	char *place = mem_strdup(path);
+	char *slash;
+	while (!load_place_of(l, place) && (slash = strrchr(place, '/')) != NULL)
+		*slash = '\0';
+	load_complain(l, load_place_of(l, place), severity, code, &message);
+	mem_free(place);
 }
 
 static int32_t hex_at(const char *p)

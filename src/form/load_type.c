@@ -9,20 +9,61 @@ static const struct { const char *name; enum form_type type; } types[] = {
 	{"repeat", FORM_REPEAT}, {"reference", FORM_REFERENCE},
 };
 
+/* A word, or two, that the type begins with. */
 static const struct { const char *name, *instead; } missing_types[] = {
 	{"select_one_from_file", N_("use reference, or a list of the form's own")},
 	{"select_multiple_from_file", N_("use a list of the form's own")},
+	{"select_one_external", N_("use reference, or a list of the form's own")},
+	{"csv-external", N_("use a list of the form's own")},
+	{"xml-external", N_("use a list of the form's own")},
+	{"select one", N_("write select_one")},
+	{"select1", N_("write select_one")},
+	{"select multiple", N_("write select_multiple")},
 	{"audit", N_("the journal keeps every change")},
 	{"begin_group", N_("write a group with children")},
+	{"begin group", N_("write a group with children")},
 	{"begin_repeat", N_("write a repeat with children")},
+	{"begin repeat", N_("write a repeat with children")},
+	{"end_group", N_("what belongs to it stands in its children")},
+	{"end group", N_("what belongs to it stands in its children")},
+	{"end_repeat", N_("what belongs to it stands in its children")},
+	{"end repeat", N_("what belongs to it stands in its children")},
 	{"geopoint", N_("use two decimals")},
+	{"geotrace", N_("use two decimals")},
+	{"geoshape", N_("use two decimals")},
+	{"start-geopoint", N_("there is no position sensor here")},
 	{"range", N_("use integer or decimal with a constraint")},
 	{"rank", N_("use select_multiple")},
 	{"start", N_("the journal keeps the time of every save")},
 	{"end", N_("the journal keeps the time of every save")},
+	{"today", N_("the journal keeps the time of every save")},
+	{"username", N_("the journal keeps who saved")},
+	{"email", N_("the journal keeps who saved")},
+	{"phonenumber", N_("the journal keeps who saved")},
+	{"deviceid", N_("the journal keeps who saved")},
 	{"image", N_("a terminal shows no pictures")},
+	{"audio", N_("records have no files")},
+	{"video", N_("records have no files")},
+	{"file", N_("records have no files")},
+	{"background-audio", N_("records have no files")},
 	{"time", N_("use dateTime")},
+	{"string", N_("use text")},
+	{"barcode", N_("use text")},
+	{"int", N_("use integer")},
+	{"acknowledge", N_("use boolean")},
+	{"trigger", N_("use boolean")},
+	{"hidden", N_("use calculate")},
 };
+
+static const char *instead_of_type(const char *text)
+{
+	for (size_t i = 0; i < sizeof missing_types / sizeof *missing_types; i++) {
+		size_t len = strlen(missing_types[i].name);
+		if (!strncmp(missing_types[i].name, text, len) && (!text[len] || text[len] == ' '))
+			return missing_types[i].instead;
+	}
+	return NULL;
+}
 
 /* "select_one LIST", "reference KIND" … */
 bool load_type(struct loader *l, struct form_entry *e, const char *path, const char *text)
@@ -39,10 +80,7 @@ bool load_type(struct loader *l, struct form_entry *e, const char *path, const c
 	}
 	bool needs_word = e->type == FORM_SELECT_ONE || e->type == FORM_SELECT_MULTIPLE || e->type == FORM_REFERENCE;
 	if (!known) {
-		const char *instead = NULL;
-		for (size_t i = 0; i < sizeof missing_types / sizeof *missing_types; i++)
-			if (strlen(missing_types[i].name) == len && !memcmp(missing_types[i].name, text, len))
-				instead = missing_types[i].instead;
+		const char *instead = instead_of_type(text);
 		char *first = mem_strndup(text, len);
 		const char *names[sizeof types / sizeof *types];
 		for (size_t i = 0; i < sizeof types / sizeof *types; i++)

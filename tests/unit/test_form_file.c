@@ -243,6 +243,68 @@ static void what_xlsform_has_and_this_has_not_is_named_with_its_replacement(void
 	complains(STAY("{\"name\":\"description\",\"type\":\"text\",\"calculation\":\"@pulldata('a', 'b', 'c', 'd')\"}"), FORM_ERROR, "unsupported", "reference");
 	complains(STAY("{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\",\"appearance\":@\"search('x')\"}"), FORM_ERROR, "unsupported", "reference");
 	complains(STAY("{\"name\":\"description\",\"type\":\"text\",\"readonly\":@true}"), FORM_ERROR, "unsupported", "read_only");
+	complains(STAY("{\"name\":\"description\",\"type\":\"text\",\"label::French (fr)\":@\"x\"}"), FORM_ERROR, "unsupported", "{\"en\"");
+	complains(STAY("{\"name\":\"description\",\"type\":\"text\",\"bind::x\":@\"x\"}"), FORM_ERROR, "unsupported", "no other program");
+	complains(STAY("{\"name\":\"g\",\"type\":@\"begin group\"}"), FORM_ERROR, "unsupported", "children");
+	complains(STAY("{\"name\":\"g\",\"type\":@\"end repeat\"}"), FORM_ERROR, "unsupported", "children");
+	complains(STAY("{\"name\":\"isolated\",\"type\":@\"select one YesNoUnknown\"}"), FORM_ERROR, "unsupported", "select_one");
+	complains(STAY("{\"name\":\"description\",\"type\":@\"string\"}"), FORM_ERROR, "unsupported", "use text");
+}
+
+#define ISOLATED "{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\"}"
+#define ADMISSION(columns) "{\"name\":\"admissionDate\",\"type\":\"date\"," columns "}"
+
+static void a_constant_that_no_list_has_is_doubted(void **state)
+{
+	(void)state;
+	complains(STAY(ISOLATED "," ADMISSION("\"constraint\":\"${isolated} = @'YS'\"")), FORM_WARNING, "unknown_choice", "did you mean \"YES\"?");
+	complains(STAY(ADMISSION("\"relevant\":\"@'DEAD' != ${/outcome}\"")), FORM_WARNING, "unknown_choice", "CaseOutcome");
+	complains(STAY(ADMISSION("\"relevant\":\"disease('EVD @LASA')\"")), FORM_WARNING, "unknown_choice", "\"LASSA\"");
+	complains(STAY(ADMISSION("\"relevant\":\"user-right('@CASE_EDITT')\"")), FORM_WARNING, "unknown_choice", "\"CASE_EDIT\"");
+	complains(STAY(ADMISSION("\"relevant\":\"not(feature('@NOPE'))\"")), FORM_WARNING, "unknown_choice", "FeatureType");
+	complains(STAY(ADMISSION("\"right\":@\"CASE_EDITT\"")), FORM_WARNING, "unknown_choice", "\"CASE_EDIT\"");
+	fine(STAY(ISOLATED "," ADMISSION("\"relevant\":\"${isolated} = '' or ${isolated} = 'YES' or disease('EVD LASSA')\"")));
+	fine("{\"form\":\"f\",\"kind\":\"cases\",\"path\":\"hospitalization\",\"lists\":{\"ward\":[{\"name\":\"A\",\"label\":\"a\"}]},"
+		"\"children\":[{\"name\":\"description\",\"type\":\"select_one ward\",\"default\":\"A\",\"constraint\":\". = 'A'\"}]}");
+}
+
+static void a_default_is_a_value_of_its_field(void **state)
+{
+	(void)state;
+	complains(STAY("{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\",\"default\":@\"YS\"}"), FORM_ERROR, "unknown_choice", "\"YES\"");
+	complains(STAY(ADMISSION("\"default\":@\"2026-13-01\"")), FORM_ERROR, "default", "today()");
+	complains(STAY(ADMISSION("\"default\":@\"today\"")), FORM_ERROR, "default", "today()");
+	complains(CASE("{\"name\":\"quarantineExtended\",\"type\":\"boolean\",\"default\":@\"yes\"}"), FORM_ERROR, "default", "true or false");
+	fine(STAY("{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\",\"default\":\"NO\"}," ADMISSION("\"default\":\"2026-11-19\"")));
+	fine(STAY(ADMISSION("\"default\":\"today() - 1\"")));
+}
+
+static void a_column_that_does_nothing_is_said(void **state)
+{
+	(void)state;
+	complains(STAY(ADMISSION("\"path\":@\"symptoms\"")), FORM_ERROR, "unknown_column", "only a group");
+	complains(STAY(ADMISSION("\"choice_filter\":@\"name = 'A'\"")), FORM_ERROR, "unknown_column", "only a select");
+	complains(STAY(ADMISSION("\"item_label\":@\"x\"")), FORM_ERROR, "unknown_column", "only a repeat");
+	complains(STAY(ADMISSION("\"parameters\":@\"scale=10\"")), FORM_ERROR, "unknown_column", "only an integer");
+	complains(STAY(ADMISSION("\"constraint_message\":@\"x\"")), FORM_WARNING, "unused", "no constraint");
+	complains(STAY(ADMISSION("\"constraint\":[{\"if\":\". <= today()\"}],\"constraint_message\":@\"x\"")), FORM_WARNING, "unused", "in a list");
+}
+
+static void what_is_not_there_is_missed_where_it_should_stand(void **state)
+{
+	(void)state;
+	complains(STAY(ISOLATED ",\n@{\"name\":\"g\",\"type\":\"group\",\"label\":\"G\"}"), FORM_ERROR, "missing", "children");
+}
+
+static void names_of_the_head_and_of_columns_get_a_proposal(void **state)
+{
+	(void)state;
+	complains("{\"form\":\"f\",\"kind\":@\"case\",\"children\":[]}", FORM_ERROR, "unknown_name", "did you mean \"cases\"?");
+	complains("{\"form\":\"f\",\"kind\":\"cases\",\"path\":@\"hospitalisation\",\"children\":[]}", FORM_ERROR, "unknown_name", "did you mean \"hospitalization\"?");
+	complains(CASE("{\"name\":\"district\",\"type\":\"reference district\",\"choice_filter\":\"@regoin = 'x'\"}"), FORM_ERROR, "unknown_name", "did you mean \"region\"?");
+	complains(CASE("{\"name\":\"district\",\"type\":\"reference district\",\"choice_filter\":\"@elsewhere = 'x'\"}"), FORM_ERROR, "unknown_name", "${elsewhere}");
+	complains("{\"form\":\"f\",\"kind\":\"cases\",\"path\":\"hospitalization\",\"lists\":{\"ward\":[{\"name\":\"A\",\"zone\":\"N\"}]},"
+		"\"children\":[{\"name\":\"description\",\"type\":\"select_one ward\",\"choice_filter\":\"@zonn = 'N'\"}]}", FORM_ERROR, "unknown_name", "\"zone\"");
 }
 
 static void a_constraint_that_looks_into_another_form_is_said_to_warn(void **state)
@@ -380,6 +442,11 @@ int main(void)
 		cmocka_unit_test(what_depends_on_itself_is_found),
 		cmocka_unit_test(the_form_may_narrow_the_model_but_not_contradict_it),
 		cmocka_unit_test(what_xlsform_has_and_this_has_not_is_named_with_its_replacement),
+		cmocka_unit_test(a_constant_that_no_list_has_is_doubted),
+		cmocka_unit_test(a_default_is_a_value_of_its_field),
+		cmocka_unit_test(a_column_that_does_nothing_is_said),
+		cmocka_unit_test(what_is_not_there_is_missed_where_it_should_stand),
+		cmocka_unit_test(names_of_the_head_and_of_columns_get_a_proposal),
 		cmocka_unit_test(a_constraint_that_looks_into_another_form_is_said_to_warn),
 		cmocka_unit_test(limits_are_kept),
 		cmocka_unit_test(problems_come_in_the_order_of_the_file),
