@@ -152,7 +152,7 @@ enum status form_eval(const struct model *model, const char *expression, const s
 	struct json *nothing = record ? NULL : json_new_object();
 	struct node root = {.value = record ? record : nothing, .type = type};
 	struct node person = {.value = env->person, .type = model_of_kind(model, KIND_PERSONS)};
-	struct scope s = {.env = env, .model = model, .root = &root, .person = env->person ? &person : NULL, .outermost = -1, .arena = &arena};
+	struct scope s = {.env = env, .model = model, .root = &root, .person = env->person ? &person : NULL, .arena = &arena};
 	s.self = at && *at ? form_node_at(&s, at) : &root;
 	const struct node *unknown = s.self ? unknown_key(s.self) : NULL;
 	enum status st = ST_OK;

@@ -68,12 +68,14 @@ bool expr_is_boolean(const struct expr *e);
 /* What the form makes of a node: one that it hides is '' to its expressions. */
 struct look { bool hidden, instant; double scale; };
 
+struct form_entry;
+
 struct scope {
 	const struct form_env *env;
 	const struct model *model;
 	const struct node *root, *person;    /* person NULL: unknown */
 	const struct node *self;             /* the field being checked: ".", current() */
-	int outermost;                       /* how many objects above self ${name} may look into; -1: to the root */
+	const struct form_entry *from;       /* whose expression it is: ${name} is a field of its form; NULL: `eval`, where it is a key of the model */
 	const struct node *item;             /* inside a predicate: the item; NULL outside */
 	bool raw;                            /* the document as it is: masked values too, no hooks */
 	bool choosing;                       /* in a choice_filter: bare names are columns */

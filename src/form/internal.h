@@ -86,6 +86,10 @@ void form_unknown_name(const struct model_type *type, bool nested, const char *n
 
 /* What ${name} of an expression of `from` means: the same item or group, then outwards, then further in. NULL: no field of this form. */
 const struct form_entry *form_lookup(const struct form_entry *from, const char *name);
+/* The way to that field: so many objects up from the one that `from` stands in, then down these keys. item: "." is an item of the repeat
+ * `from`. false: there is no such field, or nothing is stored for it. */
+struct form_way { int up, count; char *keys[FORM_MAX_NESTING + 1]; };
+bool form_way_to(const struct form_entry *from, bool item, const char *name, struct form_way *way);
 /* The entry of this name in what a repeat's items, or a group's object, have themselves; NULL. */
 const struct form_entry *form_lookup_inside(const struct form_entry *holder, const char *name);
 /* The entry with this path from the record's root ("hospitalization.admissionDate"); NULL. */

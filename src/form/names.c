@@ -159,30 +159,37 @@ static bool resolve_inside(struct scope *s, const struct node *object, const cha
 	return true;
 }
 
+/* A form's names are its fields, whatever other keys the objects have. */
+static struct value resolve_on_form(struct scope *s, const struct node *object, bool item, const char *name)
+{
+	struct form_way way;
+	if (!form_way_to(s->from, item, name, &way))
+		return value_string("");
+	for (; object && way.up > 0; way.up--)
+		object = object->parent;
+	if (!object)
+		return value_string("");
+	struct value from = {.type = FORM_VALUE_NODESET, .nodes = (const struct node *[]){object}, .count = 1};
+	return expr_resolve_steps(s, from, way.keys, way.count);
+}
+
 struct value expr_resolve_name(struct scope *s, const char *name)
 {
 	struct value v;
 	if (s->calculated && s->calculated(s->ctx, name, &v))
 		return v;
 	/* the object that the field stands in, then outwards */
-	const struct node *object = s->self && s->self->parent && !s->self->position ? s->self->parent : s->self;
-	const struct node *top = NULL;
-	int level = 0;
-	for (const struct node *n = object; n; n = n->parent, level++) {
+	bool item = s->self && s->self->position;
+	const struct node *object = s->self && s->self->parent && !item ? s->self->parent : s->self;
+	if (s->from)
+		return resolve_on_form(s, object, item, name);
+	for (const struct node *n = object; n; n = n->parent)
 		if (has_key(n, name))
 			return expr_node_value(s, expr_child(s, n, name));
-		top = n;
-		if (s->outermost >= 0 && level >= s->outermost)
-			break;
-	}
 	/* only further in: seen from outside a repeat it is a nodeset */
-	level = 0;
-	for (const struct node *n = object; n; n = n->parent, level++) {
+	for (const struct node *n = object; n; n = n->parent)
 		if (resolve_inside(s, n, name, &v))
 			return v;
-		if (n == top)
-			break;
-	}
 	return value_string("");
 }
 

@@ -185,19 +185,10 @@ static const char *choice_column(void *ctx, const char *name)
 	return NULL;
 }
 
-/* How many objects above the row's own ${name} may look into: those of this form. */
-static int levels_of(const struct form_entry *e)
-{
-	int levels = 0;
-	for (const struct form_entry *p = e->parent; p && p->parent; p = p->parent)
-		levels += p->data != NULL;
-	return levels;
-}
-
 struct scope view_raw_scope(struct form_view *view, const struct view_row *r)
 {
 	return (struct scope){.env = &view->env, .model = view->model, .root = &view->root, .person = view->person.value ? &view->person : NULL, .self = &r->node,
-		.outermost = levels_of(r->entry), .arena = &view->arena, .raw = true, .read = note_raw_read, .ctx = view};
+		.from = r->entry, .arena = &view->arena, .raw = true, .read = note_raw_read, .ctx = view};
 }
 
 static struct value evaluate_with(struct evaluating *with, const struct expr *e, bool *limit)

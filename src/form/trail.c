@@ -75,6 +75,28 @@ const struct form_entry *form_lookup(const struct form_entry *from, const char *
 	return found;
 }
 
+bool form_way_to(const struct form_entry *from, bool item, const char *name, struct form_way *way)
+{
+	const struct form_entry *to = form_lookup(from, name);
+	const struct form_entry *here = item || !from->parent ? from : form_holder(from);
+	*way = (struct form_way){0};
+	if (!to || !to->data)
+		return false;
+	/* objects around it, up to one that both stand in */
+	for (;; here = form_holder(here), way->up++) {
+		const struct form_entry *at = to;
+		way->count = 0;
+		do {
+			way->keys[FORM_MAX_NESTING - way->count++] = (char *)(uintptr_t)at->data;
+			at = form_holder(at);
+		} while (at != here && at->parent && way->count <= FORM_MAX_NESTING);
+		if (at == here || !here->parent)
+			break;
+	}
+	memmove(way->keys, way->keys + FORM_MAX_NESTING + 1 - way->count, (size_t)way->count * sizeof *way->keys);
+	return true;
+}
+
 /* The part of path that an entry's own ancestors take; NULL when it does not go through them. */
 static const char *below(const char *path, const char *key)
 {

@@ -191,6 +191,21 @@ static void names_in_braces_can_go_up_from_the_field_being_checked(void **state)
 	done(&o);
 }
 
+/* The record's objects have more keys than the form has fields: a name means a field of the form, as `form check` says. */
+static void names_are_the_fields_of_the_form_whatever_else_the_record_has(void **state)
+{
+	(void)state;
+	struct opened o = open_on("hospitalization", "",
+		"{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\"},"
+		"{\"name\":\"description\",\"type\":\"text\",\"warning\":\"count(${admissionDate}) = 2 and count-non-empty(${admissionDate}) = 1\"},"
+		STAYS "{\"name\":\"admissionDate\",\"type\":\"date\",\"relevant\":\"${isolated} = 'YES' and count(${previousHospitalizations}) = 2\"}]}",
+		"{\"hospitalization\":{\"isolated\":\"YES\",\"description\":\"x\",\"admissionDate\":1795132800000,\"previousHospitalizations\":["
+		"{\"uuid\":\"A\",\"admissionDate\":1790000000000,\"isolated\":\"NO\"},{\"uuid\":\"B\"}]}}", NULL, plain_env());
+	expect_visible(&o, "hospitalization.previousHospitalizations[A].admissionDate", true);
+	expect_finding(&o, 'W', "hospitalization.description", "warning", false);
+	done(&o);
+}
+
 /* ---- whose fault it is ---- */
 
 static bool no_right(void *ctx, const char *right)
@@ -471,6 +486,7 @@ int main(void)
 		cmocka_unit_test(calculates_that_read_one_another_twice_stay_quick),
 		cmocka_unit_test(a_select_multiple_of_keys_has_a_value),
 		cmocka_unit_test(names_in_braces_can_go_up_from_the_field_being_checked),
+		cmocka_unit_test(names_are_the_fields_of_the_form_whatever_else_the_record_has),
 		cmocka_unit_test(a_constraint_whose_other_side_is_read_only_here_warns),
 		cmocka_unit_test(an_error_is_new_when_anything_was_changed_that_its_rule_reads),
 		cmocka_unit_test(items_that_came_or_went_are_a_change_of_what_counts_them),
