@@ -773,7 +773,8 @@ static struct value f_feature(struct scope *s, const struct expr *call)
 static struct value f_country(struct scope *s, const struct expr *call)
 {
 	const char *country = s->env->scope.country;
-	return value_boolean(country && has_word(arg_text(s, call, 0), country));
+	const char *codes = arena_keep(s->arena, text_lower(arg_text(s, call, 0)));
+	return value_boolean(country && has_word(codes, country));
 }
 
 static struct value f_disease(struct scope *s, const struct expr *call)
