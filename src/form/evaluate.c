@@ -32,14 +32,23 @@ __attribute__((nonnull)) static const struct node *look_at(struct scope *s, cons
 	return copy;
 }
 
-/* Hidden items are not there; a hidden field of an item is there and ''. */
+/* Does the node stand in an item that is hidden, because its list is? */
+static bool in_hidden_item(struct scope *s, const struct node *n)
+{
+	for (; n; n = n->parent)
+		if (n->position && !look_at(s, n))
+			return true;
+	return false;
+}
+
+/* Hidden items, with what is in them, are not there; a hidden field of an item is there and ''. */
 static struct value settle_set(struct scope *s, struct value v)
 {
 	const struct node **nodes = arena_take(s->arena, (v.count + 1) * sizeof *nodes);
 	size_t count = 0;
 	for (size_t i = 0; i < v.count; i++) {
 		const struct node *n = look_at(s, v.nodes[i]);
-		if (!n && v.nodes[i]->position)
+		if (!n && in_hidden_item(s, v.nodes[i]))
 			continue;
 		if (!n) {
 			struct node *blank = arena_take(s->arena, sizeof *blank);

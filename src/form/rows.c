@@ -386,6 +386,4 @@ void view_scratch_done(struct form_view *view)
 {
 	arena_done(&view->arena);
 	view->arena = (struct arena){NULL};
-	json_free(view->made);
-	view->made = NULL;
 }

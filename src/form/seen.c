@@ -113,22 +113,26 @@ struct value view_computed_value(struct form_view *view, struct view_row *r)
 }
 
 /* Seen from outside its repeat a calculate is a nodeset: its values get nodes of their own. */
+static bool is_in_hidden_item(struct form_view *view, const struct view_row *r)
+{
+	for (size_t up = r->above; up != SIZE_MAX; up = view->rows[up].above)
+		if (view->rows[up].row.item && !view_decide_visible(view, &view->rows[up]))
+			return true;
+	return false;
+}
+
 static struct value computed_set(struct form_view *view, const struct form_entry *e)
 {
 	struct value set = {.type = FORM_VALUE_NODESET, .plural = true};
-	if (!view->made)
-		view->made = json_new_array();
 	set.nodes = arena_take(&view->arena, (view->row_count + 1) * sizeof *set.nodes);
 	for (size_t i = 0; i < view->row_count; i++) {
 		struct view_row *r = &view->rows[i];
-		if (r->entry != e || r->row.item)
+		if (r->entry != e || r->row.item || is_in_hidden_item(view, r))
 			continue;
-		struct value v = view_computed_value(view, r);
-		struct json *made = v.type == FORM_VALUE_BOOLEAN ? json_new_bool(v.boolean) : v.type == FORM_VALUE_NUMBER ? json_new_double(v.number) :
-			json_new_string(value_to_string(&view->arena, &v));
-		json_append(view->made, made);
+		struct value *made = arena_take(&view->arena, sizeof *made);
 		struct node *n = arena_take(&view->arena, sizeof *n);
-		*n = (struct node){.value = made, .key = e->name};
+		*made = view_computed_value(view, r);
+		*n = (struct node){.made = made, .key = e->name};
 		set.nodes[set.count++] = n;
 	}
 	return set;

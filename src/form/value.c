@@ -174,6 +174,8 @@ struct value value_of_node(struct arena *arena, const struct node *node)
 	const struct model_field *f = node->field;
 	const struct json *v = node->value;
 	bool blank = json_is_null(v) || (json_string(v) && !*json_string(v));
+	if (node->made)
+		return *node->made;
 	if (blank && f && f->primitive)
 		return f->type == TYPE_BOOLEAN ? value_boolean(false) : value_number(0);
 	if (blank)

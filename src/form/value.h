@@ -26,6 +26,7 @@ struct node {
 	const struct json *list;            /* of an item that was come to through its list: the list */
 	bool instant;                       /* a date that the form shows with its time */
 	double scale;                       /* a number that is stored times this; 0: as it is */
+	const struct value *made;           /* of what has no key (a calculate): its value; NULL */
 };
 
 struct value {

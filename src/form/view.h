@@ -86,7 +86,6 @@ struct form_view {
 	struct view_findings findings;       /* in the order of the rows */
 	/* while evaluating */
 	struct arena arena;
-	struct json *made;                   /* values of calculates that are read through a repeat */
 	int depth;                           /* of calculates that read one another */
 	int deciding;                        /* repeats whose own relevant is being evaluated */
 	bool trying;                         /* a value is in the document for a moment only: nothing calculated from it is kept */

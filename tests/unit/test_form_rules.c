@@ -206,6 +206,36 @@ static void names_are_the_fields_of_the_form_whatever_else_the_record_has(void *
 	done(&o);
 }
 
+/* A list that is not shown has no items for the form's expressions, however they are read. */
+static void what_is_in_a_hidden_list_is_not_there(void **state)
+{
+	(void)state;
+	struct opened o = open_on("hospitalization", "",
+		"{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\"},"
+		"{\"name\":\"description\",\"type\":\"text\",\"warning\":[{\"if\":\"count(${icuLengthOfStay}) = 0 and not(${icuLengthOfStay})\"},{\"if\":\"count(${previousHospitalizations}) = 0\"},"
+		"{\"if\":\"count(${twice}) = 0 and not(${twice})\"}]},"
+		"{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"relevant\":\"${isolated} = 'YES'\",\"children\":[{\"name\":\"icuLengthOfStay\",\"type\":\"integer\"},"
+		"{\"name\":\"twice\",\"type\":\"calculate\",\"calculation\":\"${icuLengthOfStay} * 2\"}]}",
+		"{\"hospitalization\":{\"isolated\":\"NO\",\"description\":\"x\",\"previousHospitalizations\":[{\"uuid\":\"A\",\"icuLengthOfStay\":1},{\"uuid\":\"B\"}]}}", NULL, plain_env());
+	expect_visible(&o, "hospitalization.previousHospitalizations", false);
+	expect_finding(&o, 'W', "hospitalization.description", "warning", false);
+	done(&o);
+}
+
+/* Seen from outside a calculate is as good as inside: no number stays none, a moment a moment. */
+static void calculations_of_items_keep_their_types_from_outside(void **state)
+{
+	(void)state;
+	struct opened o = open_on("hospitalization", "",
+		STAYS "{\"name\":\"icuLengthOfStay\",\"type\":\"integer\"},{\"name\":\"n\",\"type\":\"calculate\",\"calculation\":\"number(${icuLengthOfStay})\"},"
+		"{\"name\":\"t\",\"type\":\"calculate\",\"calculation\":\"now()\"},{\"name\":\"d\",\"type\":\"calculate\",\"calculation\":\"today()\"}]},"
+		"{\"name\":\"description\",\"type\":\"text\",\"warning\":[{\"if\":\"string(sum(${n})) = 'NaN'\"},{\"if\":\"max(${t}) > 20779 and max(${t}) < 20780\"},"
+		"{\"if\":\"string(max(${d})) = '2026-11-22'\"},{\"if\":\"count(${n}) = 2\"}]}",
+		"{\"hospitalization\":{\"description\":\"x\",\"previousHospitalizations\":[{\"uuid\":\"A\",\"icuLengthOfStay\":1},{\"uuid\":\"B\"}]}}", NULL, plain_env());
+	expect_finding(&o, 'W', "hospitalization.description", "warning", false);
+	done(&o);
+}
+
 /* ---- whose fault it is ---- */
 
 static bool no_right(void *ctx, const char *right)
@@ -487,6 +517,8 @@ int main(void)
 		cmocka_unit_test(a_select_multiple_of_keys_has_a_value),
 		cmocka_unit_test(names_in_braces_can_go_up_from_the_field_being_checked),
 		cmocka_unit_test(names_are_the_fields_of_the_form_whatever_else_the_record_has),
+		cmocka_unit_test(what_is_in_a_hidden_list_is_not_there),
+		cmocka_unit_test(calculations_of_items_keep_their_types_from_outside),
 		cmocka_unit_test(a_constraint_whose_other_side_is_read_only_here_warns),
 		cmocka_unit_test(an_error_is_new_when_anything_was_changed_that_its_rule_reads),
 		cmocka_unit_test(items_that_came_or_went_are_a_change_of_what_counts_them),
