@@ -107,6 +107,27 @@ static enum token lex_string(struct parser *ps)
 	return TOKEN_STRING;
 }
 
+static const struct { const char *name; enum token token; } operator_words[] = {{"and", TOKEN_AND}, {"or", TOKEN_OR}, {"div", TOKEN_DIV}, {"mod", TOKEN_MOD}};
+
+/* The operator that a name of so many bytes is where one may stand; TOKEN_NAME: none. */
+static enum token operator_of(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof operator_words / sizeof *operator_words; i++)
+		if (strlen(operator_words[i].name) == len && !memcmp(operator_words[i].name, name, len))
+			return operator_words[i].token;
+	return TOKEN_NAME;
+}
+
+static size_t name_length(const char *name)
+{
+	const char *p = name;
+	while (is_name_char(*p))
+		p++;
+	while (p[-1] == '.' || p[-1] == ':') /* a name does not end so */
+		p--;
+	return (size_t)(p - name);
+}
+
 static enum token lex_number(struct parser *ps)
 {
 	const char *p = ps->p;
@@ -126,28 +147,17 @@ static enum token lex_number(struct parser *ps)
 	text[len] = '\0';
 	ps->number = strtod(text, NULL);
 	ps->p = p;
-	if (is_name_start(*p))
-		fail(ps, ps->at, "syntax", N_("a number runs into a name; put a blank between"));
+	if (is_name_start(*p) && operator_of(p, name_length(p)) == TOKEN_NAME)
+		fail(ps, (int)(p - ps->start), "syntax", N_("a number runs into a name; put a blank between"));
 	return TOKEN_NUMBER;
 }
 
 static enum token lex_name(struct parser *ps)
 {
-	const char *p = ps->p;
-	while (is_name_char(*p))
-		p++;
-	while (p[-1] == '.' || p[-1] == ':') /* a name does not end so */
-		p--;
 	ps->text = ps->p;
-	ps->len = (size_t)(p - ps->p);
-	ps->p = p;
-	if (!ps->operand)
-		return TOKEN_NAME;
-	static const struct { const char *name; enum token token; } words[] = {{"and", TOKEN_AND}, {"or", TOKEN_OR}, {"div", TOKEN_DIV}, {"mod", TOKEN_MOD}};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strlen(words[i].name) == ps->len && !memcmp(words[i].name, ps->text, ps->len))
-			return words[i].token;
-	return TOKEN_NAME;
+	ps->len = name_length(ps->p);
+	ps->p += ps->len;
+	return ps->operand ? operator_of(ps->text, ps->len) : TOKEN_NAME;
 }
 
 static enum token lex_sign(struct parser *ps)
@@ -493,7 +503,9 @@ static struct expr *parse_primary(struct parser *ps)
 			return parse_call(ps);
 		e = expr_new(EXPR_BARE, at);
 		e->text = mem_strndup(ps->text, ps->len);
-		if (!ps->predicate && !ps->bare_names && expr_find_function(e->text) >= 0)
+		if (operator_of(e->text, strlen(e->text)) != TOKEN_NAME && !ps->predicate && !ps->bare_names)
+			fail(ps, at, "syntax", N_("a value is expected here"));
+		else if (!ps->predicate && !ps->bare_names && expr_find_function(e->text) >= 0)
 			fail(ps, at, "syntax", N_("\"{1}\" stands alone; write {1}() for the function, ${{1}} for a field or '{1}' for a text"), e->text);
 		else if (!ps->predicate && !ps->bare_names)
 			fail(ps, at, "syntax", N_("\"{1}\" stands alone; write ${{1}} for a field or '{1}' for a text"), e->text);

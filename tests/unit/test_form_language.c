@@ -44,7 +44,8 @@ static void operators_bind_as_in_xpath(void **state)
 {
 	(void)state;
 	CHECK(NULL, {"1 + 2 * 3", "number", "7"}, {"(1 + 2) * 3", "number", "9"}, {"10 div 4", "number", "2.5"}, {"-7 mod 3", "number", "-1"}, {"7 mod -3", "number", "1"},
-		{"1 = 1 and 2 > 3 or true()", "boolean", "true"}, {"2 - -3", "number", "5"}, {"1 < 2 = true()", "boolean", "true"}, {"1 div 0", "number", "Infinity"},
+		{"1 = 1 and 2 > 3 or true()", "boolean", "true"}, {"7mod 4", "number", "3"}, {"5.div 2", "number", "2.5"}, {"1and 0", "boolean", "false"},
+		{"1e5", NULL, "column 2: a number runs into a name"}, {"1and 2x", NULL, "column 7: a number runs into"}, {"1 + and 2", NULL, "column 5: a value is expected"}, {"2 - -3", "number", "5"}, {"1 < 2 = true()", "boolean", "true"}, {"1 div 0", "number", "Infinity"},
 		{"-1 div 0", "number", "-Infinity"}, {"0 div 0", "number", "NaN"}, {"3 - 1 - 1", "number", "1"});
 }
 
