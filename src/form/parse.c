@@ -3,216 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "form/expr.h"
-
-enum token {
-	TOKEN_END, TOKEN_NUMBER, TOKEN_STRING, TOKEN_NAME, TOKEN_DOLLAR_NAME, TOKEN_DOLLAR_PATH, TOKEN_DOT, TOKEN_DOTDOT,
-	TOKEN_OPEN, TOKEN_CLOSE, TOKEN_OPEN_BRACKET, TOKEN_CLOSE_BRACKET, TOKEN_COMMA, TOKEN_SLASH,
-	TOKEN_EQ, TOKEN_NE, TOKEN_LT, TOKEN_LE, TOKEN_GT, TOKEN_GE, TOKEN_PLUS, TOKEN_MINUS, TOKEN_STAR, TOKEN_DIV, TOKEN_MOD, TOKEN_AND, TOKEN_OR
-};
-
-struct parser {
-	const char *start, *p;
-	enum token token;
-	int at;                     /* offset of the token */
-	const char *text;           /* of names and strings */
-	size_t len;
-	double number;
-	bool operand;               /* the token before could end an operand: names and * are operators now */
-	bool bare_names;
-	int predicate;
-	int depth;
-	struct expr_error *error;
-	bool failed;
-};
-
-#define fail(ps, offset, code, ...) fail_with((ps), (offset), (code), (const char *const[]){__VA_ARGS__, NULL})
-
-static void fail_with(struct parser *ps, int offset, const char *code, const char *const *id_and_args)
-{
-	if (ps->failed)
-		return;
-	ps->failed = true;
-	ps->error->offset = offset;
-	ps->error->code = code;
-	message_set_args(&ps->error->message, NULL, id_and_args);
-}
-
-static bool is_name_start(char c)
-{
-	return isalpha((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
-}
-
-static bool is_name_char(char c)
-{
-	return is_name_start(c) || isdigit((unsigned char)c) || c == '-' || c == '.' || c == ':';
-}
-
-bool expr_is_name(const char *text)
-{
-	if (!is_name_start(*text))
-		return false;
-	while (is_name_char(*text))
-		text++;
-	return !*text;
-}
-
-/* ${name} or ${/path/to}: what stands between the braces, blanks around it dropped. */
-static enum token lex_dollar(struct parser *ps)
-{
-	const char *p = ps->p + 2;
-	const char *end = strchr(p, '}');
-	if (!end) {
-		fail(ps, ps->at, "syntax", N_("a ${ without its }"));
-		return TOKEN_END;
-	}
-	ps->p = end + 1;
-	while (p < end && isspace((unsigned char)*p))
-		p++;
-	while (end > p && isspace((unsigned char)end[-1]))
-		end--;
-	bool path = p < end && *p == '/';
-	ps->text = path ? p + 1 : p;
-	ps->len = (size_t)(end - ps->text);
-	bool fresh = true;
-	size_t up = 0; /* leading ".." */
-	while (!path && ps->len - up >= 2 && !memcmp(ps->text + up, "..", 2) && (up + 2 == ps->len || ps->text[up + 2] == '/'))
-		up += up + 2 == ps->len ? 2 : 3;
-	if (up && up == ps->len && ps->text[up - 1] == '.')
-		return TOKEN_DOLLAR_NAME;
-	for (size_t i = up; i < ps->len; i++) {
-		char c = ps->text[i];
-		if (fresh ? !is_name_start(c) : !(is_name_char(c) || c == '/')) {
-			fresh = true;
-			break;
-		}
-		fresh = c == '/';
-	}
-	if (!ps->len || fresh)
-		fail(ps, ps->at, "syntax", N_("${ } needs a name such as ${admissionDate} or a path such as ${/symptoms/onsetDate}"));
-	return path ? TOKEN_DOLLAR_PATH : TOKEN_DOLLAR_NAME;
-}
-
-static enum token lex_string(struct parser *ps)
-{
-	char quote = *ps->p;
-	const char *end = strchr(ps->p + 1, quote);
-	if (!end) {
-		fail(ps, ps->at, "syntax", N_("a text without its closing quote"));
-		return TOKEN_END;
-	}
-	ps->text = ps->p + 1;
-	ps->len = (size_t)(end - ps->text);
-	ps->p = end + 1;
-	return TOKEN_STRING;
-}
-
-static const struct { const char *name; enum token token; } operator_words[] = {{"and", TOKEN_AND}, {"or", TOKEN_OR}, {"div", TOKEN_DIV}, {"mod", TOKEN_MOD}};
-
-/* The operator that a name of so many bytes is where one may stand; TOKEN_NAME: none. */
-static enum token operator_of(const char *name, size_t len)
-{
-	for (size_t i = 0; i < sizeof operator_words / sizeof *operator_words; i++)
-		if (strlen(operator_words[i].name) == len && !memcmp(operator_words[i].name, name, len))
-			return operator_words[i].token;
-	return TOKEN_NAME;
-}
-
-static size_t name_length(const char *name)
-{
-	const char *p = name;
-	while (is_name_char(*p))
-		p++;
-	while (p[-1] == '.' || p[-1] == ':') /* a name does not end so */
-		p--;
-	return (size_t)(p - name);
-}
-
-static enum token lex_number(struct parser *ps)
-{
-	const char *p = ps->p;
-	while (isdigit((unsigned char)*p))
-		p++;
-	if (*p == '.')
-		p++;
-	while (isdigit((unsigned char)*p))
-		p++;
-	size_t len = (size_t)(p - ps->p);
-	char text[330];
-	if (len >= sizeof text) {
-		fail(ps, ps->at, "syntax", N_("this number is too long"));
-		return TOKEN_END;
-	}
-	memcpy(text, ps->p, len);
-	text[len] = '\0';
-	ps->number = strtod(text, NULL);
-	ps->p = p;
-	if (is_name_start(*p) && operator_of(p, name_length(p)) == TOKEN_NAME)
-		fail(ps, (int)(p - ps->start), "syntax", N_("a number runs into a name; put a blank between"));
-	return TOKEN_NUMBER;
-}
-
-static enum token lex_name(struct parser *ps)
-{
-	ps->text = ps->p;
-	ps->len = name_length(ps->p);
-	ps->p += ps->len;
-	return ps->operand ? operator_of(ps->text, ps->len) : TOKEN_NAME;
-}
-
-static enum token lex_sign(struct parser *ps)
-{
-	static const struct { const char *sign; enum token token; } signs[] = {
-		{"!=", TOKEN_NE}, {"<=", TOKEN_LE}, {">=", TOKEN_GE}, {"..", TOKEN_DOTDOT}, {"=", TOKEN_EQ}, {"<", TOKEN_LT}, {">", TOKEN_GT}, {"+", TOKEN_PLUS},
-		{"-", TOKEN_MINUS}, {"*", TOKEN_STAR}, {"(", TOKEN_OPEN}, {")", TOKEN_CLOSE}, {"[", TOKEN_OPEN_BRACKET}, {"]", TOKEN_CLOSE_BRACKET},
-		{",", TOKEN_COMMA}, {"/", TOKEN_SLASH}, {".", TOKEN_DOT},
-	};
-	/* as other languages write it */
-	static const struct { const char *sign, *instead; } others[] = {
-		{"&&", "and"}, {"||", "or"}, {"<>", "!="}, {"==", "="}, {"%", "mod"},
-	};
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-		if (!strncmp(ps->p, others[i].sign, strlen(others[i].sign))) {
-			fail(ps, ps->at, "syntax", N_("\"{1}\" has no meaning here; write {2}"), others[i].sign, others[i].instead);
-			return TOKEN_END;
-		}
-	}
-	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-		size_t len = strlen(signs[i].sign);
-		if (!strncmp(ps->p, signs[i].sign, len)) {
-			ps->p += len;
-			return signs[i].token;
-		}
-	}
-	char seen[8] = "";
-	const char *end = ps->p;
-	text_next(&end, ps->p + strlen(ps->p));
-	memcpy(seen, ps->p, (size_t)(end - ps->p));
-	fail(ps, ps->at, "syntax", N_("\"{1}\" has no meaning here"), seen);
-	return TOKEN_END;
-}
-
-static void lex(struct parser *ps)
-{
-	while (isspace((unsigned char)*ps->p))
-		ps->p++;
-	ps->at = (int)(ps->p - ps->start);
-	char c = *ps->p;
-	if (ps->failed || !c)
-		ps->token = TOKEN_END;
-	else if (c == '$' && ps->p[1] == '{')
-		ps->token = lex_dollar(ps);
-	else if (c == '"' || c == '\'')
-		ps->token = lex_string(ps);
-	else if (isdigit((unsigned char)c) || (c == '.' && isdigit((unsigned char)ps->p[1])))
-		ps->token = lex_number(ps);
-	else if (is_name_start(c))
-		ps->token = lex_name(ps);
-	else
-		ps->token = lex_sign(ps);
-	ps->operand = ps->token == TOKEN_NUMBER || ps->token == TOKEN_STRING || ps->token == TOKEN_NAME || ps->token == TOKEN_DOLLAR_NAME ||
-		ps->token == TOKEN_DOLLAR_PATH || ps->token == TOKEN_DOT || ps->token == TOKEN_DOTDOT || ps->token == TOKEN_CLOSE || ps->token == TOKEN_CLOSE_BRACKET;
-}
+#include "form/lex.h"
 
 /* ---- trees ---- */
 
@@ -279,7 +70,7 @@ static struct expr *parse_or(struct parser *ps);
 static bool expect(struct parser *ps, enum token token, const char *id)
 {
 	if (ps->token == token) {
-		lex(ps);
+		lex_next(ps);
 		return true;
 	}
 	fail(ps, ps->at, "syntax", id);
@@ -301,20 +92,20 @@ static void parse_tail(struct parser *ps, struct expr *e)
 	while (!ps->failed) {
 		if (ps->token == TOKEN_SLASH) {
 			ps->operand = false;
-			lex(ps);
+			lex_next(ps);
 			if (ps->token == TOKEN_DOTDOT)
 				add_step(ps, e, "..", 2);
 			else if (ps->token == TOKEN_NAME)
 				add_step(ps, e, ps->text, ps->len);
 			else
 				fail(ps, ps->at, "syntax", N_("a name is expected after /"));
-			lex(ps);
+			lex_next(ps);
 		} else if (ps->token == TOKEN_OPEN_BRACKET) {
 			if (e->tail.predicate) {
 				fail(ps, ps->at, "syntax", N_("only one [ ] can follow a reference; join the conditions with \"and\""));
 				return;
 			}
-			lex(ps);
+			lex_next(ps);
 			ps->predicate++;
 			e->tail.predicate = parse_or(ps);
 			e->tail.predicate_after = e->tail.count;
@@ -336,7 +127,7 @@ static struct expr *parse_steps(struct parser *ps, struct expr *e, const char *p
 		add_step(ps, e, p, (size_t)(stop - p));
 		p = slash ? slash + 1 : end;
 	}
-	lex(ps);
+	lex_next(ps);
 	parse_tail(ps, e);
 	return e;
 }
@@ -406,7 +197,7 @@ static struct expr *parse_call(struct parser *ps)
 	struct expr *e = expr_new(EXPR_CALL, ps->at);
 	e->text = mem_strndup(ps->text, ps->len);
 	int offset = ps->at;
-	lex(ps);
+	lex_next(ps);
 	expect(ps, TOKEN_OPEN, N_("a ( is expected"));
 	while (!ps->failed && ps->token != TOKEN_CLOSE) {
 		expr_add(e, parse_or(ps));
@@ -414,7 +205,7 @@ static struct expr *parse_call(struct parser *ps)
 			fail(ps, ps->at, "arguments", N_("too many arguments"));
 		if (ps->token != TOKEN_COMMA)
 			break;
-		lex(ps);
+		lex_next(ps);
 		if (ps->token == TOKEN_CLOSE)
 			fail(ps, ps->at, "syntax", N_("an argument is expected after the comma"));
 	}
@@ -476,22 +267,22 @@ static struct expr *parse_primary(struct parser *ps)
 	case TOKEN_NUMBER:
 		e = expr_new(EXPR_NUMBER, at);
 		e->number = ps->number;
-		lex(ps);
+		lex_next(ps);
 		return e;
 	case TOKEN_STRING:
 		e = expr_new(EXPR_STRING, at);
 		e->text = mem_strndup(ps->text, ps->len);
-		lex(ps);
+		lex_next(ps);
 		return e;
 	case TOKEN_OPEN:
-		lex(ps);
+		lex_next(ps);
 		e = parse_or(ps);
 		expect(ps, TOKEN_CLOSE, N_("a ( without its )"));
 		return e;
 	case TOKEN_DOT:
 	case TOKEN_DOTDOT:
 		e = expr_new(ps->token == TOKEN_DOT ? EXPR_SELF : EXPR_PARENT, at);
-		lex(ps);
+		lex_next(ps);
 		parse_tail(ps, e);
 		return e;
 	case TOKEN_DOLLAR_PATH:
@@ -503,13 +294,13 @@ static struct expr *parse_primary(struct parser *ps)
 			return parse_call(ps);
 		e = expr_new(EXPR_BARE, at);
 		e->text = mem_strndup(ps->text, ps->len);
-		if (operator_of(e->text, strlen(e->text)) != TOKEN_NAME && !ps->predicate && !ps->bare_names)
+		if (lex_operator(e->text, strlen(e->text)) != TOKEN_NAME && !ps->predicate && !ps->bare_names)
 			fail(ps, at, "syntax", N_("a value is expected here"));
 		else if (!ps->predicate && !ps->bare_names && expr_find_function(e->text) >= 0)
 			fail(ps, at, "syntax", N_("\"{1}\" stands alone; write {1}() for the function, ${{1}} for a field or '{1}' for a text"), e->text);
 		else if (!ps->predicate && !ps->bare_names)
 			fail(ps, at, "syntax", N_("\"{1}\" stands alone; write ${{1}} for a field or '{1}' for a text"), e->text);
-		lex(ps);
+		lex_next(ps);
 		if (ps->predicate)
 			parse_tail(ps, e); /* a key of the item leads on as ${ } does; a column of a choice does not */
 		return e;
@@ -547,7 +338,7 @@ static struct expr *parse_unary(struct parser *ps)
 	struct expr *e = expr_new(EXPR_NEGATE, ps->at);
 	if (++ps->depth > FORM_MAX_NESTING)
 		fail(ps, ps->at, "nesting", N_("the expression is nested too deeply"));
-	lex(ps);
+	lex_next(ps);
 	expr_add(e, ps->failed ? expr_new(EXPR_NUMBER, ps->at) : parse_unary(ps));
 	ps->depth--;
 	return e;
@@ -559,7 +350,7 @@ static struct expr *parse_product(struct parser *ps)
 	while (!ps->failed && (ps->token == TOKEN_STAR || ps->token == TOKEN_DIV || ps->token == TOKEN_MOD)) {
 		enum expr_op op = ps->token == TOKEN_STAR ? EXPR_MULTIPLY : ps->token == TOKEN_DIV ? EXPR_DIVIDE : EXPR_MODULO;
 		int at = ps->at;
-		lex(ps);
+		lex_next(ps);
 		left = expr_binary(op, at, left, parse_unary(ps));
 	}
 	return left;
@@ -571,7 +362,7 @@ static struct expr *parse_sum(struct parser *ps)
 	while (!ps->failed && (ps->token == TOKEN_PLUS || ps->token == TOKEN_MINUS)) {
 		enum expr_op op = ps->token == TOKEN_PLUS ? EXPR_ADD : EXPR_SUBTRACT;
 		int at = ps->at;
-		lex(ps);
+		lex_next(ps);
 		left = expr_binary(op, at, left, parse_product(ps));
 	}
 	return left;
@@ -607,7 +398,7 @@ static struct expr *parse_comparison(struct parser *ps, bool equality)
 	enum compare_op op;
 	while (!ps->failed && compare_of(ps->token, equality, &op)) {
 		int at = ps->at;
-		lex(ps);
+		lex_next(ps);
 		left = expr_binary(EXPR_COMPARE, at, left, equality ? parse_comparison(ps, false) : parse_sum(ps));
 		left->compare = op;
 		check_boolean_string(ps, left);
@@ -620,7 +411,7 @@ static struct expr *parse_and(struct parser *ps)
 	struct expr *left = parse_comparison(ps, true);
 	while (!ps->failed && ps->token == TOKEN_AND) {
 		int at = ps->at;
-		lex(ps);
+		lex_next(ps);
 		left = expr_binary(EXPR_AND, at, left, parse_comparison(ps, true));
 	}
 	return left;
@@ -636,7 +427,7 @@ static struct expr *parse_or(struct parser *ps)
 	struct expr *left = parse_and(ps);
 	while (!ps->failed && ps->token == TOKEN_OR) {
 		int at = ps->at;
-		lex(ps);
+		lex_next(ps);
 		left = expr_binary(EXPR_OR, at, left, parse_and(ps));
 	}
 	ps->depth--;
@@ -656,7 +447,7 @@ struct expr *expr_parse(const char *text, bool bare_names, struct expr_error *er
 		fail(&ps, 0, "syntax", N_("not valid UTF-8"));
 		return NULL;
 	}
-	lex(&ps);
+	lex_next(&ps);
 	struct expr *e = parse_or(&ps);
 	if (!ps.failed && ps.token != TOKEN_END)
 		fail(&ps, ps.at, "syntax", N_("an operator is expected here"));
