@@ -239,7 +239,13 @@ static struct expr *parse_call(struct parser *ps)
 	const struct function *f = &expr_functions[e->function];
 	if ((int)e->count < f->least || (f->most >= 0 && (int)e->count > f->most)) {
 		char least[24], most[24];
-		if (f->most == f->least)
+		if (f->most == 0)
+			fail(ps, offset, "arguments", N_("{1}() takes no argument"), f->name);
+		else if (f->most == 1 && f->least == 1)
+			fail(ps, offset, "arguments", N_("{1}() takes one argument"), f->name);
+		else if (f->most < 0 && f->least == 1)
+			fail(ps, offset, "arguments", N_("{1}() takes at least one argument"), f->name);
+		else if (f->most == f->least)
 			fail(ps, offset, "arguments", N_("{1}() takes {2} arguments"), f->name, err_number(least, f->least));
 		else if (f->most < 0)
 			fail(ps, offset, "arguments", N_("{1}() takes at least {2} arguments"), f->name, err_number(least, f->least));
