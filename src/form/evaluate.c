@@ -62,6 +62,17 @@ static struct value settle_set(struct scope *s, struct value v)
 	return v;
 }
 
+/* An object that no model knows and that is neither a reference, nor a customizable value, nor a map of marks. */
+static bool holds_values(const struct json *v)
+{
+	bool map = true;
+	if (!json_is_object(v) || json_get_string(v, "uuid") || json_get_string(v, "value"))
+		return false;
+	for (const struct json *c = json_first(v); c; c = json_next(c))
+		map = map && json_is_bool(c);
+	return !map;
+}
+
 /* A reference to a plain field is its value; through a repeat it stays a nodeset, however many nodes there are. */
 struct value expr_settle(struct scope *s, struct value v)
 {
@@ -74,7 +85,7 @@ struct value expr_settle(struct scope *s, struct value v)
 	const struct node *n = look_at(s, v.nodes[0]);
 	if (!n)
 		return value_string("");
-	bool object = n->position || !n->key || (n->field && n->field->type == TYPE_OBJECT);
+	bool object = n->position || !n->key || (n->field ? n->field->type == TYPE_OBJECT : holds_values(n->value));
 	return object ? v : value_of_node(s->arena, n);
 }
 

@@ -28,7 +28,7 @@ static bool is_item_list(const struct node *node)
 {
 	if (node->field)
 		return node->field->type == TYPE_OBJECT_LIST;
-	return json_is_array(node->value) && json_is_object(json_first(node->value));
+	return json_is_array(node->value);
 }
 
 /* The items of a list as a nodeset. */

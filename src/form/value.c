@@ -190,10 +190,28 @@ struct value value_of_node(struct arena *arena, const struct node *node)
 	return result;
 }
 
+/* A list of plain values that no model knows. */
+static bool is_words(const struct value *v)
+{
+	size_t i = 0;
+	while (i < v->count && v->nodes[i]->position && !v->nodes[i]->field && !json_is_object(v->nodes[i]->value) && !json_is_array(v->nodes[i]->value))
+		i++;
+	return v->plural && v->count > 1 && i == v->count;
+}
+
 struct value value_single(struct arena *arena, const struct value *v)
 {
 	if (v->type != FORM_VALUE_NODESET)
 		return *v;
+	if (is_words(v)) {
+		struct buf b;
+		buf_init(&b, 0);
+		for (size_t i = 0; i < v->count; i++) {
+			struct value word = value_of_node(arena, v->nodes[i]);
+			buf_printf(&b, "%s%s", i ? " " : "", value_to_string(arena, &word));
+		}
+		return value_string(arena_keep(arena, buf_take(&b, NULL)));
+	}
 	return v->count ? value_of_node(arena, v->nodes[0]) : value_string("");
 }
 

@@ -47,7 +47,7 @@ struct value value_instant(int64_t ms);
 
 /* The typed value of a node: enum constant, uuid, date, number … '' when absent (an absent primitive: false or 0). */
 struct value value_of_node(struct arena *arena, const struct node *node);
-/* A nodeset becomes the value of its first node, '' when empty. */
+/* A nodeset becomes the value of its first node, '' when empty; a list of plain values that no model knows its values with blanks between. */
 struct value value_single(struct arena *arena, const struct value *v);
 
 bool value_to_boolean(struct arena *arena, const struct value *v);

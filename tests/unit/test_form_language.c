@@ -312,6 +312,25 @@ static void signs_of_other_languages_are_translated(void **state)
 		{"7 % 2", NULL, "write mod"}, {". <= today", NULL, "write today() for the function"}, {"abc", NULL, "write ${abc} for a field"});
 }
 
+/* Without --kind the types are those of the JSON: a list is a set, and an object holds values. */
+static void lists_of_plain_json_are_sets_and_words(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {{"count(${n})", "number", "3"}, {"sum(${n})", "number", "6"}, {"max(${n})", "number", "3"}, {"${n}", "nodeset", "1 2 3"}, {"${n}[. > 1]", "nodeset", "2 3"},
+		{"${n} = 2", "boolean", "true"}, {"selected(${w}, 'q')", "boolean", "true"}, {"count-selected(${w})", "number", "2"}, {"join(', ', ${w})", "string", "p, q"},
+		{"count(${none})", "number", "0"}, {"boolean(${none})", "boolean", "false"}, {"${o}", "nodeset", ""}, {"boolean(${o})", "boolean", "true"}, {"${o}/x", "number", "5"}, {"${marks}", "string", "A C"}};
+	struct json *doc = fixture_json("{\"n\":[1,2,3],\"w\":[\"p\",\"q\"],\"none\":[],\"o\":{\"x\":5},\"marks\":{\"A\":true,\"B\":false,\"C\":true}}");
+	struct form_env env = {.now_ms = FIXTURE_NOW};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct form_value v;
+		assert_int_equal(form_eval(fixture_model, rows[i].expression, doc, NULL, NULL, &env, &v, NULL), ST_OK);
+		if (strcmp(v.string, rows[i].string) != 0 || strcmp(form_value_type_name(v.type), rows[i].type) != 0)
+			fail_msg("%s: gave %s \"%s\", expected %s \"%s\"", rows[i].expression, form_value_type_name(v.type), v.string, rows[i].type, rows[i].string);
+		form_value_done(&v);
+	}
+	json_free(doc);
+}
+
 static void the_place_of_a_dot_has_to_be_one_of_the_model(void **state)
 {
 	(void)state;
@@ -404,7 +423,7 @@ int main(void)
 		cmocka_unit_test(a_set_has_each_parent_once),
 		cmocka_unit_test(what_stands_in_a_masked_object_is_masked),
 		cmocka_unit_test(signs_of_other_languages_are_translated),
-		cmocka_unit_test(the_place_of_a_dot_has_to_be_one_of_the_model),
+		cmocka_unit_test(lists_of_plain_json_are_sets_and_words), cmocka_unit_test(the_place_of_a_dot_has_to_be_one_of_the_model),
 		cmocka_unit_test(evaluation_is_total),
 	};
 	return cmocka_run_group_tests_name("form_language", tests, fixture_open, fixture_close);
