@@ -178,13 +178,18 @@ static void check_indexed_repeat(struct parser *ps, const struct expr *call, int
 		fail(ps, offset, "arguments", N_("{1}() takes a ${name}, then for each repeat the repeat and a number"), call->text);
 }
 
-/* What XLSForm has and this has not, and what to write. */
+/* What XLSForm, XPath or a spreadsheet has and this has not, and what to write. */
 static const char *instead_of(const char *name)
 {
 	static const struct { const char *name, *instead; } missing[] = {
 		{"pulldata", N_("use reference, or a list of the form's own")}, {"search", N_("use reference; long lists search as one types")},
 		{"instance", N_("use reference, or a list of the form's own")}, {"substring", N_("write substr(text, start, end), which counts from 0")},
 		{"last", N_("write count()")}, {"uuid", N_("new records and items have theirs already")}, {"random", N_("a form gives the same answer each time")},
+		{"randomize", N_("a form gives the same answer each time")}, {"floor", N_("write round(x - 0.5)")}, {"ceiling", N_("write -round(-x - 0.5)")},
+		{"sqrt", N_("write pow(x, 0.5)")}, {"avg", N_("write sum(set) div count(set)")}, {"string-join", N_("write join(separator, set)")},
+		{"checklist", N_("add conditions up: number(a) + number(b) >= 1")}, {"weighted-checklist", N_("add conditions up: number(a) + number(b) >= 1")},
+		{"trim", N_("write normalize-space(x)")}, {"len", N_("write string-length(x)")}, {"lower", N_("write lower-case(x)")}, {"upper", N_("write upper-case(x)")},
+		{"empty", N_("compare with ''")}, {"isnull", N_("compare with ''")}, {"year", N_("write format-date(x, '%Y')")},
 	};
 	for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
 		if (!strcmp(missing[i].name, name))

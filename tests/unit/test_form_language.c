@@ -309,7 +309,9 @@ static void signs_of_other_languages_are_translated(void **state)
 {
 	(void)state;
 	CHECK(NULL, {"1 == 2", NULL, "column 3: \"==\" has no meaning here; write ="}, {"1 && 2", NULL, "write and"}, {"1 || 2", NULL, "write or"}, {"1 <> 2", NULL, "write !="},
-		{"7 % 2", NULL, "write mod"}, {". <= today", NULL, "write today() for the function"}, {"abc", NULL, "write ${abc} for a field"});
+		{"7 % 2", NULL, "write mod"}, {". <= today", NULL, "write today() for the function"}, {"abc", NULL, "write ${abc} for a field"},
+		{"floor(1.5)", NULL, "write round(x - 0.5)"}, {"round(2 - 0.5)", "number", "2"}, {"round(-2.1 - 0.5)", "number", "-3"}, {"ceiling(1.5)", NULL, "write -round(-x - 0.5)"},
+		{"-round(-2 - 0.5)", "number", "2"}, {"-round(-2.1 - 0.5)", "number", "3"}, {"trim(' a ')", NULL, "write normalize-space(x)"}, {"checklist(1, 2)", NULL, "number(a) + number(b)"});
 }
 
 /* Without --kind the types are those of the JSON: a list is a set, and an object holds values. */
