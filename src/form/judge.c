@@ -192,6 +192,23 @@ static struct view_reads what_is_read(struct form_view *view, const struct view_
 	return r.found;
 }
 
+/* Did the row's condition hold in the base? What a calculation made of it is not known: then it did not. */
+static bool was_relevant(struct form_view *view, const struct view_row *row)
+{
+	if (!view->env.base)
+		return false;
+	struct arena_mark mark = arena_mark(&view->arena);
+	const struct node base_root = {.value = view->env.base, .type = view->form->root_type};
+	struct scope before = view_raw_scope(view, row);
+	before.root = &base_root;
+	before.self = base_node(view, row, &base_root);
+	before.read = NULL;
+	struct value v = expr_evaluate(&before, row->entry->relevant);
+	bool held = value_to_boolean(&view->arena, &v);
+	arena_release(&view->arena, mark);
+	return held;
+}
+
 /* ---- what the model demands ---- */
 
 static bool json_fits(const struct model_field *f, const struct json *v)
@@ -316,7 +333,7 @@ static void judge_required(struct judging *j)
 	bool changed = j->r->entry->required && what_is_read(view, j->r, j->r->entry->required).changed;
 	/* what made the field appear made it required */
 	for (const struct view_row *up = j->r; !changed; up = &view->rows[up->above]) {
-		changed = !up->row.item && up->entry->relevant && what_is_read(view, up, up->entry->relevant).changed;
+		changed = !up->row.item && up->entry->relevant && what_is_read(view, up, up->entry->relevant).changed && !was_relevant(view, up);
 		if (up->above == SIZE_MAX)
 			break;
 	}

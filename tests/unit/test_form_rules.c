@@ -311,6 +311,24 @@ static void what_the_edit_made_appear_is_required_at_once(void **state)
 	done(&o);
 }
 
+/* A new stay is no change of an old one: the list was shown before. */
+static void an_item_more_makes_nothing_new_of_the_others(void **state)
+{
+	static const char children[] = "{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"relevant\":\"count(${previousHospitalizations}) > 0\",\"children\":["
+		"{\"name\":\"hospitalizationReason\",\"type\":\"select_one HospitalizationReasonType\",\"required\":true}]}";
+	(void)state;
+	struct opened o = open_on("hospitalization", "", children,
+		"{\"hospitalization\":{\"previousHospitalizations\":[{\"uuid\":\"A\"},{\"uuid\":\"B\",\"hospitalizationReason\":\"OTHER\"}]}}",
+		"{\"hospitalization\":{\"previousHospitalizations\":[{\"uuid\":\"A\"}]}}", plain_env());
+	expect_finding(&o, 'E', "hospitalization.previousHospitalizations[A].hospitalizationReason", "required", true);
+	assert_true(form_can_save(o.view)); /* older */
+	done(&o);
+	o = open_on("hospitalization", "", children, "{\"hospitalization\":{\"previousHospitalizations\":[{\"uuid\":\"A\"},{\"uuid\":\"B\"}]}}",
+		"{\"hospitalization\":{\"previousHospitalizations\":[{\"uuid\":\"A\"}]}}", plain_env());
+	assert_false(form_can_save(o.view)); /* the new one's own */
+	done(&o);
+}
+
 static void a_rule_that_takes_too_long_is_given_up_with_the_finding_limit(void **state)
 {
 	struct buf b;
@@ -523,6 +541,7 @@ int main(void)
 		cmocka_unit_test(an_error_is_new_when_anything_was_changed_that_its_rule_reads),
 		cmocka_unit_test(items_that_came_or_went_are_a_change_of_what_counts_them),
 		cmocka_unit_test(what_the_edit_made_appear_is_required_at_once),
+		cmocka_unit_test(an_item_more_makes_nothing_new_of_the_others),
 		cmocka_unit_test(a_rule_that_takes_too_long_is_given_up_with_the_finding_limit),
 		cmocka_unit_test(a_choice_filter_reads_the_columns_of_the_forms_own_list),
 		cmocka_unit_test(a_place_that_no_longer_fits_is_set_aside_through_two_steps),
