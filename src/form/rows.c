@@ -339,8 +339,7 @@ void view_mark_touched(struct form_view *view, const char *path)
 
 bool view_is_masked(const struct view_row *r)
 {
-	const struct model_field *f = r->row.field;
-	return f && !r->row.item && (f->personal || f->sensitive) && json_true(json_get(r->holder, "pseudonymized"));
+	return !r->row.item && node_is_masked(&r->node);
 }
 
 bool view_value_is_empty(const struct view_row *r)

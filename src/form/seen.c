@@ -267,7 +267,8 @@ bool view_decide_visible(struct form_view *view, struct view_row *r)
 	size_t reader = read_as(view, r);
 	r->visibility = VISIBLE_BEING_DECIDED;
 	view->deciding += list;
-	bool above = r->above == SIZE_MAX || view_decide_visible(view, &view->rows[r->above]);
+	bool above = r->above == SIZE_MAX ? !view->base.field || model_field_visible(view->base.field, &view->env.scope) :
+		view_decide_visible(view, &view->rows[r->above]);
 	bool relevant = !own || view_holds(view, r, r->entry->relevant);
 	bool model = r->row.item || !r->row.field || model_field_visible(r->row.field, &view->env.scope);
 	bool visible = above && relevant && model;

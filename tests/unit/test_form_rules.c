@@ -311,6 +311,28 @@ static void what_the_edit_made_appear_is_required_at_once(void **state)
 	done(&o);
 }
 
+/* A disease that has no health conditions has none of their fields, in a form of their own, too; and what stands in a masked object is masked. */
+static void an_object_that_is_hidden_or_masked_takes_its_fields_with_it(void **state)
+{
+	static const char children[] = "{\"name\":\"diabetes\",\"type\":\"select_one YesNoUnknown\",\"constraint\":\". = 'NO'\"}";
+	struct form_env env = plain_env();
+	(void)state;
+	env.scope.disease = "GIARDIASIS";
+	struct opened o = open_on("healthConditions", "", children, "{\"healthConditions\":{\"diabetes\":\"YES\"}}", NULL, env);
+	expect_visible(&o, "healthConditions.diabetes", false);
+	expect_finding(&o, 'E', "healthConditions.diabetes", "constraint", false);
+	done(&o);
+	env.scope.disease = "EVD";
+	o = open_on("healthConditions", "", children, "{\"healthConditions\":{\"diabetes\":\"YES\"}}", NULL, env);
+	expect_visible(&o, "healthConditions.diabetes", true);
+	expect_finding(&o, 'E', "healthConditions.diabetes", "constraint", true);
+	done(&o);
+	o = open_on("healthConditions", "", children, "{\"pseudonymized\":true,\"healthConditions\":{\"diabetes\":\"YES\"}}", NULL, env);
+	assert_true(form_row_find(o.view, "healthConditions.diabetes")->readonly);
+	expect_finding(&o, 'E', "healthConditions.diabetes", "constraint", false);
+	done(&o);
+}
+
 /* A new stay is no change of an old one: the list was shown before. */
 static void an_item_more_makes_nothing_new_of_the_others(void **state)
 {
@@ -542,6 +564,7 @@ int main(void)
 		cmocka_unit_test(items_that_came_or_went_are_a_change_of_what_counts_them),
 		cmocka_unit_test(what_the_edit_made_appear_is_required_at_once),
 		cmocka_unit_test(an_item_more_makes_nothing_new_of_the_others),
+		cmocka_unit_test(an_object_that_is_hidden_or_masked_takes_its_fields_with_it),
 		cmocka_unit_test(a_rule_that_takes_too_long_is_given_up_with_the_finding_limit),
 		cmocka_unit_test(a_choice_filter_reads_the_columns_of_the_forms_own_list),
 		cmocka_unit_test(a_place_that_no_longer_fits_is_set_aside_through_two_steps),
