@@ -7,6 +7,7 @@
 #include "app/listeners.h"
 #include "app/profile.h"
 #include "app/settings.h"
+#include "app/sync.h"
 #include "app/sync_run.h"
 
 #define LISTENERS 8

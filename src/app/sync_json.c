@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/sync.h"
+#include "app/sync_progress.h"
 #include "json/json.h"
 
 const char *sync_mode_name(enum sync_mode mode)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/sync_run.h"
+#include "app/sync_list.h"
 
 #define CLOCK_PERSONS 500       /* looked at for one with a birth date */
 

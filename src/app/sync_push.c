@@ -1,7 +1,8 @@
 /* What is pushed: chosen, checked, put into the outbox; and what the answer does to it (sync.md section 4 "Push", "Accept"). */
 #include <string.h>
 
-#include "app/sync_run.h"
+#include "app/sync_check.h"
+#include "app/sync_push.h"
 
 #define STATUS_LOCAL 0          /* rejected here: the server was not asked */
 
@@ -24,129 +25,6 @@ static bool collect(void *ctx, const struct record *record)
 	return c->count < c->most;
 }
 
-/* ---- customizable enums: a value that was not pulled breaks the server for everybody (protocol.md D.3) ---- */
-
-static bool keep_enum(void *ctx, const struct record *record)
-{
-	struct sync_run *run = ctx;
-	struct json *doc = NULL;
-
-	if (json_parse_text(record->doc, &doc, NULL) == ST_OK) {
-		const char *type = json_get_string(doc, "dataType"), *value = json_get_string(doc, "value");
-
-		if (type != NULL && value != NULL) {
-			char *key = mem_printf("%s\n%s", type, value);
-
-			json_set(run->enums, key, json_is_array(json_get(doc, "diseases")) ? json_copy(json_get(doc, "diseases")) : json_new_null());
-			mem_free(key);
-		}
-	}
-	json_free(doc);
-	return true;
-}
-
-static const char *enum_data_type(const char *name)
-{
-	static const char *const pairs[][2] = { { "DiseaseVariant", "DISEASE_VARIANT" }, { "OccupationType", "OCCUPATION_TYPE" },
-		{ "SpecificRisk", "SPECIFIC_EVENT_RISK" }, { "Pathogen", "PATHOGEN" } };
-
-	for (size_t i = 0; name != NULL && i < sizeof pairs / sizeof pairs[0]; i++)
-		if (strcmp(name, pairs[i][0]) == 0)
-			return pairs[i][1];
-	return name;
-}
-
-struct check { struct sync_run *run; const struct json *doc, *base; enum kind kind; char *reason; };
-
-static void set_reason(struct check *check, const char *path, const char *text)
-{
-	if (check->reason == NULL)
-		check->reason = mem_printf("%s: %s", path, text);
-}
-
-static bool enum_is_known(struct sync_run *run, const struct json *doc, const struct model_field *field, const struct json *value)
-{
-	const char *text = json_string(value) != NULL ? json_string(value) : json_get_string(value, "value");
-	const char *disease = json_get_string(doc, "disease");
-	char *key;
-	struct json *diseases;
-	bool known = false, found = false;
-
-	if (text == NULL || text[0] == '\0')
-		return true;
-	if (!run->enums_loaded) {
-		run->enums = json_new_object();
-		run->enums_loaded = true;
-		if (store_each(run->options.store, KIND_CUSTOMIZABLE_ENUM_VALUES, 0, 0, keep_enum, run, NULL) != ST_OK)
-			return false;
-	}
-	key = mem_printf("%s\n%s", enum_data_type(field->enum_name), text);
-	for (const struct json *e = json_first(run->enums); e != NULL && !found; e = json_next(e))
-		found = strcmp(json_key(e), key) == 0;
-	diseases = json_get(run->enums, key);
-	known = found && (json_is_null(diseases) || json_count(diseases) == 0 || disease == NULL);
-	for (const struct json *d = json_first(diseases); d != NULL && found && !known; d = json_next(d))
-		known = json_string(d) != NULL && strcmp(json_string(d), disease) == 0;
-	mem_free(key);
-	return known;
-}
-
-/* The object that holds the path has its own mask. */
-static bool is_masked_at(const struct model *model, enum kind kind, const struct json *base, const char *path)
-{
-	struct model_path where;
-	const struct json *at = base;
-	bool masked = json_true(json_get(base, "pseudonymized"));
-
-	if (base == NULL || model_parse_path(model, kind, path, &where, NULL) != ST_OK)
-		return false;
-	for (int i = 0; i < where.count - 1 && at != NULL; i++) {
-		at = json_get(at, where.step[i].key);
-		if (json_is_object(at))
-			masked = json_true(json_get(at, "pseudonymized"));
-	}
-	return masked;
-}
-
-static void check_edit(void *ctx, const char *path, const struct model_field *field, const struct json *old_value, const struct json *new_value)
-{
-	struct check *check = ctx;
-
-	(void)old_value;
-	if (field == NULL)
-		return;
-	if (field->type == TYPE_CUSTOMIZABLE_ENUM && !enum_is_known(check->run, check->doc, field, new_value))
-		set_reason(check, path, N_("this value is not in the server's list; choose another one"));
-	if ((field->personal || field->sensitive) && is_masked_at(check->run->options.model, check->kind, check->base, path))
-		set_reason(check, path, N_("this field is hidden from your account, so it cannot be changed"));
-}
-
-/* A variant belongs to its disease: with another disease it is another value, though nobody touched it. */
-static void check_disease(struct check *check)
-{
-	const struct model_type *type = model_of_kind(check->run->options.model, check->kind);
-	const struct json *before = json_get(check->base, "disease");
-
-	if (check->base == NULL || model_values_equal(model_field(type, "disease"), before, json_get(check->doc, "disease")))
-		return;
-	for (int i = 0; i < model_field_count(type); i++) {
-		const struct model_field *field = model_field_at(type, i);
-
-		if (field->type == TYPE_CUSTOMIZABLE_ENUM)
-			check_edit(check, field->name, field, NULL, json_get(check->doc, field->name));
-	}
-}
-
-static void check_demand(void *ctx, const char *path, const struct model_field *field, const struct message *what)
-{
-	struct check *check = ctx;
-	char text[256];
-
-	(void)field;
-	(void)message_text(what, text, sizeof text);
-	set_reason(check, path, text);
-}
-
 /* New embedded objects go without a change date (sync.md "Never send"). */
 static void drop_zero_dates(struct json *v, bool root)
 {
@@ -159,14 +37,16 @@ static void drop_zero_dates(struct json *v, bool root)
 			drop_zero_dates(c, false);
 }
 
+struct dry { struct sync_run *run; const struct json *doc; enum kind kind; };
+
 static void dry_edit(void *ctx, const char *path, const struct model_field *field, const struct json *old_value, const struct json *new_value)
 {
-	struct check *check = ctx;
+	struct dry *dry = ctx;
 	char *a = old_value != NULL ? json_print(old_value, NULL) : mem_strdup("-"), *b = new_value != NULL ? json_print(new_value, NULL) : mem_strdup("-");
-	char *line = mem_printf("send %s %s %s: %s -> %s", model_kind_name(check->kind), json_get_string(check->doc, "uuid"), path, a, b), *safe = text_safe(line);
+	char *line = mem_printf("send %s %s %s: %s -> %s", model_kind_name(dry->kind), json_get_string(dry->doc, "uuid"), path, a, b), *safe = text_safe(line);
 
 	(void)field;
-	check->run->options.dry_line(check->run->options.dry_ctx, safe);
+	dry->run->options.dry_line(dry->run->options.dry_ctx, safe);
 	mem_free(safe);
 	mem_free(line);
 	mem_free(a);
@@ -213,8 +93,8 @@ static enum status prepare(struct sync_run *run, enum kind kind, const char *uui
 	const struct model *model = run->options.model;
 	struct record record;
 	struct outbox_row old, row = { .kind = kind };
-	struct check check = { .run = run, .kind = kind };
 	struct json *doc = NULL, *base = NULL;
+	char *reason = NULL;
 	enum status st = store_get(store, kind, uuid, &record, err);
 
 	*bytes = 0;
@@ -232,27 +112,24 @@ static enum status prepare(struct sync_run *run, enum kind kind, const char *uui
 		goto out;
 	model_prepare_for_push(model, kind, doc);
 	drop_zero_dates(doc, true);
-	check.doc = doc;
-	check.base = base;
-	model_diff(model_of_kind(model, kind), base, doc, check_edit, &check);
-	if (model_field(model_of_kind(model, kind), "disease") != NULL)
-		check_disease(&check);
-	(void)model_check_demands(model, kind, doc, check_demand, &check);
-	if (check.reason != NULL) {
+	reason = sync_check(run, kind, doc, base);
+	if (reason != NULL) {
 		if (run->options.dry) {
-			char *line = mem_printf("reject %s %s %s", model_kind_name(kind), uuid, check.reason);
+			char *line = mem_printf("reject %s %s %s", model_kind_name(kind), uuid, reason);
 
 			if (run->options.dry_line != NULL)
 				run->options.dry_line(run->options.dry_ctx, line);
 			mem_free(line);
 		}
-		st = reject_here(run, &record, doc, STATUS_LOCAL, check.reason, err);
+		st = reject_here(run, &record, doc, STATUS_LOCAL, reason, err);
 		run->done.rejected++;
 		goto out;
 	}
 	if (run->options.dry) {
+		struct dry dry = { .run = run, .doc = doc, .kind = kind };
+
 		if (run->options.dry_line != NULL)
-			model_diff(model_of_kind(model, kind), base, doc, dry_edit, &check);
+			model_diff(model_of_kind(model, kind), base, doc, dry_edit, &dry);
 		goto out;
 	}
 	memcpy(row.uuid, record.uuid, UUID_SIZE);
@@ -267,7 +144,7 @@ static enum status prepare(struct sync_run *run, enum kind kind, const char *uui
 	st = store_outbox_put(store, &row, err);
 	mem_free(row.body);
 out:
-	mem_free(check.reason);
+	mem_free(reason);
 	json_free(doc);
 	json_free(base);
 	record_done(&record);
