@@ -97,6 +97,31 @@ static enum status note_late_person(struct sync_run *run, const struct sormas_ro
 	return st;
 }
 
+/* The rows of a first pull are new, one after another: they are stored without looking for them first. *done: it was. */
+static enum status apply_unseen(struct sync_run *run, enum kind kind, const struct sormas_row *row, bool whole, bool *done, struct err *err)
+{
+	struct decide_local local = { 0 };
+	struct decide decide;
+	struct err why = { 0 };
+	enum status st = decide_pulled(run->options.model, kind, &local, row, whole, &decide, err);
+
+	*done = false;
+	if (st != ST_OK || decide.what != DECIDE_TEXT)
+		return st;
+	st = sync_put_unseen(run, kind, row, &why);
+	if (st == ST_STALE)
+		return ST_OK;
+	*done = true;
+	if (st != ST_OK) {
+		if (err != NULL)
+			*err = why;
+		return st;
+	}
+	sync_dry_tell(run, kind, row->uuid, NULL, 0, row->raw.at, row->raw.len);
+	run->done.pulled++;
+	return st;
+}
+
 /* A clean record costs no tree, text in, text out; but for a case that is new here later on (note_late_person). */
 static enum status apply_row(struct sync_run *run, enum kind kind, const struct sormas_row *row, bool whole, struct err *err)
 {
@@ -106,10 +131,17 @@ static enum status apply_row(struct sync_run *run, enum kind kind, const struct 
 	size_t len = 0;
 	unsigned flags = 0;
 	int64_t revision = 0;
-	enum status st = store_peek(run->options.store, kind, row->uuid, &revision, &flags, &doc, &len, err);
+	bool done = false;
+	enum status st = ST_OK;
 
+	if (run->unseen && pulls_everything(run))
+		st = apply_unseen(run, kind, row, whole, &done, err);
+	if (st != ST_OK || done)
+		return st;
+	st = store_peek(run->options.store, kind, row->uuid, &revision, &flags, &doc, &len, err);
 	if (st != ST_OK && st != ST_NOT_FOUND)
 		return st;
+	run->unseen = st == ST_NOT_FOUND;
 	if (kind == KIND_PERSONS && !pulls_everything(run))
 		sync_set_add(&run->seen_persons, kind, row->uuid);
 	local.here = st == ST_OK;

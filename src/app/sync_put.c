@@ -76,6 +76,16 @@ enum status sync_put_row(struct sync_run *run, enum kind kind, const struct sorm
 	return put_pulled(run, &row, err);
 }
 
+enum status sync_put_unseen(struct sync_run *run, enum kind kind, const struct sormas_row *from, struct err *err)
+{
+	struct store_pulled row = { .kind = kind, .uuid = from->uuid, .doc = from->raw.at, .doc_len = from->raw.len, .scanned = true, .unseen = true };
+	enum status st = put_pulled(run, &row, err);
+
+	if (st == ST_STALE)
+		run->done.changed--;
+	return st;
+}
+
 static enum status add_conflict(struct sync_run *run, enum kind kind, const char *uuid, const char *label, int64_t change_date, const struct merge_conflict *c,
 	struct err *err)
 {

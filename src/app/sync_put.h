@@ -7,6 +7,8 @@
 void sync_dry_tell(struct sync_run *run, enum kind kind, const char *uuid, const char *old_text, size_t old_len, const char *text, size_t len);
 /* The text of a page's row: splitting the page has scanned it. */
 MUST_CHECK enum status sync_put_row(struct sync_run *run, enum kind kind, const struct sormas_row *from, int64_t revision, unsigned flags, struct err *err);
+/* The same for a record that is probably not here: it is not looked for. ST_STALE: it is here, nothing changed. */
+MUST_CHECK enum status sync_put_unseen(struct sync_run *run, enum kind kind, const struct sormas_row *from, struct err *err);
 /* Stores a merge and its conflicts. keep: flags that stay. */
 MUST_CHECK enum status sync_put_merged(struct sync_run *run, enum kind kind, const struct record *record, int64_t change_date, const struct decide *decide,
 	unsigned keep, struct err *err);

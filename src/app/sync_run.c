@@ -270,6 +270,7 @@ static bool execute(struct sync_run *run, const struct engine_action *action)
 			sync_forecast_page(&run->forecast[action->kind], sync_run_mono(run), action->page->rows[0].greatest, action->position.page_date,
 				action->position.t0, (int64_t)action->page->count);
 		run->row = 0;
+		run->unseen = false;
 		if (run->slice == 0)
 			run->slice = SYNC_SLICE_FIRST;
 		run->apply_timer = loop_after(run->options.loop, 0, next_slice, run);

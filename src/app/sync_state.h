@@ -69,6 +69,7 @@ struct sync_run {
 	bool applying, cancelled;
 	size_t row;
 	size_t slice;
+	bool unseen;                         /* the row before was new here: so is the next one, most likely */
 	int64_t apply_timer, tell_timer;
 	struct engine_done done;
 	bool have_done;

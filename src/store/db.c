@@ -222,6 +222,7 @@ enum status store_begin(struct store *store, struct err *err)
 		if (st != ST_OK)
 			return st;
 		store->failed = false;
+		known_forget(store);
 	}
 	store->changes_at[store->depth++] = sqlite3_total_changes64(store->db);
 	return ST_OK;

@@ -22,6 +22,12 @@ struct store_stmt { const char *sql; sqlite3_stmt *stmt; bool used; };
 struct store_identity { int64_t pid, started; char boot[64], host[160], space[64]; };
 struct store_link_key { const char *key; enum kind kind; };
 
+/* known.c: what a transaction asks once instead of for every record */
+enum known { KNOWN_GONE, KNOWN_CONFLICTS /* open */, KNOWN_ORPHANS, KNOWN_UNNAMED, KNOWN_COUNT };
+enum { KNOWN_NONE = 1, KNOWN_SOME };
+#define KNOWN_PLACES 16
+struct known_place { char uuid[UUID_SIZE]; char *name; };
+
 struct store {
 	sqlite3 *db;
 	char *path;
@@ -36,6 +42,9 @@ struct store {
 	struct store_link_key links[KIND_COUNT][STORE_LINK_KEYS];
 	size_t link_count[KIND_COUNT];
 	sqlite3_stmt *peek;                      /* has the text that store_peek gave out */
+	unsigned char known[KNOWN_COUNT];        /* 0: not asked yet in this transaction */
+	struct known_place places[KNOWN_PLACES]; /* facilities' names, by a hash of the uuid; name NULL: free */
+	int64_t next_doc_id;                     /* 0: not asked yet */
 	char *ref_text[5];                       /* strings of the last store_get_ref */
 	bool run_locked;
 	struct store_identity me;                /* pid 0: not yet read */
@@ -66,6 +75,22 @@ void column_copy(sqlite3_stmt *stmt, int column, char *out, size_t size);
 /* Ends a writing function: commits when st is ST_OK, else undoes. Gives the status to return. */
 enum status tx_end(struct store *store, enum status st, struct err *err);
 bool kind_from_number(const struct store *store, int64_t number, enum kind *out);
+
+/* ---- joined.c ---- */
+/* The name of the layer below a store's file; NULL: SQLite's own. Registered at the first call. */
+const char *joined_vfs(void);
+
+/* ---- known.c: within a transaction only ---- */
+void known_forget(struct store *store);
+/* Are there any? true also when it cannot be told: then the question about the one record is asked as ever. */
+bool known_any(struct store *store, enum known what);
+/* this transaction may have added one */
+void known_add(struct store *store, enum known what);
+MUST_CHECK enum status known_next_doc_id(struct store *store, int64_t *id, struct err *err);
+/* a facility's name as it stands in ref_row; NULL: look it up */
+const char *known_place(struct store *store, const char *uuid);
+void known_keep_place(struct store *store, const char *uuid, const char *name);
+void known_forget_places(struct store *store);
 
 /* ---- open.c ---- */
 MUST_CHECK enum status store_load_kinds(struct store *store, struct err *err);

@@ -266,7 +266,7 @@ enum status store_open(const char *path, const struct model *model, struct store
 	if (!in_memory)
 		st = prepare_file(path, err);
 	if (st == ST_OK) {
-		int rc = sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+		int rc = sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, joined_vfs());
 
 		if (rc != SQLITE_OK)
 			st = db_error(store, rc, err);
@@ -328,6 +328,7 @@ void store_close(struct store *store)
 			store_unlock_run(store);
 	}
 	db_forget(store);
+	known_forget(store);
 	sqlite3_close(store->db);
 	for (size_t i = 0; i < sizeof store->ref_text / sizeof store->ref_text[0]; i++)
 		mem_free(store->ref_text[i]);

@@ -144,20 +144,18 @@ enum status store_find(struct store *store, enum kind kind, const char *prefix, 
 	return st;
 }
 
-static enum status insert_document(struct store *store, const struct store_write *write, int64_t *id, struct err *err)
+static enum status insert_document(struct store *store, const struct store_write *write, int64_t id, struct err *err)
 {
 	sqlite3_stmt *stmt;
-	enum status st = db_prepare(store, "INSERT INTO document(doc, base, shown) VALUES(?, ?, ?)", &stmt, err);
+	enum status st = db_prepare(store, "INSERT INTO document(doc, base, shown, id) VALUES(?, ?, ?, ?)", &stmt, err);
 
 	if (st != ST_OK)
 		return st;
 	bind_bytes(stmt, 1, write->doc, write->doc_len);
 	bind_bytes(stmt, 2, write->base, write->base_len);
 	bind_bytes(stmt, 3, write->shown.at, write->shown.len);
-	st = db_run(store, stmt, err);
-	if (st == ST_OK)
-		*id = sqlite3_last_insert_rowid(store->db);
-	return st;
+	bind_int(stmt, 4, id);
+	return db_run(store, stmt, err);
 }
 
 static enum status update_document(struct store *store, int64_t id, const struct store_write *write, struct err *err)
@@ -187,7 +185,12 @@ static enum status last_revision(struct store *store, enum kind kind, const char
 {
 	sqlite3_stmt *stmt;
 	bool row = false;
-	enum status st = db_prepare(store, "SELECT revision FROM gone WHERE kind = ? AND uuid = ?", &stmt, err);
+	enum status st;
+
+	*out = 0;
+	if (!known_any(store, KNOWN_GONE))
+		return ST_OK;
+	st = db_prepare(store, "SELECT revision FROM gone WHERE kind = ? AND uuid = ?", &stmt, err);
 
 	if (st != ST_OK)
 		return st;
@@ -200,11 +203,16 @@ static enum status last_revision(struct store *store, enum kind kind, const char
 	return st;
 }
 
+static enum status stale(enum kind kind, const char *uuid, struct err *err)
+{
+	return err_set(err, ST_STALE, N_("The record {2} among the {1} was changed meanwhile. Read it again."), model_kind_name(kind), uuid);
+}
+
 enum status record_write(struct store *store, const struct store_meta *old, const struct store_write *write, int64_t *revision,
 	struct err *err)
 {
 	static const char insert[] = "INSERT INTO record(change_date, revision, flags, edited_ms, seen_ms, doc_id, kind, uuid) VALUES(?1,"
-		" ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+		" ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(kind, uuid) DO NOTHING";
 	/* The reject mark goes unless the flag says that it stays. */
 	static const char update[] = "UPDATE record SET change_date = ?1, revision = ?2, flags = ?3, edited_ms = ?4, seen_ms = iif(?5 < 0,"
 		" seen_ms, ?5),"
@@ -235,7 +243,7 @@ enum status record_write(struct store *store, const struct store_meta *old, cons
 	} else {
 		st = last_revision(store, write->kind, write->uuid, &next, err);
 		if (st == ST_OK)
-			st = insert_document(store, write, &id, err);
+			st = known_next_doc_id(store, &id, err);
 	}
 	if (st == ST_OK)
 		st = db_prepare(store, old->found ? update : insert, &stmt, err);
@@ -252,6 +260,11 @@ enum status record_write(struct store *store, const struct store_meta *old, cons
 	bind_int(stmt, 7, store->kind_number[write->kind]);
 	bind_text(stmt, 8, write->uuid);
 	st = db_run(store, stmt, err);
+	/* The record before its document: if it is here already, nothing has been written yet. */
+	if (st == ST_OK && !old->found && sqlite3_changes64(store->db) == 0)
+		return stale(write->kind, write->uuid, err);
+	if (st == ST_OK && !old->found)
+		st = insert_document(store, write, id, err);
 	if (st == ST_OK)
 		st = rows_write(store, write->kind, write->uuid, id, !old->found, &columns, write->flags, edited_ms, err);
 	/* A case reads its person's flags from `record`: they are there by now, and a person's row has renewed its cases. */
@@ -260,14 +273,9 @@ enum status record_write(struct store *store, const struct store_meta *old, cons
 	return st;
 }
 
-static enum status stale(enum kind kind, const char *uuid, struct err *err)
-{
-	return err_set(err, ST_STALE, N_("The record {2} among the {1} was changed meanwhile. Read it again."), model_kind_name(kind), uuid);
-}
-
 enum status store_put_pulled(struct store *store, const struct store_pulled *row, struct err *err)
 {
-	struct store_meta old;
+	struct store_meta old = { 0 };
 	struct store_write write = {
 		.kind = row->kind, .uuid = row->uuid, .doc = row->doc, .doc_len = row->doc_len, .scanned = row->scanned, .base = row->base,
 			.base_len = row->base != NULL ? strlen(row->base) : 0, .shown = row->shown,
@@ -278,7 +286,8 @@ enum status store_put_pulled(struct store *store, const struct store_pulled *row
 
 	if (st != ST_OK)
 		return st;
-	st = meta_get(store, row->kind, row->uuid, &old, err);
+	if (!row->unseen)
+		st = meta_get(store, row->kind, row->uuid, &old, err);
 	if (st == ST_OK && (old.found ? old.revision != row->revision : row->revision != 0))
 		st = stale(row->kind, row->uuid, err);
 	if (st == ST_OK && row->base != NULL) {
@@ -394,6 +403,10 @@ enum status store_delete(struct store *store, enum kind kind, const char *uuid, 
 	st = meta_get(store, kind, uuid, &meta, err);
 	if (st == ST_OK && !meta.found)
 		st = not_found(kind, uuid, err);
+	if (st == ST_OK)
+		known_add(store, KNOWN_GONE);
+	if (st == ST_OK)
+		known_forget_places(store);
 	if (st == ST_OK)
 		st = db_prepare(store, "INSERT OR REPLACE INTO gone(kind, uuid, revision) VALUES(?, ?, ?)", &stmt, err);
 	if (st == ST_OK) {

@@ -110,16 +110,32 @@ static enum status look_up_person(struct store *store, struct case_fields *f, st
 	return st;
 }
 
+/* A facility that is here, but without a name: the case's own words for it do, else the uuid. */
+static void take_facility(struct case_fields *f, const char *name)
+{
+	f->facility_known = true;
+	if (name[0] != '\0')
+		replace(&f->facility, mem_strdup(name));
+	else if (f->facility[0] == '\0')
+		replace(&f->facility, mem_strdup(f->facility_uuid));
+}
+
 static enum status look_up_facility(struct store *store, struct case_fields *f, struct err *err)
 {
 	static const char sql[] = "SELECT f.name FROM record r JOIN ref_row f ON f.id = r.doc_id WHERE r.kind = ? AND r.uuid = ?";
 	sqlite3_stmt *stmt;
+	const char *name;
 	bool row = false;
 	enum status st;
 
 	f->facility_known = f->facility_uuid[0] == '\0';
 	if (f->facility_known)
 		return ST_OK;
+	name = known_place(store, f->facility_uuid);
+	if (name != NULL) {
+		take_facility(f, name);
+		return ST_OK;
+	}
 	st = db_prepare(store, sql, &stmt, err);
 	if (st != ST_OK)
 		return st;
@@ -127,12 +143,11 @@ static enum status look_up_facility(struct store *store, struct case_fields *f, 
 	bind_text(stmt, 2, f->facility_uuid);
 	st = db_step(store, stmt, &row, err);
 	if (st == ST_OK && row) {
-		f->facility_known = true;
-		if (column_view(stmt, 0)[0] != '\0')
-			replace(&f->facility, column_text(stmt, 0));
+		known_keep_place(store, f->facility_uuid, column_view(stmt, 0));
+		take_facility(f, column_view(stmt, 0));
 	}
 	db_done(store, stmt);
-	if (st == ST_OK && f->facility[0] == '\0')
+	if (st == ST_OK && !row && f->facility[0] == '\0')
 		replace(&f->facility, mem_strdup(f->facility_uuid));
 	return st;
 }
@@ -176,9 +191,13 @@ static enum status write_case(struct store *store, int64_t id, bool is_new, stru
 	if (st == ST_OK)
 		st = look_up_facility(store, f, err);
 	f->conflicts = 0;
-	if (st == ST_OK)
+	if (f->orphan)
+		known_add(store, KNOWN_ORPHANS);
+	if (!f->facility_known)
+		known_add(store, KNOWN_UNNAMED);
+	if (st == ST_OK && known_any(store, KNOWN_CONFLICTS))
 		st = count_open(store, KIND_CASES, f->uuid, &f->conflicts, err);
-	if (st == ST_OK && f->person[0] != '\0')
+	if (st == ST_OK && known_any(store, KNOWN_CONFLICTS) && f->person[0] != '\0')
 		st = count_open(store, KIND_PERSONS, f->person, &f->conflicts, err);
 	if (st == ST_OK)
 		st = db_prepare(store, is_new ? insert : update, &stmt, err);
@@ -360,7 +379,9 @@ static enum status put_person(struct store *store, const char *uuid, int64_t id,
 		mem_free(text[i]);
 	if (st != ST_OK)
 		return st;
-	return is_new ? renew_cases(store, by_missing_person, uuid, 0, err) : renew_cases(store, by_person, NULL, id, err);
+	if (is_new)
+		return known_any(store, KNOWN_ORPHANS) ? renew_cases(store, by_missing_person, uuid, 0, err) : ST_OK;
+	return renew_cases(store, by_person, NULL, id, err);
 }
 
 static enum status ref_name(struct store *store, int64_t id, char **out, struct err *err)
@@ -425,8 +446,9 @@ static enum status put_ref(struct store *store, enum kind kind, const char *uuid
 		mem_free(text[i]);
 	if (st != ST_OK || kind != KIND_FACILITIES)
 		return st;
+	known_forget_places(store);
 	if (is_new)
-		return renew_cases(store, by_missing_facility, uuid, 0, err);
+		return known_any(store, KNOWN_UNNAMED) ? renew_cases(store, by_missing_facility, uuid, 0, err) : ST_OK;
 	return renamed ? renew_cases(store, by_facility, uuid, 0, err) : ST_OK;
 }
 
@@ -493,6 +515,7 @@ enum status rows_conflicts(struct store *store, enum kind kind, const char *uuid
 	int64_t id = 0;
 	enum status st;
 
+	known_add(store, KNOWN_CONFLICTS);
 	if (kind != KIND_CASES && kind != KIND_PERSONS)
 		return ST_OK;
 	st = doc_id_of(store, kind, uuid, &id, err);

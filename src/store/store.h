@@ -94,6 +94,7 @@ struct store_pulled {
 	const char *uuid;
 	int64_t revision;
 	const char *doc; size_t doc_len;     /* text */
+	bool unseen;                         /* probably not here (of a first pull): it is not looked for; ST_STALE if it is, with nothing changed */
 	bool scanned;                        /* json_scan() has accepted it, an object (a page's rows): it is not checked a second time */
 	const char *base;                    /* NULL: none */
 	struct json_span shown;              /* of struct record; at NULL: none */

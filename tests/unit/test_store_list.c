@@ -281,6 +281,73 @@ static bool see_ref(void *ctx, const struct ref_row *row)
 	return true;
 }
 
+static bool tell_row(void *ctx, const struct case_row *row)
+{
+	char *text = ctx;
+	size_t len = strlen(text);
+
+	snprintf(text + len, 4096 - len, "%s %s %s,%s at %s flags %u conflicts %d; ", row->uuid, row->disease, row->last_name, row->first_name, row->facility,
+		row->flags, row->open_conflicts);
+	return true;
+}
+
+/* Writes this and that about the same few records, all in one transaction or each in its own, and tells what the list shows after each. */
+static void write_this_and_that(bool in_one, char text[4096])
+{
+	struct conflict_row conflict = { .kind = KIND_CASES, .uuid = "C-2", .label = (char[]){ "l" }, .path = (char[]){ "outcome" }, .type = CONFLICT_FIELD };
+	struct case_query all = { 0 };
+	struct store *store = NULL;
+	struct record record;
+	struct err err = { 0 };
+
+	text[0] = '\0';
+	MUST(store_open(":memory:", fixture_model, &store, &err));
+	if (in_one)
+		MUST(store_begin(store, &err));
+	for (int step = -3; step < 15; step++) {
+		switch (step) {
+		case -3: put(store, KIND_PERSONS, "P-0", person_doc("P-0", "No", "Case", "FEMALE")); break;
+		case -2: put(store, KIND_FACILITIES, "FACILI-0", mem_strdup("{\"uuid\":\"FACILI-0\",\"name\":\"Unused\"}")); break;
+		case -1: put(store, KIND_CASES, "C-0", mem_strdup("{\"uuid\":\"C-0\"}")); break;
+		case 0: put(store, KIND_CASES, "C-1", case_doc("C-1", "P-1", "", NOV_22_2026)); break;
+		case 1: put(store, KIND_PERSONS, "P-1", person_doc("P-1", "Fatu", "Kamara", "FEMALE")); break;
+		case 2: put(store, KIND_FACILITIES, "FACILI-1", mem_strdup("{\"uuid\":\"FACILI-1\",\"name\":\"Clinic\"}")); break;
+		case 3: MUST(store_add_conflict(store, &conflict, NULL, &err)); break;
+		case 4: put(store, KIND_CASES, "C-2", case_doc("C-2", "P-2", "", NOV_22_2026 + DAY)); break;
+		case 5: put(store, KIND_FACILITIES, "FACILI-1", mem_strdup("{\"uuid\":\"FACILI-1\",\"name\":\"Post 7\"}")); break;
+		case 6: put(store, KIND_CASES, "C-3", case_doc("C-3", "P-1", "", NOV_22_2026 - DAY)); break;
+		case 7: MUST(store_set_conflict_state(store, 1, CONFLICT_KEPT, &err)); break;
+		case 8: put(store, KIND_PERSONS, "P-2", person_doc("P-2", "Zoe", "Nguyen", "FEMALE")); break;
+		case 9: MUST(store_delete(store, KIND_FACILITIES, "FACILI-1", &err)); break;
+		case 10: put(store, KIND_CASES, "C-1", case_doc("C-1", "P-2", "", NOV_22_2026)); break;
+		case 11: put(store, KIND_FACILITIES, "FACILI-1", mem_strdup("{\"uuid\":\"FACILI-1\",\"name\":\"Third\"}")); break;
+		case 12: MUST(store_delete(store, KIND_CASES, "C-3", &err)); break;
+		case 13: put(store, KIND_CASES, "C-3", case_doc("C-3", "P-1", "", NOV_22_2026 - DAY)); break;
+		default: MUST(store_set_conflict_state(store, 1, CONFLICT_OPEN, &err));
+		}
+		MUST(store_list_cases(store, &all, tell_row, text, &err));
+		snprintf(text + strlen(text), 4096 - strlen(text), "\n");
+	}
+	if (in_one)
+		MUST(store_commit(store, &err));
+	record = get(store, KIND_CASES, "C-3");
+	assert_int_equal(record.revision, 2); /* a form that was opened on the deleted one is stale */
+	record_done(&record);
+	store_close(store);
+}
+
+/* What a transaction knows already (known.c) never makes another list of it. */
+static void one_transaction_gives_the_list_that_many_give(void **state)
+{
+	char one[4096], many[4096];
+
+	(void)state;
+	write_this_and_that(true, one);
+	write_this_and_that(false, many);
+	assert_string_equal(one, many);
+	assert_non_null(strstr(many, "C-2 CHOLERA Nguyen,Zoe at Third flags 0 conflicts 1"));
+}
+
 static void expect_refs(struct store *store, enum kind kind, const char *district, const char *type, const char *words, const char *names)
 {
 	char text[512] = "";
@@ -333,7 +400,7 @@ int main(void)
 			T(a_renamed_facility_renames_it_in_the_list),
 		T(another_facility_shows_its_description), T(the_age_is_that_at_the_report), T(a_deleted_case_leaves_the_list),
 			T(documents_of_any_shape_can_be_listed),
-		T(infrastructure_is_found_by_place_type_and_name),
+		T(infrastructure_is_found_by_place_type_and_name), T(one_transaction_gives_the_list_that_many_give),
 	};
 
 	return cmocka_run_group_tests_name("store_list", tests, NULL, group_teardown);

@@ -137,6 +137,44 @@ static void a_document_that_was_scanned_gives_the_same_row(void **state)
 	}
 }
 
+static void what_is_stored_unseen_is_refused_if_it_is_here(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = { 0 };
+	char *first = case_doc("C-1", "P-1", "FIRST", 1), *second = case_doc("C-1", "P-1", "SECOND", 2), *third = case_doc("C-2", "P-1", "THIRD", 3);
+	struct store_pulled row = { .kind = KIND_CASES, .uuid = "C-1", .doc = first, .doc_len = strlen(first), .unseen = true };
+	struct record record;
+	int64_t n;
+
+	MUST(store_begin(f->store, &err));
+	MUST(store_put_pulled(f->store, &row, &err));
+	row.doc = second;
+	row.doc_len = strlen(second);
+	EXPECT(store_put_pulled(f->store, &row, &err), ST_STALE);
+	row.uuid = "C-2";
+	row.doc = third;
+	row.doc_len = strlen(third);
+	MUST(store_put_pulled(f->store, &row, &err));
+	MUST(store_commit(f->store, &err));      /* the refused one has spoiled nothing */
+	row.uuid = "C-1";
+	EXPECT(store_put_pulled(f->store, &row, &err), ST_INVALID);
+	row.doc = second;
+	row.doc_len = strlen(second);
+	EXPECT(store_put_pulled(f->store, &row, &err), ST_STALE);
+	record = get(f->store, KIND_CASES, "C-1");
+	assert_string_equal(record.doc, first);
+	assert_int_equal(record.revision, 1);
+	record_done(&record);
+	record = get(f->store, KIND_CASES, "C-2");
+	assert_string_equal(record.doc, third);
+	record_done(&record);
+	MUST(store_count_kind(f->store, KIND_CASES, &n, &err));
+	assert_int_equal(n, 2);
+	mem_free(first);
+	mem_free(second);
+	mem_free(third);
+}
+
 static void uuids_have_1_to_36_characters(void **state)
 {
 	struct fixture *f = *state;
@@ -468,7 +506,7 @@ int main(void)
 			T(a_write_over_another_revision_is_stale_and_changes_nothing),
 		T(a_record_that_comes_back_goes_on_counting_revisions), T(the_change_date_is_the_base_s_while_there_is_one),
 			T(bad_documents_are_refused_and_leave_nothing),
-		T(a_document_that_was_scanned_gives_the_same_row), T(uuids_have_1_to_36_characters), T(peek_gives_the_text_until_the_next_call), T(a_prefix_finds_one_record_or_asks),
+		T(a_document_that_was_scanned_gives_the_same_row), T(what_is_stored_unseen_is_refused_if_it_is_here), T(uuids_have_1_to_36_characters), T(peek_gives_the_text_until_the_next_call), T(a_prefix_finds_one_record_or_asks),
 		T(a_rejection_keeps_its_reason_until_it_is_lifted), T(flags_are_set_and_cleared_without_a_new_revision),
 			T(each_visits_by_flags_in_dependency_order),
 		T(each_uuid_tells_dates_and_flags), T(a_walk_over_many_records_misses_none), T(references_to_persons_cases_and_samples_are_known),
