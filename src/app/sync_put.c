@@ -70,15 +70,16 @@ static enum status put_pulled(struct sync_run *run, struct store_pulled *row, st
 /* The text of a page's row: splitting the page has scanned it. */
 enum status sync_put_row(struct sync_run *run, enum kind kind, const struct sormas_row *from, int64_t revision, unsigned flags, struct err *err)
 {
-	struct store_pulled row = { .kind = kind, .uuid = from->uuid, .revision = revision, .doc = from->raw.at, .doc_len = from->raw.len, .scanned = true,
-		.flags = flags };
+	struct store_pulled row = { .kind = kind, .uuid = from->uuid, .revision = revision, .doc = from->raw.at, .doc_len = from->raw.len, .members = from->members,
+		.member_count = from->member_count, .flags = flags };
 
 	return put_pulled(run, &row, err);
 }
 
 enum status sync_put_unseen(struct sync_run *run, enum kind kind, const struct sormas_row *from, struct err *err)
 {
-	struct store_pulled row = { .kind = kind, .uuid = from->uuid, .doc = from->raw.at, .doc_len = from->raw.len, .scanned = true, .unseen = true };
+	struct store_pulled row = { .kind = kind, .uuid = from->uuid, .doc = from->raw.at, .doc_len = from->raw.len,
+		.members = from->members, .member_count = from->member_count, .unseen = true };
 	enum status st = put_pulled(run, &row, err);
 
 	if (st == ST_STALE)

@@ -17,6 +17,7 @@ struct scan {
 	struct sormas_row row;
 	bool born, dead;            /* of the row */
 	int64_t age_reference;
+	size_t first_member;        /* of the row, among the page's */
 	struct sormas_page *page;   /* NULL: one record */
 	bool array;
 	enum status st;
@@ -177,12 +178,33 @@ static bool end_record(struct scan *scan, const struct json_event *ev)
 			scan->st = err_set(scan->err, ST_LIMIT, N_("The server sent more records in one answer than Outpost takes."));
 			return false;
 		}
+		row->member_count = page->member_count - scan->first_member;
+		scan->first_member = page->member_count;
 		mem_grow((void **)&page->rows, &page->cap, page->count + 1, sizeof *page->rows);
 		page->rows[page->count++] = *row;
 		if (row->clock_ms > 0 && (page->clock_ms == 0 || row->clock_ms < page->clock_ms))
 			page->clock_ms = row->clock_ms;
 	}
 	return true;
+}
+
+/* A member of the record itself is through. */
+static void keep_member(struct sormas_page *page, const struct json_event *ev)
+{
+	if (page->member_count == page->member_cap)
+		mem_grow((void **)&page->members, &page->member_cap, page->member_count + 1, sizeof *page->members);
+	page->members[page->member_count++] = (struct json_member){ .type = ev->type, .key = ev->key, .raw = ev->raw };
+}
+
+/* The members moved while the page grew. */
+static void hand_out_members(struct sormas_page *page)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < page->count; i++) {
+		page->rows[i].members = page->members + at;
+		at += page->rows[i].member_count;
+	}
 }
 
 static bool see(void *ctx, const struct json_event *ev)
@@ -216,6 +238,8 @@ static bool see(void *ctx, const struct json_event *ev)
 		scan->frame[ev->depth].therapy = ev->depth > 0 && scan->frame[ev->depth - 1].therapy;
 		return true;
 	}
+	if (ev->depth == scan->base + 1 && scan->page != NULL)
+		keep_member(scan->page, ev);
 	if (ev->type == JSON_OBJECT) {
 		scan->row.signature += mix(scan->frame[ev->depth].hash);
 		return ev->depth > scan->base || end_record(scan, ev);
@@ -246,6 +270,7 @@ enum status sormas_split(const char *text, size_t len, int64_t not_after_ms, str
 		sormas_page_done(&page);
 		return st;
 	}
+	hand_out_members(&page);
 	*out = page;
 	return ST_OK;
 }
@@ -253,6 +278,7 @@ enum status sormas_split(const char *text, size_t len, int64_t not_after_ms, str
 void sormas_page_done(struct sormas_page *page)
 {
 	mem_free(page->rows);
+	mem_free(page->members);
 	*page = (struct sormas_page){ 0 };
 }
 

@@ -132,28 +132,40 @@ static bool see_root(void *ctx, const struct json_event *ev)
 	return true;
 }
 
-enum status columns_read(const struct store *store, enum kind kind, const char *doc, size_t len, bool scanned, struct store_columns *out,
-	struct err *err)
+static void read_member(const struct store *store, enum kind kind, const struct want *wanted, const struct json_member *m, struct store_columns *out)
+{
+	if (m->key.len == 0 || m->type == JSON_ARRAY)
+		return;
+	if (m->type != JSON_OBJECT)
+		read_value(wanted, m, out);
+	else if (is_parent(wanted, store->links[kind], store->link_count[kind], m->key))
+		read_object(store, kind, wanted, m, out);
+}
+
+void columns_of_members(const struct store *store, enum kind kind, const struct json_member *members, size_t count, struct store_columns *out)
+{
+	const struct want *wanted = wants(kind);
+
+	memset(out, 0, sizeof *out);
+	for (size_t i = 0; i < count; i++)
+		read_member(store, kind, wanted, &members[i], out);
+}
+
+enum status columns_read(const struct store *store, enum kind kind, const char *doc, size_t len, struct store_columns *out, struct err *err)
 {
 	const struct want *wanted = wants(kind);
 	struct json_members members = json_members_of((struct json_span){ doc, len });
 	struct json_member m;
-	bool is_object = scanned;
-	enum status st = scanned ? ST_OK : json_scan(doc, len, see_root, &is_object, err);
+	bool is_object = false;
+	enum status st = json_scan(doc, len, see_root, &is_object, err);
 
 	memset(out, 0, sizeof *out);
 	if (st != ST_OK)
 		return st;
 	if (!is_object)
 		return err_set(err, ST_INVALID, N_("A document has to be a JSON object."));
-	while (json_members_next(&members, &m)) {
-		if (m.key.len == 0 || m.type == JSON_ARRAY)
-			continue;
-		if (m.type != JSON_OBJECT)
-			read_value(wanted, &m, out);
-		else if (is_parent(wanted, store->links[kind], store->link_count[kind], m.key))
-			read_object(store, kind, wanted, &m, out);
-	}
+	while (json_members_next(&members, &m))
+		read_member(store, kind, wanted, &m, out);
 	return ST_OK;
 }
 

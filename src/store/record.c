@@ -222,8 +222,12 @@ enum status record_write(struct store *store, const struct store_meta *old, cons
 		edited_ms = write->edited_ms >= 0 ? write->edited_ms : old->edited_ms;
 	sqlite3_stmt *stmt;
 	size_t uuid_len = strlen(write->uuid);
-	enum status st = columns_read(store, write->kind, write->doc, write->doc_len, write->scanned, &columns, err);
+	enum status st = ST_OK;
 
+	if (write->members != NULL)
+		columns_of_members(store, write->kind, write->members, write->member_count, &columns);
+	else
+		st = columns_read(store, write->kind, write->doc, write->doc_len, &columns, err);
 	if (st != ST_OK)
 		return err_wrap(err, N_("The document of {2} among the {1} cannot be stored."), model_kind_name(write->kind), write->uuid);
 	if (uuid_len == 0 || uuid_len >= UUID_SIZE)
@@ -277,7 +281,7 @@ enum status store_put_pulled(struct store *store, const struct store_pulled *row
 {
 	struct store_meta old = { 0 };
 	struct store_write write = {
-		.kind = row->kind, .uuid = row->uuid, .doc = row->doc, .doc_len = row->doc_len, .scanned = row->scanned, .base = row->base,
+		.kind = row->kind, .uuid = row->uuid, .doc = row->doc, .doc_len = row->doc_len, .members = row->members, .member_count = row->member_count, .base = row->base,
 			.base_len = row->base != NULL ? strlen(row->base) : 0, .shown = row->shown,
 		.change_date = -1, .flags = row->flags, .edited_ms = row->edited_ms != 0 ? row->edited_ms : -1, .seen_ms = row->now_ms,
 	};
@@ -294,7 +298,7 @@ enum status store_put_pulled(struct store *store, const struct store_pulled *row
 		/* The server's date is that of the server's version. */
 		struct store_columns columns;
 
-		st = columns_read(store, row->kind, row->base, write.base_len, false, &columns, err);
+		st = columns_read(store, row->kind, row->base, write.base_len, &columns, err);
 		write.change_date = st == ST_OK ? columns_int(&columns, SLOT_CHANGE_DATE, 0) : 0;
 	}
 	if ((row->flags & RECORD_NEW) != 0)

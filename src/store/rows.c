@@ -543,8 +543,7 @@ enum status rows_rebuild(struct store *store, struct err *err)
 			struct store_columns columns;
 			const char *doc = column_view(stmt, 4);
 
-			st = columns_read(store, (enum kind)kind, doc, (size_t)sqlite3_column_bytes(stmt, 4), false, &columns,
-				err);
+			st = columns_read(store, (enum kind)kind, doc, (size_t)sqlite3_column_bytes(stmt, 4), &columns, err);
 			if (st == ST_OK)
 				st = rows_write(store, (enum kind)kind, column_view(stmt, 0), sqlite3_column_int64(stmt, 1), true, &columns,
 					(unsigned)sqlite3_column_int64(stmt, 2), sqlite3_column_int64(stmt, 3), err);

@@ -95,7 +95,8 @@ struct store_pulled {
 	int64_t revision;
 	const char *doc; size_t doc_len;     /* text */
 	bool unseen;                         /* probably not here (of a first pull): it is not looked for; ST_STALE if it is, with nothing changed */
-	bool scanned;                        /* json_scan() has accepted it, an object (a page's rows): it is not checked a second time */
+	/* Of a document that json_scan() has accepted, an object, its members (a page's rows have them): it is not checked a second time. NULL: it is. */
+	const struct json_member *members; size_t member_count;
 	const char *base;                    /* NULL: none */
 	struct json_span shown;              /* of struct record; at NULL: none */
 	unsigned flags;

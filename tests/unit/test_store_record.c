@@ -120,9 +120,15 @@ static void a_document_that_was_scanned_gives_the_same_row(void **state)
 		"\"lastName\":\"K}\"}, \"reportDate\" : 1700000000000,\"disease\":\"EVD\",\"symptoms\":{\"disease\":\"CHOLERA\",\"uuid\":\"Y\"},"
 		"\"healthFacility\":{\"uuid\":\"F-S\",\"caption\":\"Clinic ]\"},\"changeDate\":7}";
 
+	struct json_members walk = json_members_of((struct json_span){ doc, sizeof doc - 1 });
+	struct json_member members[16];
+	size_t count = 0;
+
+	while (count < 16 && json_members_next(&walk, &members[count]))
+		count++;
 	for (int i = 0; i < 2; i++) {
 		struct store_pulled row = { .kind = KIND_CASES, .uuid = "C-S", .revision = i, .doc = doc, .doc_len = sizeof doc - 1,
-			.scanned = i == 1 };
+			.members = i == 1 ? members : NULL, .member_count = count };
 		struct case_query all = { .words = NULL };
 		struct record record;
 		char line[200] = "";
