@@ -119,7 +119,8 @@ static char *text_fold_run(const char *s)
 	char *out = folded;
 	for (const char *p = folded; *p;) {
 		bool found = false;
-		for (size_t i = 0; i < sizeof strokes / sizeof *strokes && !found; i++) {
+		bool latin = (unsigned char)*p >= 0xc3 && (unsigned char)*p <= 0xc9; /* what they begin with */
+		for (size_t i = 0; latin && i < sizeof strokes / sizeof *strokes && !found; i++) {
 			size_t len = strlen(strokes[i].from);
 			if (!strncmp(p, strokes[i].from, len)) {
 				*out++ = strokes[i].to;

@@ -3,10 +3,12 @@
 
 #include "json/scan.h"
 
+/* Each step takes where it begins and gives where it ended; NULL: refused or stopped, st says how. */
 struct scanner {
-	const char *start, *p, *end;
+	const char *start, *end;
 	json_visit visit;
 	void *ctx;
+	enum status st;
 	struct err *err;
 };
 
@@ -21,20 +23,28 @@ static const unsigned char scan_class[256] = {
 	SIXTEEN(4), SIXTEEN(4), SIXTEEN(4), SIXTEEN(4), SIXTEEN(4), SIXTEEN(4), SIXTEEN(4), SIXTEEN(4),
 };
 
-static enum status scan_fail(struct scanner *s, const char *at, enum status st, const char *id)
+static const char *scan_fail(struct scanner *s, const char *at, enum status st, const char *id)
 {
 	int line = 1;
 	int column = 1;
 	text_place(s->start, (size_t)(at - s->start), &line, &column);
 	err_set(s->err, st, id);
 	err_at(s->err, line, column);
-	return st;
+	s->st = st;
+	return NULL;
 }
 
-static void scan_space(struct scanner *s)
+static const char *skip_blanks(const char *p, const char *end)
 {
-	while (s->p < s->end && (*s->p == ' ' || *s->p == '\n' || *s->p == '\t' || *s->p == '\r'))
-		s->p++;
+	while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
+		p++;
+	return p;
+}
+
+/* Between tokens: servers write none, so that mostly one comparison does. */
+static inline const char *scan_space(const struct scanner *s, const char *p)
+{
+	return p < s->end && (unsigned char)*p <= ' ' ? skip_blanks(p, s->end) : p;
 }
 
 /* Four hexadecimal digits after \u; -1 if they are none. */
@@ -53,212 +63,209 @@ static int scan_hex(const char *p, const char *end)
 	return value;
 }
 
-static enum status scan_escape(struct scanner *s)
+static const char *scan_escape(struct scanner *s, const char *p)
 {
-	const char *at = s->p;
-	if (s->end - at < 2)
+	if (s->end - p < 2)
 		return scan_fail(s, s->end, ST_INVALID, N_("the text ends inside a string"));
-	if (at[1] != 'u') {
-		if (!at[1] || !strchr("\"\\/bfnrt", at[1]))
-			return scan_fail(s, at, ST_INVALID, N_("unknown escape in a string"));
-		s->p += 2;
-		return ST_OK;
+	if (p[1] != 'u') {
+		if (!p[1] || !strchr("\"\\/bfnrt", p[1]))
+			return scan_fail(s, p, ST_INVALID, N_("unknown escape in a string"));
+		return p + 2;
 	}
-	int code = scan_hex(at + 2, s->end);
+	int code = scan_hex(p + 2, s->end);
 	if (code < 0)
-		return scan_fail(s, at, ST_INVALID, N_("\\u needs four hexadecimal digits"));
+		return scan_fail(s, p, ST_INVALID, N_("\\u needs four hexadecimal digits"));
 	if (!code)
-		return scan_fail(s, at, ST_INVALID, N_("the character \\u0000 is not allowed"));
-	s->p += 6;
+		return scan_fail(s, p, ST_INVALID, N_("the character \\u0000 is not allowed"));
 	if (code >= 0xd800 && code <= 0xdfff) {
-		int low = code <= 0xdbff && s->end - s->p >= 6 && s->p[0] == '\\' && s->p[1] == 'u' ? scan_hex(s->p + 2, s->end) : -1;
+		int low = code <= 0xdbff && s->end - p >= 12 && p[6] == '\\' && p[7] == 'u' ? scan_hex(p + 8, s->end) : -1;
 		if (low < 0xdc00 || low > 0xdfff)
-			return scan_fail(s, at, ST_INVALID, N_("half of a surrogate pair"));
-		s->p += 6;
+			return scan_fail(s, p, ST_INVALID, N_("half of a surrogate pair"));
+		return p + 12;
 	}
-	return ST_OK;
+	return p + 6;
 }
 
-static enum status scan_string(struct scanner *s)
+/* The rest of a string in which something needs a look. */
+static const char *scan_string_on(struct scanner *s, const char *p)
 {
-	s->p++;
-	for (s->p = scan_skip_plain(s->p, s->end); s->p < s->end;) {
-		unsigned char class = scan_class[(unsigned char)*s->p];
-		if (!class) {
-			s->p++;
-			continue;
+	while (p && p < s->end) {
+		const char *at = p;
+		switch (scan_class[(unsigned char)*p]) {
+		case 0:
+			p++;
+			break;
+		case 1:
+			return p + 1;
+		case 2:
+			p = scan_escape(s, p);
+			break;
+		case 3:
+			return scan_fail(s, p, ST_INVALID, N_("a control character in a string has to be escaped"));
+		default:
+			if (text_next(&p, s->end) == 0xfffd && !(p - at == 3 && !memcmp(at, "\xef\xbf\xbd", 3)))
+				return scan_fail(s, at, ST_INVALID, N_("not valid UTF-8"));
 		}
-		if (class == 1) {
-			s->p++;
-			return ST_OK;
-		}
-		if (class == 3)
-			return scan_fail(s, s->p, ST_INVALID, N_("a control character in a string has to be escaped"));
-		if (class == 2) {
-			enum status st = scan_escape(s);
-			if (st != ST_OK)
-				return st;
-			continue;
-		}
-		const char *at = s->p;
-		if (text_next(&s->p, s->end) == 0xfffd && !(s->p - at == 3 && !memcmp(at, "\xef\xbf\xbd", 3)))
-			return scan_fail(s, at, ST_INVALID, N_("not valid UTF-8"));
 	}
-	return scan_fail(s, s->end, ST_INVALID, N_("the text ends inside a string"));
+	return p ? scan_fail(s, s->end, ST_INVALID, N_("the text ends inside a string")) : NULL;
 }
 
-static bool scan_digits(struct scanner *s)
+/* p: the opening quote. */
+static inline const char *scan_string(struct scanner *s, const char *p)
 {
-	const char *at = s->p;
-	while (s->p < s->end && *s->p >= '0' && *s->p <= '9')
-		s->p++;
-	return s->p > at;
+	p = scan_skip_plain(p + 1, s->end);
+	return p < s->end && *p == '"' ? p + 1 : scan_string_on(s, p);
 }
 
-static enum status scan_number(struct scanner *s)
+static const char *skip_digits(const char *p, const char *end)
 {
-	const char *at = s->p;
-	if (*s->p == '-')
-		s->p++;
-	const char *first = s->p;
-	bool ok = scan_digits(s) && !(*first == '0' && s->p - first > 1);
-	if (ok && s->p < s->end && *s->p == '.') {
-		s->p++;
-		ok = scan_digits(s);
-	}
-	if (ok && s->p < s->end && (*s->p == 'e' || *s->p == 'E')) {
-		s->p++;
-		if (s->p < s->end && (*s->p == '+' || *s->p == '-'))
-			s->p++;
-		ok = scan_digits(s);
-	}
-	return ok ? ST_OK : scan_fail(s, at, ST_INVALID, N_("not a JSON number"));
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return p;
 }
 
-static enum status scan_word(struct scanner *s, const char *word)
+static const char *scan_number(struct scanner *s, const char *at)
+{
+	const char *first = *at == '-' ? at + 1 : at;
+	const char *p = skip_digits(first, s->end);
+	bool ok = p > first && !(*first == '0' && p - first > 1);
+	if (ok && p < s->end && *p == '.') {
+		const char *digits = p + 1;
+		p = skip_digits(digits, s->end);
+		ok = p > digits;
+	}
+	if (ok && p < s->end && (*p == 'e' || *p == 'E')) {
+		const char *digits = p + 1;
+		if (digits < s->end && (*digits == '+' || *digits == '-'))
+			digits++;
+		p = skip_digits(digits, s->end);
+		ok = p > digits;
+	}
+	return ok ? p : scan_fail(s, at, ST_INVALID, N_("not a JSON number"));
+}
+
+static inline const char *scan_word(struct scanner *s, const char *p, const char *word)
 {
 	size_t len = strlen(word);
-	if ((size_t)(s->end - s->p) < len || memcmp(s->p, word, len) != 0)
-		return scan_fail(s, s->p, ST_INVALID, N_("expected a JSON value"));
-	s->p += len;
-	return ST_OK;
+	if ((size_t)(s->end - p) < len || memcmp(p, word, len) != 0)
+		return scan_fail(s, p, ST_INVALID, N_("expected a JSON value"));
+	return p + len;
 }
 
-static enum status scan_value(struct scanner *s, int depth, struct json_span key);
+static const char *scan_value(struct scanner *s, const char *p, int depth, struct json_span key);
 
-static enum status scan_key(struct scanner *s, struct json_span *key)
+static inline const char *scan_key(struct scanner *s, const char *at, struct json_span *key)
 {
-	if (s->p >= s->end || *s->p != '"')
-		return scan_fail(s, s->p, ST_INVALID, N_("expected a key in quotes"));
-	const char *at = s->p;
-	enum status st = scan_string(s);
-	if (st != ST_OK)
-		return st;
-	*key = (struct json_span){at + 1, (size_t)(s->p - at) - 2};
-	scan_space(s);
-	if (s->p >= s->end || *s->p != ':')
-		return scan_fail(s, s->p, ST_INVALID, N_("expected a colon after the key"));
-	s->p++;
-	scan_space(s);
-	return ST_OK;
+	if (at >= s->end || *at != '"')
+		return scan_fail(s, at, ST_INVALID, N_("expected a key in quotes"));
+	const char *p = scan_string(s, at);
+	if (!p)
+		return NULL;
+	*key = (struct json_span){at + 1, (size_t)(p - at) - 2};
+	p = scan_space(s, p);
+	if (p >= s->end || *p != ':')
+		return scan_fail(s, p, ST_INVALID, N_("expected a colon after the key"));
+	return scan_space(s, p + 1);
 }
 
-static enum status scan_container(struct scanner *s, int depth, struct json_span key, enum json_type type)
+static const char *scan_stopped(struct scanner *s)
 {
-	const char *at = s->p;
+	s->st = ST_CANCELLED;
+	return NULL;
+}
+
+static const char *scan_container(struct scanner *s, const char *at, int depth, struct json_span key, enum json_type type)
+{
 	char close = type == JSON_OBJECT ? '}' : ']';
 	struct json_event ev = {.type = type, .depth = depth, .key = key, .raw = {at, 1}};
 	if (depth >= JSON_MAX_DEPTH)
 		return scan_fail(s, at, ST_LIMIT, N_("nested too deeply"));
 	if (s->visit && !s->visit(s->ctx, &ev))
-		return ST_CANCELLED;
-	s->p++;
-	scan_space(s);
-	if (s->p < s->end && *s->p == close) {
-		s->p++;
+		return scan_stopped(s);
+	const char *p = scan_space(s, at + 1);
+	if (p < s->end && *p == close) {
+		p++;
 	} else {
 		for (;;) {
 			struct json_span child = {NULL, 0};
-			enum status st = type == JSON_OBJECT ? scan_key(s, &child) : ST_OK;
-			if (st == ST_OK)
-				st = scan_value(s, depth + 1, child);
-			if (st != ST_OK)
-				return st;
-			scan_space(s);
-			if (s->p < s->end && *s->p == close) {
-				s->p++;
+			if (type == JSON_OBJECT)
+				p = scan_key(s, p, &child);
+			if (p)
+				p = scan_value(s, p, depth + 1, child);
+			if (!p)
+				return NULL;
+			p = scan_space(s, p);
+			if (p < s->end && *p == close) {
+				p++;
 				break;
 			}
-			if (s->p >= s->end || *s->p != ',')
-				return scan_fail(s, s->p, ST_INVALID,
-					s->p >= s->end ? N_("the text ends too early") : type == JSON_OBJECT ? N_("expected a comma or }") : N_("expected a comma or ]"));
-			s->p++;
-			scan_space(s);
+			if (p >= s->end || *p != ',')
+				return scan_fail(s, p, ST_INVALID,
+					p >= s->end ? N_("the text ends too early") : type == JSON_OBJECT ? N_("expected a comma or }") : N_("expected a comma or ]"));
+			p = scan_space(s, p + 1);
 		}
 	}
 	ev.end = true;
-	ev.raw.len = (size_t)(s->p - at);
-	return !s->visit || s->visit(s->ctx, &ev) ? ST_OK : ST_CANCELLED;
+	ev.raw.len = (size_t)(p - at);
+	return !s->visit || s->visit(s->ctx, &ev) ? p : scan_stopped(s);
 }
 
-static enum status scan_value(struct scanner *s, int depth, struct json_span key)
+static const char *scan_value(struct scanner *s, const char *at, int depth, struct json_span key)
 {
-	if (s->p >= s->end)
-		return scan_fail(s, s->p, ST_INVALID, N_("the text ends too early"));
-	const char *at = s->p;
+	if (at >= s->end)
+		return scan_fail(s, at, ST_INVALID, N_("the text ends too early"));
+	const char *p;
 	enum json_type type;
-	enum status st;
 	switch (*at) {
 	case '{':
-		return scan_container(s, depth, key, JSON_OBJECT);
+		return scan_container(s, at, depth, key, JSON_OBJECT);
 	case '[':
-		return scan_container(s, depth, key, JSON_ARRAY);
+		return scan_container(s, at, depth, key, JSON_ARRAY);
 	case '"':
 		type = JSON_STRING;
-		st = scan_string(s);
+		p = scan_string(s, at);
 		break;
 	case 't':
 		type = JSON_TRUE;
-		st = scan_word(s, "true");
+		p = scan_word(s, at, "true");
 		break;
 	case 'f':
 		type = JSON_FALSE;
-		st = scan_word(s, "false");
+		p = scan_word(s, at, "false");
 		break;
 	case 'n':
 		type = JSON_NULL;
-		st = scan_word(s, "null");
+		p = scan_word(s, at, "null");
 		break;
 	default:
 		if (*at != '-' && (*at < '0' || *at > '9'))
 			return scan_fail(s, at, ST_INVALID, N_("expected a JSON value"));
 		type = JSON_NUMBER;
-		st = scan_number(s);
+		p = scan_number(s, at);
 	}
-	if (st != ST_OK || !s->visit)
-		return st;
-	struct json_event ev = {.type = type, .depth = depth, .key = key, .raw = {at, (size_t)(s->p - at)}};
-	return s->visit(s->ctx, &ev) ? ST_OK : ST_CANCELLED;
+	if (!p || !s->visit)
+		return p;
+	struct json_event ev = {.type = type, .depth = depth, .key = key, .raw = {at, (size_t)(p - at)}};
+	return s->visit(s->ctx, &ev) ? p : scan_stopped(s);
 }
 
 enum status json_scan(const char *text, size_t len, json_visit visit, void *ctx, struct err *err)
 {
-	struct scanner s = {text, text, text + len, visit, ctx, err};
+	struct scanner s = {.start = text, .end = text + len, .visit = visit, .ctx = ctx, .st = ST_OK, .err = err};
+	const char *p = NULL;
 	if (len > JSON_MAX_BYTES)
-		return scan_fail(&s, text, ST_LIMIT, N_("the JSON text is too large"));
-	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
-		return scan_fail(&s, text, ST_INVALID, N_("a byte order mark stands before the text; save it as UTF-8 without one"));
-	scan_space(&s);
-	enum status st = scan_value(&s, 0, (struct json_span){NULL, 0});
-	if (st != ST_OK) {
-		if (st == ST_CANCELLED)
-			err_set(err, st, N_("stopped"));
-		return st;
-	}
-	scan_space(&s);
-	if (s.p < s.end)
-		return scan_fail(&s, s.p, ST_INVALID, N_("something follows the end of the JSON value"));
-	return ST_OK;
+		scan_fail(&s, text, ST_LIMIT, N_("the JSON text is too large"));
+	else if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
+		scan_fail(&s, text, ST_INVALID, N_("a byte order mark stands before the text; save it as UTF-8 without one"));
+	else
+		p = scan_value(&s, scan_space(&s, text), 0, (struct json_span){NULL, 0});
+	if (p)
+		p = scan_space(&s, p);
+	if (p && p < s.end)
+		scan_fail(&s, p, ST_INVALID, N_("something follows the end of the JSON value"));
+	else if (s.st == ST_CANCELLED)
+		err_set(err, s.st, N_("stopped"));
+	return s.st;
 }
 
 char *json_span_string(struct json_span raw)

@@ -384,6 +384,17 @@ bool json_int(const struct json *v, int64_t *out)
 
 bool json_span_int(struct json_span raw, int64_t *out)
 {
+	/* the short way of dates and small numbers */
+	if (raw.at && raw.len > 0 && raw.len <= 18 && (raw.at[0] != '0' || raw.len == 1)) {
+		int64_t n = 0;
+		size_t i = 0;
+		for (; i < raw.len && raw.at[i] >= '0' && raw.at[i] <= '9'; i++)
+			n = n * 10 + (raw.at[i] - '0');
+		if (i == raw.len) {
+			*out = n;
+			return true;
+		}
+	}
 	return raw.at && number_is_valid(raw.at, raw.len) && number_int(raw.at, raw.len, out);
 }
 

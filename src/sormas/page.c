@@ -48,10 +48,15 @@ static uint64_t mix(uint64_t h)
 
 static uint64_t hash_span(struct json_span s, uint64_t seed)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ seed;
+	uint64_t h = mix(seed ^ (s.len << 8)), eight;
 
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ (unsigned char)s.at[i]) * UINT64_C(0x100000001b3);
+	for (; s.len >= 8; s.at += 8, s.len -= 8) {
+		memcpy(&eight, s.at, 8);
+		h = (h ^ eight) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 32;
+	}
+	for (; s.len > 0; s.at++, s.len--)
+		h = (h ^ (unsigned char)*s.at) * UINT64_C(0x100000001b3);
 	return mix(h);
 }
 

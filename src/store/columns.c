@@ -3,48 +3,50 @@
 
 #include "store/internal.h"
 
-struct want { const char *key, *sub; enum slot slot; };   /* sub NULL: the value itself; else a key of the object there */
+/* sub NULL: the value itself; else a key of the object there. With its length, because it is asked of every member of every record. */
+struct want { const char *key, *sub; enum slot slot; unsigned char len; };
+#define WANT(key, sub, slot) { key, sub, slot, sizeof key - 1 }
 
 static const struct want of_cases[] = {
-	{ "reportDate", NULL, SLOT_REPORT_DATE }, { "disease", NULL, SLOT_DISEASE }, { "caseClassification", NULL, SLOT_CLASSIFICATION },
-	{ "investigationStatus", NULL, SLOT_INVESTIGATION }, { "outcome", NULL, SLOT_OUTCOME }, { "epidNumber", NULL, SLOT_EPID },
-	{ "person", "uuid", SLOT_PERSON }, { "person", "firstName", SLOT_PERSON_FIRST }, { "person", "lastName", SLOT_PERSON_LAST },
-	{ "healthFacility", "uuid", SLOT_FACILITY }, { "healthFacility", "caption", SLOT_FACILITY_CAPTION },
-	{ "healthFacilityDetails", NULL, SLOT_FACILITY_DETAILS }, { NULL, NULL, SLOT_COUNT }
+	WANT("reportDate", NULL, SLOT_REPORT_DATE), WANT("disease", NULL, SLOT_DISEASE), WANT("caseClassification", NULL, SLOT_CLASSIFICATION),
+	WANT("investigationStatus", NULL, SLOT_INVESTIGATION), WANT("outcome", NULL, SLOT_OUTCOME), WANT("epidNumber", NULL, SLOT_EPID),
+	WANT("person", "uuid", SLOT_PERSON), WANT("person", "firstName", SLOT_PERSON_FIRST), WANT("person", "lastName", SLOT_PERSON_LAST),
+	WANT("healthFacility", "uuid", SLOT_FACILITY), WANT("healthFacility", "caption", SLOT_FACILITY_CAPTION),
+	WANT("healthFacilityDetails", NULL, SLOT_FACILITY_DETAILS), { NULL, NULL, SLOT_COUNT, 0 }
 };
 static const struct want of_persons[] = {
-	{ "firstName", NULL, SLOT_FIRST }, { "lastName", NULL, SLOT_LAST }, { "sex", NULL, SLOT_SEX }, { "birthdateDD", NULL, SLOT_BIRTH_DAY },
-	{ "birthdateMM", NULL, SLOT_BIRTH_MONTH }, { "birthdateYYYY", NULL, SLOT_BIRTH_YEAR }, { "approximateAge", NULL, SLOT_AGE },
-	{ "approximateAgeType", NULL, SLOT_AGE_TYPE }, { NULL, NULL, SLOT_COUNT }
+	WANT("firstName", NULL, SLOT_FIRST), WANT("lastName", NULL, SLOT_LAST), WANT("sex", NULL, SLOT_SEX), WANT("birthdateDD", NULL, SLOT_BIRTH_DAY),
+	WANT("birthdateMM", NULL, SLOT_BIRTH_MONTH), WANT("birthdateYYYY", NULL, SLOT_BIRTH_YEAR), WANT("approximateAge", NULL, SLOT_AGE),
+	WANT("approximateAgeType", NULL, SLOT_AGE_TYPE), { NULL, NULL, SLOT_COUNT, 0 }
 };
 static const struct want of_refs[] = {
-	{ "name", NULL, SLOT_NAME }, { "region", "uuid", SLOT_REGION }, { "district", "uuid", SLOT_DISTRICT },
-	{ "community", "uuid", SLOT_COMMUNITY },
-	{ "type", NULL, SLOT_TYPE }, { "archived", NULL, SLOT_ARCHIVED }, { NULL, NULL, SLOT_COUNT }
+	WANT("name", NULL, SLOT_NAME), WANT("region", "uuid", SLOT_REGION), WANT("district", "uuid", SLOT_DISTRICT),
+	WANT("community", "uuid", SLOT_COMMUNITY),
+	WANT("type", NULL, SLOT_TYPE), WANT("archived", NULL, SLOT_ARCHIVED), { NULL, NULL, SLOT_COUNT, 0 }
 };
-static const struct want of_countries[] = { { "defaultName", NULL, SLOT_NAME }, { "isoCode", NULL, SLOT_TYPE }, { "archived", NULL, SLOT_ARCHIVED },
-	{ NULL, NULL, SLOT_COUNT } };
-static const struct want of_continents[] = { { "defaultName", NULL, SLOT_NAME }, { "archived", NULL, SLOT_ARCHIVED },
-	{ NULL, NULL, SLOT_COUNT } };
+static const struct want of_countries[] = { WANT("defaultName", NULL, SLOT_NAME), WANT("isoCode", NULL, SLOT_TYPE), WANT("archived", NULL, SLOT_ARCHIVED),
+	{ NULL, NULL, SLOT_COUNT, 0 } };
+static const struct want of_continents[] = { WANT("defaultName", NULL, SLOT_NAME), WANT("archived", NULL, SLOT_ARCHIVED),
+	{ NULL, NULL, SLOT_COUNT, 0 } };
 static const struct want of_entries[] = {
-	{ "name", NULL, SLOT_NAME }, { "region", "uuid", SLOT_REGION }, { "district", "uuid", SLOT_DISTRICT },
-	{ "pointOfEntryType", NULL, SLOT_TYPE },
-	{ "archived", NULL, SLOT_ARCHIVED }, { "active", NULL, SLOT_ACTIVE }, { NULL, NULL, SLOT_COUNT }
+	WANT("name", NULL, SLOT_NAME), WANT("region", "uuid", SLOT_REGION), WANT("district", "uuid", SLOT_DISTRICT),
+	WANT("pointOfEntryType", NULL, SLOT_TYPE),
+	WANT("archived", NULL, SLOT_ARCHIVED), WANT("active", NULL, SLOT_ACTIVE), { NULL, NULL, SLOT_COUNT, 0 }
 };
 static const struct want of_users[] = {
-	{ "firstName", NULL, SLOT_FIRST }, { "lastName", NULL, SLOT_LAST }, { "userName", NULL, SLOT_NAME }, { "region", "uuid", SLOT_REGION },
-	{ "district", "uuid", SLOT_DISTRICT }, { "community", "uuid", SLOT_COMMUNITY }, { "active", NULL, SLOT_ACTIVE },
-	{ NULL, NULL, SLOT_COUNT }
+	WANT("firstName", NULL, SLOT_FIRST), WANT("lastName", NULL, SLOT_LAST), WANT("userName", NULL, SLOT_NAME), WANT("region", "uuid", SLOT_REGION),
+	WANT("district", "uuid", SLOT_DISTRICT), WANT("community", "uuid", SLOT_COMMUNITY), WANT("active", NULL, SLOT_ACTIVE),
+	{ NULL, NULL, SLOT_COUNT, 0 }
 };
-static const struct want of_roles[] = { { "caption", NULL, SLOT_NAME }, { "enabled", NULL, SLOT_ACTIVE }, { NULL, NULL, SLOT_COUNT } };
-static const struct want of_diseases[] = { { "disease", NULL, SLOT_NAME }, { "active", NULL, SLOT_ACTIVE }, { NULL, NULL, SLOT_COUNT } };
-static const struct want of_features[] = { { "featureType", NULL, SLOT_NAME }, { "enabled", NULL, SLOT_ACTIVE },
-	{ NULL, NULL, SLOT_COUNT } };
-static const struct want of_values[] = { { "caption", NULL, SLOT_NAME }, { "dataType", NULL, SLOT_TYPE }, { "active", NULL, SLOT_ACTIVE },
-	{ NULL, NULL, SLOT_COUNT } };
-static const struct want of_outbreaks[] = { { "disease", NULL, SLOT_NAME }, { "district", "uuid", SLOT_DISTRICT },
-	{ NULL, NULL, SLOT_COUNT } };
-static const struct want of_others[] = { { NULL, NULL, SLOT_COUNT } };
+static const struct want of_roles[] = { WANT("caption", NULL, SLOT_NAME), WANT("enabled", NULL, SLOT_ACTIVE), { NULL, NULL, SLOT_COUNT, 0 } };
+static const struct want of_diseases[] = { WANT("disease", NULL, SLOT_NAME), WANT("active", NULL, SLOT_ACTIVE), { NULL, NULL, SLOT_COUNT, 0 } };
+static const struct want of_features[] = { WANT("featureType", NULL, SLOT_NAME), WANT("enabled", NULL, SLOT_ACTIVE),
+	{ NULL, NULL, SLOT_COUNT, 0 } };
+static const struct want of_values[] = { WANT("caption", NULL, SLOT_NAME), WANT("dataType", NULL, SLOT_TYPE), WANT("active", NULL, SLOT_ACTIVE),
+	{ NULL, NULL, SLOT_COUNT, 0 } };
+static const struct want of_outbreaks[] = { WANT("disease", NULL, SLOT_NAME), WANT("district", "uuid", SLOT_DISTRICT),
+	{ NULL, NULL, SLOT_COUNT, 0 } };
+static const struct want of_others[] = { { NULL, NULL, SLOT_COUNT, 0 } };
 
 static const struct want *wants(enum kind kind)
 {
@@ -77,7 +79,7 @@ static const struct want *wants(enum kind kind)
 static bool is_parent(const struct want *wants, const struct store_link_key *links, size_t link_count, struct json_span key)
 {
 	for (const struct want *w = wants; w->key != NULL; w++)
-		if (w->sub != NULL && w->key[0] == key.at[0] && json_span_is(key, w->key))
+		if (w->len == key.len && w->sub != NULL && memcmp(w->key, key.at, key.len) == 0)
 			return true;
 	for (size_t i = 0; i < link_count; i++)
 		if (json_span_is(key, links[i].key))
@@ -116,7 +118,7 @@ static void read_value(const struct want *wants, const struct json_member *m, st
 	else if (m->key.len == 10 && json_span_is(m->key, "changeDate"))
 		out->slot[SLOT_CHANGE_DATE] = m->raw;
 	for (const struct want *w = wants; w->key != NULL; w++) {
-		if (w->sub == NULL && w->key[0] == m->key.at[0] && json_span_is(m->key, w->key)) {
+		if (w->len == m->key.len && w->sub == NULL && memcmp(w->key, m->key.at, m->key.len) == 0) {
 			out->slot[w->slot] = m->raw;
 			return;
 		}

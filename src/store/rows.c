@@ -170,6 +170,24 @@ static enum status count_open(struct store *store, enum kind kind, const char *u
 	return st;
 }
 
+/* What a search looks in, folded; new string. */
+static char *case_words(const struct case_fields *f)
+{
+	const char *const parts[] = { f->first, f->last, f->epid, f->uuid, f->facility };
+	struct buf text;
+	char *words;
+
+	buf_init(&text, 0);
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		if (i > 0)
+			buf_add_char(&text, ' ');
+		buf_add_text(&text, parts[i]);
+	}
+	words = text_fold(text.data);
+	buf_done(&text);
+	return words;
+}
+
 /* Completes the fields from person, facility and conflict log, and writes the row. */
 static enum status write_case(struct store *store, int64_t id, bool is_new, struct case_fields *f, struct err *err)
 {
@@ -185,7 +203,7 @@ static enum status write_case(struct store *store, int64_t id, bool is_new, stru
 		" flags = ?18, conflicts = ?19, edited_ms = ?20, orphan = ?21, words = ?22, person_id = ?24,"
 		" facility_known = ?25 WHERE id = ?23";
 	sqlite3_stmt *stmt;
-	char *text, *words;
+	char *words;
 	enum status st = look_up_person(store, f, err);
 
 	if (st == ST_OK)
@@ -203,8 +221,7 @@ static enum status write_case(struct store *store, int64_t id, bool is_new, stru
 		st = db_prepare(store, is_new ? insert : update, &stmt, err);
 	if (st != ST_OK)
 		return st;
-	text = mem_printf("%s %s %s %s %s", f->first, f->last, f->epid, f->uuid, f->facility);
-	words = text_fold(text);
+	words = case_words(f);
 	bind_text(stmt, 1, f->uuid);
 	bind_text(stmt, 2, f->person);
 	bind_int(stmt, 3, f->report_date);
@@ -232,7 +249,6 @@ static enum status write_case(struct store *store, int64_t id, bool is_new, stru
 	bind_int(stmt, 25, f->facility_known);
 	st = db_run(store, stmt, err);
 	mem_free(words);
-	mem_free(text);
 	return st;
 }
 
