@@ -177,6 +177,15 @@ static void feed_done(struct sync_run *run)
 	feed(run, &event);
 }
 
+/* In a turn of its own, so that no slice has to wait for it. */
+static bool copy_log(struct sync_run *run)
+{
+	if (store_log_length(run->options.store) < (run->options.unwatched ? STORE_LOG_LONGER : STORE_LOG_LONG))
+		return false;
+	(void)store_checkpoint(run->options.store);
+	return true;
+}
+
 static void next_slice(void *ctx)
 {
 	struct sync_run *run = ctx;
@@ -184,6 +193,10 @@ static void next_slice(void *ctx)
 	enum status st;
 
 	run->apply_timer = 0;
+	if (!run->cancelled && copy_log(run)) {
+		run->apply_timer = loop_after(run->options.loop, 0, next_slice, run);
+		return;
+	}
 	if (run->cancelled) {
 		st = ST_CANCELLED;
 	} else {

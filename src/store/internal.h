@@ -10,8 +10,6 @@
 #define STORE_SCHEMA 3                       /* the newest migration in migrate.c */
 #define STORE_PAGE_BYTES 4096                /* measured: 8 and 16 KiB are no quicker, with more to write for each entry of an index */
 #define STORE_CACHE_KIB 12288                /* page cache: a pull stays under 40 MB in all (quality.md "Benchmarks") */
-#define STORE_WAL_PAGES 4096                 /* a commit checkpoints by itself only from here on; before that it is an idle job */
-#define STORE_WAL_IDLE_PAGES 1000            /* an idle checkpoint is worth its fsync from here on; it takes about 15 ms */
 #define STORE_WAL_BYTES 16777216             /* the log file is cut back to this */
 #define STORE_STATEMENTS 112                 /* prepared statements kept */
 #define STORE_NESTING 8
@@ -37,7 +35,7 @@ struct store {
 	int depth;                               /* of store_begin */
 	sqlite3_int64 changes_at[STORE_NESTING]; /* total changes when that level began: a level that wrote nothing may fail without harm */
 	bool failed;                             /* something was written and then went wrong: the outermost commit has to refuse */
-	int wal_pages, wal_done;
+	int wal_pages, wal_done, wal_tried;      /* of the log: its length; copied; its length when it was tried last */
 	int kind_number[KIND_COUNT];             /* the file's number of a kind: the enum may be renumbered, files may not */
 	struct store_link_key links[KIND_COUNT][STORE_LINK_KEYS];
 	size_t link_count[KIND_COUNT];

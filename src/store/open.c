@@ -61,20 +61,36 @@ static enum status prepare_file(const char *path, struct err *err)
 		path, strerror(why));
 }
 
+static bool copy_log(struct store *store)
+{
+	int all = 0, done = 0;
+
+	store->wal_tried = store->wal_pages;
+	if (sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_PASSIVE, &all, &done) != SQLITE_OK)
+		return false;
+	store->wal_pages = all;
+	store->wal_done = done;
+	return true;
+}
+
+static int log_waiting(const struct store *store)
+{
+	int from = store->wal_tried > store->wal_done ? store->wal_tried : store->wal_done;
+
+	return store->wal_pages - from;
+}
+
 static int note_wal(void *ctx, sqlite3 *db, const char *name, int pages)
 {
 	struct store *store = ctx;
 
+	(void)db;
+	(void)name;
+	if (pages < store->wal_pages)
+		store->wal_done = store->wal_tried = 0; /* the log began again */
 	store->wal_pages = pages;
-	if (pages < store->wal_done)
-		store->wal_done = 0; /* the log began again */
-	/* Idle jobs come too late in a long pull: bound the log here, as SQLite does by itself at 1000 pages. */
-	if (pages - store->wal_done >= STORE_WAL_PAGES) {
-		int all = 0, done = 0;
-
-		if (sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, &all, &done) == SQLITE_OK)
-			store->wal_done = done;
-	}
+	if (log_waiting(store) >= STORE_LOG_MOST)
+		(void)copy_log(store);
 	return SQLITE_OK;
 }
 
@@ -351,17 +367,18 @@ int64_t store_data_version(struct store *store)
 	return version;
 }
 
+int store_log_length(const struct store *store)
+{
+	return store->depth > 0 ? 0 : log_waiting(store);
+}
+
 bool store_checkpoint(struct store *store)
 {
-	int all = 0, done = 0, before = store->wal_done;
+	int before = store->wal_done;
 
-	if (store->depth > 0 || store->wal_pages - store->wal_done < STORE_WAL_IDLE_PAGES)
+	if (store_log_length(store) < STORE_LOG_LONG)
 		return false;
 	db_drop_peek(store);
-	if (sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_PASSIVE, &all, &done) != SQLITE_OK)
-		return false;
-	store->wal_pages = all;
-	store->wal_done = done;
 	/* Readers elsewhere can hold it back: without progress it is not worth asking again at once. */
-	return done < all && done > before;
+	return copy_log(store) && store->wal_done < store->wal_pages && store->wal_done > before;
 }

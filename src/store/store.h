@@ -35,7 +35,14 @@ MUST_CHECK enum status store_backup(struct store *store, const char *path, struc
 MUST_CHECK enum status store_check(struct store *store, struct json **report, struct err *err);
 /* changes when another process has committed */
 int64_t store_data_version(struct store *store);
-/* an idle job; true if there is more to do */
+/* The log that commits are written to is copied into the file now and then (a checkpoint): between transactions, at the caller's leisure, so that no
+ * commit has to wait for it; only from STORE_LOG_MOST pages on does a commit do it itself. */
+#define STORE_LOG_LONG 1000                  /* pages: worth the two syncs from here on; it takes some 10 ms and what the disk takes to sync */
+#define STORE_LOG_LONGER 4096                /* for who has nobody waiting: pages that change again and again are copied less often */
+#define STORE_LOG_MOST 8192
+int store_log_length(const struct store *store);     /* pages of it that are not copied, as far as this process knows */
+/* Copies the log if it is STORE_LOG_LONG. Not within a transaction. Others who read at this moment may keep some of it back; then, and while the disk
+ * refuses, it is not tried again before the log has grown as much once more. True: there is more to do. */
 bool store_checkpoint(struct store *store);
 
 MUST_CHECK enum status store_begin(struct store *store, struct err *err);                        /* BEGIN IMMEDIATE; nests (counted) */

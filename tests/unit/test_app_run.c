@@ -1,5 +1,7 @@
 /* What a run asks for, and in which order (sync.md section 4 "A run"): rules that other rules often hide, each by itself. The server here is a table of
  * answers; it keeps the requests. */
+#include <sys/stat.h>
+
 #include "app_profile.h"
 #include "app_server.h"
 
@@ -334,6 +336,54 @@ static void what_nobody_edited_goes_up_as_it_came_down(void **state)
 	server_done(&server);
 }
 
+/* A thousand cases of 8 kB, 2,000 pages of the file: as a page, or their uuids. */
+static char *many_cases(bool whole)
+{
+	char filler[7800];
+	struct buf page;
+
+	memset(filler, 'f', sizeof(filler) - 1);
+	filler[sizeof(filler) - 1] = '\0';
+	buf_init(&page, 0);
+	buf_add_text(&page, whole ? "[" : "[\"" P_CASE "\"");
+	for (int i = 0; i < 1000; i++) {
+		char uuid[40];
+
+		(void)snprintf(uuid, sizeof(uuid), "CASE%02d-BBBBBB-AAAAAA-AAAA%04d", i % 100, i);
+		if (!whole)
+			buf_printf(&page, ",\"%s\"", uuid);
+		else
+			buf_printf(&page, "%s{\"uuid\":\"%s\",\"creationDate\":1000,\"changeDate\":%lld,\"disease\":\"LASSA\",\"additionalDetails\":\"%s\"}", i == 0 ? "" : ",",
+				uuid, (long long)P_NOW - 100000 + i, filler);
+	}
+	buf_add_text(&page, "]");
+	return buf_take(&page, NULL);
+}
+
+/* Not in their commits (a_commit_leaves_copying_the_log_to_the_idle_job), and not only when the file is closed. */
+static void the_log_is_copied_between_the_slices_of_a_page(void **state)
+{
+	struct profile *p = *state;
+	char *page = many_cases(true), *uuids = many_cases(false), *path = mem_printf("%s/outpost.db", p->dir);
+	struct server server = { .replies = { { "/cases/all/", 200, page, 1 }, { "/cases/uuids", 200, uuids, 0 } } };
+	struct stat before, after;
+	int64_t cases = 0;
+	struct err err;
+
+	assert_int_equal(stat(path, &before), 0);
+	synchronize(p, &server, false, 0);
+	assert_int_equal(stat(path, &after), 0);
+	assert_ok(store_count_kind(p->session->store, KIND_CASES, &cases, &err), &err);
+	assert_true(cases >= 1000);
+	if (after.st_size < before.st_size + 1000 * 4096)
+		fail_msg("the file went from %lld to %lld bytes, expected at least 1,000 pages more", (long long)before.st_size, (long long)after.st_size);
+	assert_true(store_log_length(p->session->store) < 2 * STORE_LOG_LONG);
+	server_done(&server);
+	mem_free(path);
+	mem_free(uuids);
+	mem_free(page);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, profile_open, profile_close)
 
 int main(void)
@@ -347,6 +397,7 @@ int main(void)
 		T(a_person_that_a_record_refers_to_stays_although_the_server_does_not_list_it),
 		T(what_the_server_lists_is_no_longer_archived), T(the_position_moves_with_the_last_slice_of_a_page_and_not_before),
 		T(the_next_page_begins_before_what_changed_while_the_first_was_read), T(what_the_server_hides_goes_back_as_it_was_shown), T(what_nobody_edited_goes_up_as_it_came_down),
+		T(the_log_is_copied_between_the_slices_of_a_page),
 	};
 
 	return cmocka_run_group_tests_name("app_run", tests, NULL, NULL);

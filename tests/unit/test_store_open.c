@@ -516,32 +516,104 @@ static void a_busy_file_is_waited_for_and_then_said(void **state)
 	MUST(store_set_setting(f->store, "a", "b", &err));
 }
 
+/* by values that are of another letter each time: what is as it was is not written */
+static void grow_log(struct store *store, int pages, char letter)
+{
+	char value[4000];
+	struct err err = { 0 };
+
+	memset(value, letter, sizeof value - 1);
+	value[sizeof value - 1] = '\0';
+	for (int i = 0; i < pages; i++) {
+		char name[16];
+
+		snprintf(name, sizeof name, "n%d", i);
+		if (i % 100 == 0)
+			MUST(store_begin(store, &err));
+		MUST(store_set_setting(store, name, value, &err));
+		if (i % 100 == 99)
+			MUST(store_commit(store, &err));
+	}
+}
+
 static void the_log_is_cut_back_by_idle_checkpoints(void **state)
 {
 	struct fixture *f = *state;
-	char value[4000];
 	struct err err = { 0 };
 	int rounds = 0;
 
 	f->store = open_now(f);
 	assert_false(store_checkpoint(f->store)); /* too little to be worth it */
-	memset(value, 'x', sizeof value - 1);
-	value[sizeof value - 1] = '\0';
-	for (int i = 0; i < 1200; i++) {
-		char name[16];
-
-		snprintf(name, sizeof name, "n%d", i);
-		if (i % 100 == 0)
-			MUST(store_begin(f->store, &err));
-		MUST(store_set_setting(f->store, name, value, &err));
-		if (i % 100 == 99)
-			MUST(store_commit(f->store, &err));
-	}
-	assert_true(f->store->wal_pages >= STORE_WAL_IDLE_PAGES);
+	grow_log(f->store, 1200, 'a');
+	assert_true(store_log_length(f->store) >= STORE_LOG_LONG);
+	MUST(store_begin(f->store, &err));
+	assert_int_equal(store_log_length(f->store), 0);
+	assert_false(store_checkpoint(f->store)); /* not within a transaction */
+	store_rollback(f->store);
 	while (store_checkpoint(f->store))
 		assert_true(++rounds < 10);
-	assert_int_equal(f->store->wal_done, f->store->wal_pages);
+	assert_int_equal(store_log_length(f->store), 0);
 	assert_false(store_checkpoint(f->store));
+}
+
+static int64_t size_of(const char *path, const char *suffix)
+{
+	char *name = mem_printf("%s%s", path, suffix);
+	struct stat info = { 0 };
+
+	assert_int_equal(stat(name, &info), 0);
+	mem_free(name);
+	return info.st_size;
+}
+
+/* A commit writes the log and nothing else, so that it takes no longer than its own pages; the idle job copies; and the log, read again from its
+ * beginning, does not grow. When nobody has the leisure the commit that makes it STORE_LOG_MOST copies it after all. */
+static void a_commit_leaves_copying_the_log_to_the_idle_job(void **state)
+{
+	struct fixture *f = *state;
+	int64_t before, log;
+
+	f->store = open_now(f);
+	before = size_of(f->path, "");
+	grow_log(f->store, 2500, 'a');
+	assert_int_equal(size_of(f->path, ""), before);
+	(void)store_checkpoint(f->store);
+	assert_true(size_of(f->path, "") > before + 1000 * STORE_PAGE_BYTES);
+	log = size_of(f->path, "-wal");
+	for (int i = 0; i < 4; i++) {
+		grow_log(f->store, 2500, (char)('b' + i));
+		assert_true(store_log_length(f->store) >= STORE_LOG_LONG);
+		(void)store_checkpoint(f->store);
+	}
+	assert_true(size_of(f->path, "-wal") <= log + log / 2);
+	for (int i = 0; i < 5; i++)
+		grow_log(f->store, 2500, (char)('p' + i));
+	assert_true(size_of(f->path, "-wal") <= (int64_t)(STORE_LOG_MOST + 1000) * (STORE_PAGE_BYTES + 24));
+	assert_true(store_log_length(f->store) < STORE_LOG_MOST);
+}
+
+static void what_another_reader_holds_back_is_not_tried_at_every_turn(void **state)
+{
+	struct fixture *f = *state;
+	sqlite3_stmt *stmt = NULL;
+	sqlite3 *db = NULL;
+
+	f->store = open_now(f);
+	grow_log(f->store, 100, 'a');
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT name FROM setting", -1, &stmt, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	grow_log(f->store, 1200, 'b');
+	(void)store_checkpoint(f->store);
+	assert_true(store_log_length(f->store) < 100);
+	assert_false(store_checkpoint(f->store));
+	grow_log(f->store, 1200, 'c');
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+	assert_true(store_log_length(f->store) >= STORE_LOG_LONG);
+	(void)store_checkpoint(f->store);
+	assert_int_equal(store_log_length(f->store), 0);
+	assert_int_equal(f->store->wal_done, f->store->wal_pages);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, folder_setup, teardown)
@@ -558,7 +630,8 @@ int main(void)
 			T(a_damaged_file_gives_errors_not_crashes),
 		T(a_folder_that_cannot_be_written_is_said), T(a_backup_is_one_private_consistent_file), T(a_backup_never_destroys_anything),
 		T(a_copy_can_be_changed_without_a_trace), T(the_check_finds_what_does_not_fit), T(a_busy_file_is_waited_for_and_then_said),
-		T(the_log_is_cut_back_by_idle_checkpoints),
+		T(the_log_is_cut_back_by_idle_checkpoints), T(a_commit_leaves_copying_the_log_to_the_idle_job),
+			T(what_another_reader_holds_back_is_not_tried_at_every_turn),
 	};
 
 	return cmocka_run_group_tests_name("store_open", tests, NULL, group_teardown);
