@@ -4,11 +4,20 @@
 
 #define LISTENERS_POLL_MS 1000               /* how soon another process' save is noticed */
 
+static bool listeners_tidy(void *ctx)
+{
+	struct session *session = ctx;
+
+	return store_checkpoint(session->store);
+}
+
 static void listeners_poll(void *ctx)
 {
 	struct session *session = ctx;
 	int64_t version = store_data_version(session->store);
 
+	if (store_log_length(session->store) >= STORE_LOG_LONG)
+		loop_idle(session->loop, listeners_tidy, session);
 	session->poll_timer = loop_after(session->loop, LISTENERS_POLL_MS, listeners_poll, session);
 	if (version != session->data_version) {
 		session->data_version = version;
@@ -31,6 +40,7 @@ void listeners_stop(struct session *session)
 {
 	if (session->poll_timer != 0)
 		loop_cancel(session->loop, session->poll_timer);
+	loop_idle_cancel(session->loop, session);
 	session->poll_timer = 0;
 }
 

@@ -298,6 +298,33 @@ static void listeners_hear_of_other_processes(void **state)
 	session_close(other);
 }
 
+static void the_log_is_copied_when_nothing_else_is_to_be_done(void **state)
+{
+	struct profile *p = *state;
+	char value[4000];
+	int calls = 0;
+	struct err err;
+
+	session_listen(p->session, count_call, &calls);
+	memset(value, 'x', sizeof(value) - 1);
+	value[sizeof(value) - 1] = '\0';
+	assert_ok(store_begin(p->session->store, &err), &err);
+	for (int i = 0; i < STORE_LOG_LONG + 200; i++) {
+		char name[24];
+
+		(void)snprintf(name, sizeof(name), "test.%d", i);
+		assert_ok(store_set_setting(p->session->store, name, value, &err), &err);
+	}
+	assert_ok(store_commit(p->session->store, &err), &err);
+	assert_true(store_log_length(p->session->store) >= STORE_LOG_LONG);
+	clock_advance(&p->manual, 1000);
+	assert_true(loop_turn(p->loop, 0));      /* looks, and leaves it to a turn that has nothing else to do */
+	assert_true(store_log_length(p->session->store) >= STORE_LOG_LONG);
+	(void)loop_settle(p->loop, 10);
+	assert_true(store_log_length(p->session->store) < STORE_LOG_LONG);
+	session_unlisten(p->session, &calls);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -315,6 +342,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_profile_that_is_not_there_is_made_only_when_asked, profile_open, profile_close),
 		cmocka_unit_test_setup_teardown(settings_refuse_what_is_out_of_range, profile_open, profile_close),
 		cmocka_unit_test_setup_teardown(listeners_hear_of_other_processes, profile_open, profile_close),
+		cmocka_unit_test_setup_teardown(the_log_is_copied_when_nothing_else_is_to_be_done, profile_open, profile_close),
 	};
 
 	return cmocka_run_group_tests_name("app_session", tests, NULL, NULL);
