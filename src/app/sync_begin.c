@@ -69,8 +69,14 @@ static bool any_outbox(void *ctx, const struct outbox_row *row)
 enum status sync_fill_start(struct sync_run *run, struct engine_start *start, struct err *err)
 {
 	struct store *store = run->options.store;
-	enum status st = ST_OK;
+	struct pull_position positions[KIND_COUNT];
+	bool edited[KIND_COUNT], fresh[KIND_COUNT];
+	enum status st = store_get_positions(store, positions, err);
 
+	if (st == ST_OK)
+		st = store_flagged(store, RECORD_DIRTY, edited, err);
+	if (st == ST_OK)
+		st = store_flagged(store, RECORD_NEW, fresh, err);
 	*start = (struct engine_start){ .mode = (enum engine_mode)run->options.mode, .dry = run->options.dry, .rights_due = run->options.rights_due,
 		.rights_known = run->options.rights_known, .seed = run->options.seed };
 	start->page_size = (int)store_setting_int(store, SETTING_PAGE_SIZE, 0);
@@ -78,32 +84,27 @@ enum status sync_fill_start(struct sync_run *run, struct engine_start *start, st
 	fill_rights(run);
 	for (int k = 0; k < KIND_COUNT && st == ST_OK; k++) {
 		struct engine_kind *kind = &run->kinds[k];
-		struct pull_position p;
-		int64_t count = 0;
+		const struct pull_position p = positions[k];
 
 		kind->used = model_kind_is_infrastructure((enum kind)k) || k == KIND_PERSONS || k == KIND_CASES;
-		st = store_get_position(store, (enum kind)k, &p, err);
-		if (st != ST_OK)
-			break;
 		kind->position = (struct engine_position){ .seen = p.seen, .from = p.from, .page_date = p.page_date, .t0 = p.t0, .last_full_ms = p.last_full_ms,
 			.last_obsolete_ms = p.last_obsolete_ms, .single_start_mono_ms = p.single_start_mono_ms };
 		memcpy(kind->position.page_uuid, p.page_uuid, UUID_SIZE);
 		if (kind->used && !model_kind_is_infrastructure((enum kind)k))
-			st = store_count_kind(store, (enum kind)k, &count, err);
+			st = store_has_kind(store, (enum kind)k, &kind->here, err);
 		if (st != ST_OK)
 			break;
-		kind->here = count > 0;
 		run->kind_index[k] = -1;
 		if (kind->used && run->progress.kind_count < SYNC_MAX_KINDS) {
 			run->kind_index[k] = run->progress.kind_count;
 			run->progress.kinds[run->progress.kind_count++] = (struct sync_kind_counts){ .kind = model_kind_name((enum kind)k),
 				.infrastructure = model_kind_is_infrastructure((enum kind)k) };
 		}
-		if (kind->used && !model_kind_is_infrastructure((enum kind)k))
+		if (kind->used && edited[k] && !model_kind_is_infrastructure((enum kind)k))
 			st = store_each(store, (enum kind)k, RECORD_DIRTY, RECORD_REJECTED, count_one, &run->progress.kinds[run->kind_index[k]].to_push, err);
 		if (st != ST_OK)
 			break;
-		if (kind->used && !model_kind_is_infrastructure((enum kind)k) && !run->options.dry)
+		if (kind->used && fresh[k] && !model_kind_is_infrastructure((enum kind)k) && !run->options.dry)
 			st = store_each(store, (enum kind)k, RECORD_NEW, RECORD_REJECTED, any, &start->push_first, err);
 	}
 	if (st == ST_OK && !start->push_first)

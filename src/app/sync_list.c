@@ -211,16 +211,20 @@ static bool count_unread(void *ctx, const struct record *record)
 
 enum status sync_count_left(struct sync_run *run, struct err *err)
 {
-	enum status st = ST_OK;
+	bool edited[KIND_COUNT], unread[KIND_COUNT];
+	enum status st = store_flagged(run->options.store, RECORD_DIRTY, edited, err);
 
+	if (st == ST_OK)
+		st = store_flagged(run->options.store, RECORD_REREAD, unread, err);
 	for (int k = KIND_PERSONS; k < KIND_COUNT && st == ST_OK; k++) {
 		struct lister l = { .run = run, .kind = (enum kind)k };
 
 		run->left[k] = 0;
 		if (model_kind_is_infrastructure(l.kind))
 			continue;
-		st = store_each(run->options.store, l.kind, RECORD_DIRTY, 0, count_dirty, &l, err);
-		if (st == ST_OK)
+		if (edited[k])
+			st = store_each(run->options.store, l.kind, RECORD_DIRTY, 0, count_dirty, &l, err);
+		if (st == ST_OK && unread[k])
 			st = store_each(run->options.store, l.kind, RECORD_REREAD, RECORD_DIRTY, count_unread, &l, err);
 	}
 	run->done.left = run->left;

@@ -365,7 +365,7 @@ static void feed(struct sync_run *run, struct engine_event *event)
 	event->now_ms = sync_run_now(run);
 	event->mono_ms = sync_run_mono(run);
 	actions = engine_step(run->engine, event, &count);
-	copy = mem_calloc(count + 1, sizeof *copy);
+	copy = mem_realloc(NULL, count, sizeof *copy);
 	if (count > 0)
 		memcpy(copy, actions, count * sizeof *copy);
 	for (size_t i = 0; i < count; i++)
@@ -412,7 +412,6 @@ enum status sync_run_new(const struct sync_run_options *options, struct sync_run
 	run->options = *options;
 	run->progress.mode = options->mode;
 	run->progress.left_ms = -1;
-	run->progress.notes = run->notes;
 	if (stop != NULL && options->stop_at == 0)
 		run->options.stop_at = -strtoll(stop, NULL, 10);
 	run->progress.started_ms = sync_run_now(run);
@@ -489,6 +488,7 @@ void sync_run_free(struct sync_run *run)
 	if (run->locked && !run->stopped)
 		store_unlock_run(run->options.store);
 	engine_free(run->engine);
+	mem_free(run->notes);
 	mem_free(run->rejected);
 	mem_free(run->uuids);
 	mem_free(run->fresh);

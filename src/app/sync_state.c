@@ -49,6 +49,8 @@ void sync_run_note(struct sync_run *run, const char *label, const char *id, cons
 		memmove(run->notes, run->notes + 1, (SYNC_MAX_EVENTS - 1) * sizeof run->notes[0]);
 		p->note_count--;
 	}
+	mem_grow((void **)&run->notes, &run->notes_cap, (size_t)p->note_count + 1, sizeof *run->notes);
+	p->notes = run->notes;
 	note = &run->notes[p->note_count++];
 	*note = (struct sync_note){ .time_ms = sync_run_now(run) };
 	memcpy(note->label, label, text_cut(label, sizeof note->label - 1));

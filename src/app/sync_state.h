@@ -56,7 +56,7 @@ struct sync_run {
 	struct engine *engine;
 	struct sync_progress progress;
 	struct sync_rejected *rejected; size_t rejected_cap;
-	struct sync_note notes[SYNC_MAX_EVENTS];
+	struct sync_note *notes; size_t notes_cap;      /* at most SYNC_MAX_EVENTS */
 	int kind_index[KIND_COUNT];          /* in progress.kinds; -1 */
 	struct sync_forecast forecast[KIND_COUNT];
 	int64_t run_id, started_mono, last_tell_mono;

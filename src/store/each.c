@@ -72,6 +72,51 @@ static enum status gather_flagged(struct store *store, enum kind kind, unsigned 
 	return gather(store, stmt, walk, err);
 }
 
+enum status store_flagged(struct store *store, enum record_flag flag, bool out[KIND_COUNT], struct err *err)
+{
+	static const struct { enum record_flag flag; const char *sql; } by_flag[] = {
+		{ RECORD_DIRTY, "SELECT DISTINCT kind FROM record INDEXED BY record_unsent WHERE (flags & 1) <> 0" },
+		{ RECORD_NEW, "SELECT DISTINCT kind FROM record INDEXED BY record_new WHERE (flags & 2) <> 0" },
+		{ RECORD_REJECTED, "SELECT DISTINCT kind FROM record INDEXED BY record_rejected WHERE (flags & 4) <> 0" },
+		{ RECORD_REREAD, "SELECT DISTINCT kind FROM record INDEXED BY record_reread WHERE (flags & 8) <> 0" },
+	};
+	sqlite3_stmt *stmt;
+	bool row;
+	size_t i = 0;
+	enum status st;
+
+	memset(out, 0, KIND_COUNT * sizeof *out);
+	while (by_flag[i].flag != flag)
+		if (++i == sizeof by_flag / sizeof by_flag[0])
+			return err_set(err, ST_FAILED, N_("Something failed."));
+	st = db_prepare(store, by_flag[i].sql, &stmt, err);
+	if (st != ST_OK)
+		return st;
+	while ((st = db_step(store, stmt, &row, err)) == ST_OK && row) {
+		enum kind kind;
+
+		if (kind_from_number(store, sqlite3_column_int64(stmt, 0), &kind))
+			out[kind] = true;
+	}
+	db_done(store, stmt);
+	return st;
+}
+
+enum status store_has_kind(struct store *store, enum kind kind, bool *out, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum status st = db_prepare(store, "SELECT 1 FROM record WHERE kind = ? LIMIT 1", &stmt, err);
+
+	if (st != ST_OK)
+		return st;
+	bind_int(stmt, 1, store->kind_number[kind]);
+	st = db_step(store, stmt, &row, err);
+	*out = row;
+	db_done(store, stmt);
+	return st;
+}
+
 struct visiting { unsigned all, none; store_record_fn visit; void *ctx; bool go_on; };
 
 static enum status visit_found(struct store *store, enum kind kind, const struct walk *walk, struct visiting *v, struct err *err)
@@ -123,11 +168,19 @@ enum status store_each(struct store *store, enum kind kind, unsigned flags_all, 
 {
 	struct visiting v = { flags_all, flags_none, visit, ctx, true };
 	enum status st = ST_OK;
+	bool some[KIND_COUNT];
 
 	if (kind != KIND_COUNT)
 		return each_of_kind(store, kind, &v, err);
+	memset(some, true, sizeof some);
+	for (unsigned flag = RECORD_DIRTY; st == ST_OK && flag <= RECORD_REREAD; flag <<= 1)
+		if ((flags_all & flag) != 0) {
+			st = store_flagged(store, (enum record_flag)flag, some, err);
+			break;
+		}
 	for (int k = 0; st == ST_OK && v.go_on && k < KIND_COUNT; k++)
-		st = each_of_kind(store, (enum kind)k, &v, err);
+		if (some[k])
+			st = each_of_kind(store, (enum kind)k, &v, err);
 	return st;
 }
 

@@ -7,13 +7,25 @@
 
 #include "store/internal.h"
 
+#define POSITION "seen, start, page_date, page_uuid, t0, last_full_ms, last_obsolete_ms, single_start_mono_ms"
+
+static void read_position(sqlite3_stmt *stmt, struct pull_position *out)
+{
+	out->seen = sqlite3_column_int64(stmt, 0);
+	out->from = sqlite3_column_int64(stmt, 1);
+	out->page_date = sqlite3_column_int64(stmt, 2);
+	column_copy(stmt, 3, out->page_uuid, sizeof out->page_uuid);
+	out->t0 = sqlite3_column_int64(stmt, 4);
+	out->last_full_ms = sqlite3_column_int64(stmt, 5);
+	out->last_obsolete_ms = sqlite3_column_int64(stmt, 6);
+	out->single_start_mono_ms = sqlite3_column_int64(stmt, 7);
+}
+
 enum status store_get_position(struct store *store, enum kind kind, struct pull_position *out, struct err *err)
 {
-	static const char sql[] = "SELECT seen, start, page_date, page_uuid, t0, last_full_ms, last_obsolete_ms, single_start_mono_ms FROM"
-		" position WHERE kind = ?";
 	sqlite3_stmt *stmt;
 	bool row = false;
-	enum status st = db_prepare(store, sql, &stmt, err);
+	enum status st = db_prepare(store, "SELECT " POSITION " FROM position WHERE kind = ?", &stmt, err);
 
 	if (st != ST_OK)
 		return st;
@@ -21,16 +33,27 @@ enum status store_get_position(struct store *store, enum kind kind, struct pull_
 	st = db_step(store, stmt, &row, err);
 	if (st == ST_OK) {
 		*out = (struct pull_position){ 0 };
-		if (row) {
-			out->seen = sqlite3_column_int64(stmt, 0);
-			out->from = sqlite3_column_int64(stmt, 1);
-			out->page_date = sqlite3_column_int64(stmt, 2);
-			column_copy(stmt, 3, out->page_uuid, sizeof out->page_uuid);
-			out->t0 = sqlite3_column_int64(stmt, 4);
-			out->last_full_ms = sqlite3_column_int64(stmt, 5);
-			out->last_obsolete_ms = sqlite3_column_int64(stmt, 6);
-			out->single_start_mono_ms = sqlite3_column_int64(stmt, 7);
-		}
+		if (row)
+			read_position(stmt, out);
+	}
+	db_done(store, stmt);
+	return st;
+}
+
+enum status store_get_positions(struct store *store, struct pull_position out[KIND_COUNT], struct err *err)
+{
+	sqlite3_stmt *stmt;
+	bool row;
+	enum status st = db_prepare(store, "SELECT " POSITION ", kind FROM position", &stmt, err);
+
+	if (st != ST_OK)
+		return st;
+	memset(out, 0, KIND_COUNT * sizeof *out);
+	while ((st = db_step(store, stmt, &row, err)) == ST_OK && row) {
+		enum kind kind;
+
+		if (kind_from_number(store, sqlite3_column_int64(stmt, 8), &kind))
+			read_position(stmt, &out[kind]);
 	}
 	db_done(store, stmt);
 	return st;

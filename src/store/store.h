@@ -124,6 +124,10 @@ MUST_CHECK enum status store_delete(struct store *store, enum kind kind, const c
 typedef bool (*store_record_fn)(void *ctx, const struct record *record);
 MUST_CHECK enum status store_each(struct store *store, enum kind kind, unsigned flags_all, unsigned flags_none, store_record_fn visit,
 	void *ctx, struct err *err);
+/* Of which kinds are records here that have the flag (DIRTY, NEW, REJECTED or REREAD)? One look into its index. */
+MUST_CHECK enum status store_flagged(struct store *store, enum record_flag flag, bool out[KIND_COUNT], struct err *err);
+/* Is any record of the kind here? */
+MUST_CHECK enum status store_has_kind(struct store *store, enum kind kind, bool *out, struct err *err);
 /* The names of the persons here, without their documents, for the duplicates of a new one. Only
  * those whose sex and year of birth are the given ones, or who have none; sex "" and year 0: any. In no order; visit only reads. */
 struct person_name { const char *uuid, *first, *last; };        /* valid in the callback; "" absent */
@@ -211,6 +215,8 @@ struct pull_position {
 	int64_t last_obsolete_ms;
 	int64_t single_start_mono_ms;
 };
+/* of every kind at once */
+MUST_CHECK enum status store_get_positions(struct store *store, struct pull_position out[KIND_COUNT], struct err *err);
 /* zeros when new */
 MUST_CHECK enum status store_get_position(struct store *store, enum kind kind, struct pull_position *out, struct err *err);
 MUST_CHECK enum status store_set_position(struct store *store, enum kind kind, const struct pull_position *position, struct err *err);

@@ -152,7 +152,7 @@ static void positions_are_kept_by_kind_and_reset_together(void **state)
 	struct fixture *f = *state;
 	struct err err;
 	struct pull_position p = { .seen = 1, .from = 2, .page_date = 3, .page_uuid = "U", .t0 = 4, .last_full_ms = 5, .last_obsolete_ms = 6,
-		.single_start_mono_ms = 7 }, out;
+		.single_start_mono_ms = 7 }, out, all[KIND_COUNT];
 
 	MUST(store_get_position(f->store, KIND_CASES, &out, &err));
 	assert_int_equal(out.from, 0);
@@ -169,6 +169,13 @@ static void positions_are_kept_by_kind_and_reset_together(void **state)
 	assert_int_equal(out.last_full_ms, 5);
 	assert_int_equal(out.last_obsolete_ms, 6);
 	assert_int_equal(out.single_start_mono_ms, 7);
+	MUST(store_get_positions(f->store, all, &err));
+	assert_int_equal(all[KIND_CASES].seen, 1);
+	assert_int_equal(all[KIND_CASES].single_start_mono_ms, 7);
+	assert_string_equal(all[KIND_CASES].page_uuid, "U");
+	assert_int_equal(all[KIND_PERSONS].from, 9);
+	assert_int_equal(all[KIND_REGIONS].seen, 0);
+	assert_string_equal(all[KIND_REGIONS].page_uuid, "");
 	MUST(store_reset_positions(f->store, &err));
 	MUST(store_get_position(f->store, KIND_PERSONS, &out, &err));
 	assert_int_equal(out.from, 0);

@@ -143,6 +143,32 @@ static void a_document_that_was_scanned_gives_the_same_row(void **state)
 	}
 }
 
+static void kinds_with_a_flag_are_told_by_one_look(void **state)
+{
+	static const enum record_flag flags[] = { RECORD_DIRTY, RECORD_NEW, RECORD_REJECTED, RECORD_REREAD };
+	struct fixture *f = *state;
+	struct err err = { 0 };
+	bool kinds[KIND_COUNT], any;
+
+	put_flags(f->store, KIND_PERSONS, "P-1", person_doc("P-1", "Fatu", "Kamara", "FEMALE"), "{}", RECORD_DIRTY);
+	put_flags(f->store, KIND_CASES, "C-1", case_doc("C-1", "P-1", "", 1), NULL, RECORD_DIRTY | RECORD_NEW);
+	put_flags(f->store, KIND_CASES, "C-2", case_doc("C-2", "P-1", "", 1), NULL, RECORD_REREAD);
+	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+		MUST(store_flagged(f->store, flags[i], kinds, &err));
+		for (int k = 0; k < KIND_COUNT; k++) {
+			bool expected = (k == KIND_PERSONS && flags[i] == RECORD_DIRTY) || (k == KIND_CASES && flags[i] != RECORD_REJECTED);
+
+			if (kinds[k] != expected)
+				fail_msg("flag %d: %s are %s", (int)flags[i], model_kind_name((enum kind)k), kinds[k] ? "told" : "not told");
+		}
+	}
+	EXPECT(store_flagged(f->store, RECORD_ARCHIVED, kinds, &err), ST_FAILED); /* has no index */
+	MUST(store_has_kind(f->store, KIND_CASES, &any, &err));
+	assert_true(any);
+	MUST(store_has_kind(f->store, KIND_CONTACTS, &any, &err));
+	assert_false(any);
+}
+
 static void what_is_stored_unseen_is_refused_if_it_is_here(void **state)
 {
 	struct fixture *f = *state;
@@ -512,7 +538,7 @@ int main(void)
 			T(a_write_over_another_revision_is_stale_and_changes_nothing),
 		T(a_record_that_comes_back_goes_on_counting_revisions), T(the_change_date_is_the_base_s_while_there_is_one),
 			T(bad_documents_are_refused_and_leave_nothing),
-		T(a_document_that_was_scanned_gives_the_same_row), T(what_is_stored_unseen_is_refused_if_it_is_here), T(uuids_have_1_to_36_characters), T(peek_gives_the_text_until_the_next_call), T(a_prefix_finds_one_record_or_asks),
+		T(a_document_that_was_scanned_gives_the_same_row), T(kinds_with_a_flag_are_told_by_one_look), T(what_is_stored_unseen_is_refused_if_it_is_here), T(uuids_have_1_to_36_characters), T(peek_gives_the_text_until_the_next_call), T(a_prefix_finds_one_record_or_asks),
 		T(a_rejection_keeps_its_reason_until_it_is_lifted), T(flags_are_set_and_cleared_without_a_new_revision),
 			T(each_visits_by_flags_in_dependency_order),
 		T(each_uuid_tells_dates_and_flags), T(a_walk_over_many_records_misses_none), T(references_to_persons_cases_and_samples_are_known),
