@@ -304,8 +304,11 @@ static int joined_full_path(sqlite3_vfs *vfs, const char *name, int size, char *
 
 const char *joined_vfs(void)
 {
-	sqlite3_vfs *real = below(), *vfs;
+	sqlite3_vfs *real, *vfs;
 
+	/* Before SQLite is first used: nobody asks it how much memory it has, and counting takes a lock at each piece. Later calls are refused. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	real = below();
 	if (real == NULL || sqlite3_vfs_find(NAME) != NULL)
 		return real == NULL ? NULL : NAME;
 	/* SQLite keeps it for as long as the process lives. */
