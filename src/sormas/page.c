@@ -17,6 +17,7 @@ struct scan {
 	struct sormas_row row;
 	bool born, dead;            /* of the row */
 	int64_t age_reference;
+	const char *record;         /* where the row begins */
 	size_t first_member;        /* of the row, among the page's */
 	struct sormas_page *page;   /* NULL: one record */
 	bool array;
@@ -194,11 +195,11 @@ static bool end_record(struct scan *scan, const struct json_event *ev)
 }
 
 /* A member of the record itself is through. */
-static void keep_member(struct sormas_page *page, const struct json_event *ev)
+static void keep_member(struct sormas_page *page, const char *record, const struct json_event *ev)
 {
 	if (page->member_count == page->member_cap)
 		mem_grow((void **)&page->members, &page->member_cap, page->member_count + 1, sizeof *page->members);
-	page->members[page->member_count++] = (struct json_member){ .type = ev->type, .key = ev->key, .raw = ev->raw };
+	page->members[page->member_count++] = json_spot_of(record, ev->type, ev->key, ev->raw);
 }
 
 /* The members moved while the page grew. */
@@ -234,6 +235,7 @@ static bool see(void *ctx, const struct json_event *ev)
 		frame->therapy = ev->depth > scan->base && (scan->frame[ev->depth - 1].therapy || json_span_is(ev->key, "therapy"));
 		if (ev->depth == scan->base) {
 			scan->row = (struct sormas_row){ .uuid = "" };
+			scan->record = ev->raw.at;
 			scan->born = scan->dead = false;
 			scan->age_reference = 0;
 		}
@@ -244,7 +246,7 @@ static bool see(void *ctx, const struct json_event *ev)
 		return true;
 	}
 	if (ev->depth == scan->base + 1 && scan->page != NULL)
-		keep_member(scan->page, ev);
+		keep_member(scan->page, scan->record, ev);
 	if (ev->type == JSON_OBJECT) {
 		scan->row.signature += mix(scan->frame[ev->depth].hash);
 		return ev->depth > scan->base || end_record(scan, ev);

@@ -86,9 +86,9 @@ struct sormas_row {
 	uint64_t signature;         /* of dates, uuids, pseudonymized and inJurisdiction of every object, in any order */
 	bool deleted, archived, pseudonymized, out_of_jurisdiction;
 	struct json_span raw;       /* into the text */
-	const struct json_member *members; size_t member_count;     /* of the record itself, in their order; only of a page's rows, whose page owns them */
+	const struct json_spot *members; size_t member_count;     /* in raw, of the record itself, in their order; only of a page's rows, whose page owns them */
 };
-struct sormas_page { struct sormas_row *rows; size_t count, cap; struct json_member *members; size_t member_count, member_cap; int64_t clock_ms; /* the least clock_ms of its rows; 0 none */ };
+struct sormas_page { struct sormas_row *rows; size_t count, cap; struct json_spot *members; size_t member_count, member_cap; int64_t clock_ms; /* the least clock_ms of its rows; 0 none */ };
 
 /* Splits an array of records in one pass, without trees. ST_INVALID: no JSON (cut?), no array, a row without a good uuid; ST_LIMIT. */
 MUST_CHECK enum status sormas_split(const char *text, size_t len, int64_t not_after_ms, struct sormas_page *out, struct err *err);

@@ -144,13 +144,17 @@ static void read_member(const struct store *store, enum kind kind, const struct 
 		read_object(store, kind, wanted, m, out);
 }
 
-void columns_of_members(const struct store *store, enum kind kind, const struct json_member *members, size_t count, struct store_columns *out)
+void columns_of_members(const struct store *store, enum kind kind, const char *doc, const struct json_spot *members, size_t count,
+	struct store_columns *out)
 {
 	const struct want *wanted = wants(kind);
 
 	memset(out, 0, sizeof *out);
-	for (size_t i = 0; i < count; i++)
-		read_member(store, kind, wanted, &members[i], out);
+	for (size_t i = 0; i < count; i++) {
+		struct json_member m = json_member_at(doc, members[i]);
+
+		read_member(store, kind, wanted, &m, out);
+	}
 }
 
 enum status columns_read(const struct store *store, enum kind kind, const char *doc, size_t len, struct store_columns *out, struct err *err)

@@ -117,7 +117,8 @@ struct store_columns {
 MUST_CHECK enum status columns_read(const struct store *store, enum kind kind, const char *doc, size_t len, struct store_columns *out,
 	struct err *err);
 /* The same of a document that json_scan() has accepted, from its members. */
-void columns_of_members(const struct store *store, enum kind kind, const struct json_member *members, size_t count, struct store_columns *out);
+void columns_of_members(const struct store *store, enum kind kind, const char *doc, const struct json_spot *members, size_t count,
+	struct store_columns *out);
 int64_t columns_int(const struct store_columns *columns, enum slot slot, int64_t fallback);
 bool columns_true(const struct store_columns *columns, enum slot slot, bool fallback);
 char *columns_text(const struct store_columns *columns, enum slot slot);            /* new string, "" when absent */
@@ -130,7 +131,7 @@ struct store_write {
 	enum kind kind;
 	const char *uuid;
 	const char *doc; size_t doc_len;
-	const struct json_member *members; size_t member_count;     /* of struct store_pulled */
+	const struct json_spot *members; size_t member_count;     /* of struct store_pulled */
 	const char *base; size_t base_len;       /* NULL: none */
 	struct json_span shown;                  /* beside the base */
 	bool keep_base;                          /* leaves the base as it is */

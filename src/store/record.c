@@ -225,7 +225,7 @@ enum status record_write(struct store *store, const struct store_meta *old, cons
 	enum status st = ST_OK;
 
 	if (write->members != NULL)
-		columns_of_members(store, write->kind, write->members, write->member_count, &columns);
+		columns_of_members(store, write->kind, write->doc, write->members, write->member_count, &columns);
 	else
 		st = columns_read(store, write->kind, write->doc, write->doc_len, &columns, err);
 	if (st != ST_OK)

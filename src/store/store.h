@@ -103,7 +103,7 @@ struct store_pulled {
 	const char *doc; size_t doc_len;     /* text */
 	bool unseen;                         /* probably not here (of a first pull): it is not looked for; ST_STALE if it is, with nothing changed */
 	/* Of a document that json_scan() has accepted, an object, its members (a page's rows have them): it is not checked a second time. NULL: it is. */
-	const struct json_member *members; size_t member_count;
+	const struct json_spot *members; size_t member_count;
 	const char *base;                    /* NULL: none */
 	struct json_span shown;              /* of struct record; at NULL: none */
 	unsigned flags;

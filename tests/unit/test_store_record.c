@@ -121,11 +121,12 @@ static void a_document_that_was_scanned_gives_the_same_row(void **state)
 		"\"healthFacility\":{\"uuid\":\"F-S\",\"caption\":\"Clinic ]\"},\"changeDate\":7}";
 
 	struct json_members walk = json_members_of((struct json_span){ doc, sizeof doc - 1 });
-	struct json_member members[16];
+	struct json_spot members[16];
+	struct json_member m;
 	size_t count = 0;
 
-	while (count < 16 && json_members_next(&walk, &members[count]))
-		count++;
+	while (count < 16 && json_members_next(&walk, &m))
+		members[count++] = json_spot_of(doc, m.type, m.key, m.raw);
 	for (int i = 0; i < 2; i++) {
 		struct store_pulled row = { .kind = KIND_CASES, .uuid = "C-S", .revision = i, .doc = doc, .doc_len = sizeof doc - 1,
 			.members = i == 1 ? members : NULL, .member_count = count };
