@@ -1,4 +1,4 @@
-/* A private header of app/: rows of answers into the store. */
+/* Private to app/: rows of answers into the store. */
 #ifndef OUTPOST_APP_SYNC_APPLY_H
 #define OUTPOST_APP_SYNC_APPLY_H
 

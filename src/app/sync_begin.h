@@ -1,4 +1,4 @@
-/* A private header of app/: what the engine starts with (sync.md section 4). */
+/* Private to app/: what the engine starts with (sync.md section 4). */
 #ifndef OUTPOST_APP_SYNC_BEGIN_H
 #define OUTPOST_APP_SYNC_BEGIN_H
 

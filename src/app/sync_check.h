@@ -1,4 +1,4 @@
-/* A private header of app/: what must never be sent (sync.md "Never send"). */
+/* Private to app/: what must never be sent (sync.md "Never send"). */
 #ifndef OUTPOST_APP_SYNC_CHECK_H
 #define OUTPOST_APP_SYNC_CHECK_H
 

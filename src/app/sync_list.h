@@ -1,4 +1,4 @@
-/* A private header of app/: what the engine asks the store. */
+/* Private to app/: what the engine asks the store. */
 #ifndef OUTPOST_APP_SYNC_LIST_H
 #define OUTPOST_APP_SYNC_LIST_H
 

@@ -1,4 +1,4 @@
-/* A private header of app/: what is pushed, and what the answer does to it (sync.md section 4 "Push", "Accept"). */
+/* Private to app/: what is pushed, and what the answer does to it (sync.md section 4 "Push", "Accept"). */
 #ifndef OUTPOST_APP_SYNC_PUSH_H
 #define OUTPOST_APP_SYNC_PUSH_H
 

@@ -1,4 +1,4 @@
-/* A private header of app/: what a run writes, and what a dry run says instead. All within a transaction of the caller, but for the last two. */
+/* Private to app/: what a run writes, and what a dry run says instead. All within a transaction of the caller, but for the last two. */
 #ifndef OUTPOST_APP_SYNC_PUT_H
 #define OUTPOST_APP_SYNC_PUT_H
 

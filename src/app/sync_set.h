@@ -1,4 +1,4 @@
-/* A set of (kind, uuid). A private header of app/. */
+/* A set of (kind, uuid). Private to app/. */
 #ifndef OUTPOST_APP_SYNC_SET_H
 #define OUTPOST_APP_SYNC_SET_H
 

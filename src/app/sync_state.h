@@ -1,4 +1,4 @@
-/* A private header of app/: the state of one run, and what its steps share. The steps (sync_apply.h, sync_push.h, sync_list.h,
+/* Private to app/: the state of one run, and what its steps share. The steps (sync_apply.h, sync_push.h, sync_list.h,
  * sync_begin.h) stand on it, the driver (sync_run.h) on them. */
 #ifndef OUTPOST_APP_SYNC_STATE_H
 #define OUTPOST_APP_SYNC_STATE_H

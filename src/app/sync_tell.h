@@ -1,4 +1,4 @@
-/* A private header of app/: what a run tells of itself. */
+/* Private to app/: what a run tells of itself. */
 #ifndef OUTPOST_APP_SYNC_TELL_H
 #define OUTPOST_APP_SYNC_TELL_H
 
