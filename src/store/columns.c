@@ -48,6 +48,11 @@ static const struct want of_outbreaks[] = { WANT("disease", NULL, SLOT_NAME), WA
 	{ NULL, NULL, SLOT_COUNT, 0 } };
 static const struct want of_others[] = { { NULL, NULL, SLOT_COUNT, 0 } };
 
+bool kind_is_ref(enum kind kind)
+{
+	return kind < KIND_PERSONS || kind == KIND_CAMPAIGNS;
+}
+
 static const struct want *wants(enum kind kind)
 {
 	if (kind == KIND_CASES)

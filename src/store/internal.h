@@ -48,7 +48,7 @@ struct store {
 	struct store_identity me;                /* pid 0: not yet read */
 };
 
-/* ---- db.c: statements, errors, transactions ---- */
+/* ---- db.c: statements, errors ---- */
 enum status db_error(struct store *store, int rc, struct err *err);
 /* kept; sql is a constant; give back with db_done */
 MUST_CHECK enum status db_prepare(struct store *store, const char *sql, sqlite3_stmt **out, struct err *err);
@@ -70,9 +70,10 @@ void bind_bytes(sqlite3_stmt *stmt, int index, const char *text, size_t len);
 char *column_text(sqlite3_stmt *stmt, int column);                                  /* new string; NULL for NULL */
 const char *column_view(sqlite3_stmt *stmt, int column);                            /* never NULL; until the next step */
 void column_copy(sqlite3_stmt *stmt, int column, char *out, size_t size);
-/* Ends a writing function: commits when st is ST_OK, else undoes. Gives the status to return. */
-enum status tx_end(struct store *store, enum status st, struct err *err);
 bool kind_from_number(const struct store *store, int64_t number, enum kind *out);
+/* what is known of a record without its document */
+struct store_meta { bool found; int64_t doc_id, revision, change_date, edited_ms; unsigned flags; };
+MUST_CHECK enum status meta_get(struct store *store, enum kind kind, const char *uuid, struct store_meta *out, struct err *err);
 
 /* ---- joined.c ---- */
 /* The name of the layer below a store's file; NULL: SQLite's own. Registered at the first call. */
@@ -90,7 +91,11 @@ const char *known_place(struct store *store, const char *uuid);
 void known_keep_place(struct store *store, const char *uuid, const char *name);
 void known_forget_places(struct store *store);
 
-/* ---- open.c ---- */
+/* ---- transaction.c ---- */
+/* Ends a writing function: commits when st is ST_OK, else undoes. Gives the status to return. */
+enum status tx_end(struct store *store, enum status st, struct err *err);
+
+/* ---- kinds.c ---- */
 MUST_CHECK enum status store_load_kinds(struct store *store, struct err *err);
 void store_load_links(struct store *store);
 
@@ -119,14 +124,13 @@ MUST_CHECK enum status columns_read(const struct store *store, enum kind kind, c
 /* The same of a document that json_scan() has accepted, from its members. */
 void columns_of_members(const struct store *store, enum kind kind, const char *doc, const struct json_spot *members, size_t count,
 	struct store_columns *out);
+bool kind_is_ref(enum kind kind);
 int64_t columns_int(const struct store_columns *columns, enum slot slot, int64_t fallback);
 bool columns_true(const struct store_columns *columns, enum slot slot, bool fallback);
 char *columns_text(const struct store_columns *columns, enum slot slot);            /* new string, "" when absent */
 char *span_text(struct json_span raw);                                              /* likewise of any raw value */
 
 /* ---- record.c ---- */
-struct store_meta { bool found; int64_t doc_id, revision, change_date, edited_ms; unsigned flags; };
-MUST_CHECK enum status meta_get(struct store *store, enum kind kind, const char *uuid, struct store_meta *out, struct err *err);
 struct store_write {
 	enum kind kind;
 	const char *uuid;
@@ -145,6 +149,15 @@ struct store_write {
 MUST_CHECK enum status record_write(struct store *store, const struct store_meta *old, const struct store_write *write, int64_t *revision,
 	struct err *err);
 
+/* ---- case_rows.c ---- */
+MUST_CHECK enum status case_row_put(struct store *store, const char *uuid, int64_t id, bool is_new, const struct store_columns *columns,
+	unsigned flags, int64_t edited_ms, struct err *err);
+/* Writes a case's row again from itself: its person, facility, flags (NULL: as they are) or conflicts changed. */
+MUST_CHECK enum status case_row_renew(struct store *store, int64_t id, const unsigned *own_flags, struct err *err);
+enum case_rows { CASES_OF_PERSON, CASES_WITHOUT_PERSON, CASES_AT_FACILITY, CASES_WITHOUT_FACILITY };
+/* uuid: of the person or facility; NULL: id is the number of its document */
+MUST_CHECK enum status case_rows_renew(struct store *store, enum case_rows which, const char *uuid, int64_t id, struct err *err);
+
 /* ---- rows.c: keeps the list tables right ---- */
 MUST_CHECK enum status rows_write(struct store *store, enum kind kind, const char *uuid, int64_t id, bool is_new,
 	const struct store_columns *columns, unsigned flags,
@@ -157,7 +170,6 @@ MUST_CHECK enum status rows_forget(struct store *store, enum kind kind, const ch
 MUST_CHECK enum status rows_conflicts(struct store *store, enum kind kind, const char *uuid, struct err *err);
 /* all list tables from the documents */
 MUST_CHECK enum status rows_rebuild(struct store *store, struct err *err);
-bool kind_is_ref(enum kind kind);
 /* Adds " AND (column LIKE ? ESCAPE '\')" for each word of `words` to sql; the patterns go to *patterns (the caller frees them and
  * the array). */
 size_t add_words(struct buf *sql, const char *column, const char *words, char ***patterns);

@@ -254,7 +254,7 @@ static sqlite3_vfs *below(void)
 	return sqlite3_vfs_find(NULL);
 }
 
-static int joined_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags, int *out_flags)
+static int joined_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
 {
 	struct joined_file *f = own(file);
 	sqlite3_vfs *real = below();
