@@ -322,6 +322,7 @@ static enum status apply_item(struct sync_run *run, const struct engine_item *it
 	const struct sormas_row *row = row_of(run->apply.page, item->uuid);
 	struct record record;
 	struct outbox_row sent;
+	bool queued;
 	enum status st = store_get(run->options.store, kind, item->uuid, &record, NULL);
 
 	if (st == ST_NOT_FOUND) {
@@ -333,13 +334,14 @@ static enum status apply_item(struct sync_run *run, const struct engine_item *it
 		return err_set(err, st, N_("A record could not be read from the store."));
 	switch (item->how) {
 	case ENGINE_HOW_RESULT:
-		if (store_outbox_get(run->options.store, kind, item->uuid, &sent, NULL) == ST_OK) {
+		/* Without a push: the person of an accepted case, which the case may have changed, or of one that came new. */
+		queued = store_outbox_get(run->options.store, kind, item->uuid, &sent, NULL) == ST_OK;
+		if (queued && sent.sent_ms != 0)
 			st = apply_outcome(run, kind, &record, &sent, row, err);
-			outbox_row_done(&sent);
-		} else {
-			/* The person of an accepted case, which the case may have changed, or of one that came new. */
+		else
 			st = read_again(run, kind, item->uuid, row, err);
-		}
+		if (queued)
+			outbox_row_done(&sent);
 		break;
 	case ENGINE_HOW_OUTDATED:
 		st = apply_outdated(run, kind, &record, row, false, err);

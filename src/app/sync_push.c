@@ -300,6 +300,44 @@ enum status sync_push_body(struct sync_run *run, const struct engine_action *act
 	return st;
 }
 
+/* What of a case changes its person on the server (protocol.md D.5), in the push that was sent. */
+static bool may_change_person(const struct sync_run *run, const struct outbox_row *sent)
+{
+	static const char *const keys[] = { "outcome", "outcomeDate", "disease", "caseClassification" };
+	const struct model_type *type = model_of_kind(run->options.model, sent->kind);
+	struct json *base = NULL, *body = NULL;
+	bool changed = sent->base == NULL || json_parse_text(sent->base, &base, NULL) != ST_OK || json_parse_text(sent->body, &body, NULL) != ST_OK;
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0] && !changed; i++)
+		changed = !model_values_equal(model_field(type, keys[i]), json_get(base, keys[i]), json_get(body, keys[i]));
+	json_free(base);
+	json_free(body);
+	return changed;
+}
+
+/* The server may change the person with its case: it is read again with the results, in a later run if this one does not come so far. */
+static enum status mark_person(struct sync_run *run, const struct record *record, const struct outbox_row *sent, struct err *err)
+{
+	struct json *doc = NULL;
+	const char *person, *text;
+	int64_t revision;
+	unsigned flags;
+	size_t len;
+	enum status st = ST_OK;
+
+	if (record->kind == KIND_PERSONS || json_parse_text(record->doc, &doc, NULL) != ST_OK)
+		return ST_OK;
+	person = json_get_string(json_get(doc, "person"), "uuid");
+	if (person != NULL)
+		sync_set_add(&run->accepted_persons, KIND_PERSONS, person);
+	/* The answer to a partial update is the result of the case already: then nothing but this mark leads to the person. */
+	if (person != NULL && record->kind == KIND_CASES && may_change_person(run, sent) &&
+		store_peek(run->options.store, KIND_PERSONS, person, &revision, &flags, &text, &len, NULL) == ST_OK && (flags & RECORD_NEW) == 0)
+		st = store_set_flags(run->options.store, KIND_PERSONS, person, RECORD_REREAD, 0, err);
+	json_free(doc);
+	return st;
+}
+
 /* Accepted: only what was sent (sync.md "Accept"). The outbox keeps it until it is read again. */
 static enum status accept(struct sync_run *run, const struct record *record, const struct outbox_row *sent, struct err *err)
 {
@@ -308,20 +346,11 @@ static enum status accept(struct sync_run *run, const struct record *record, con
 	struct store_pulled put = { .kind = record->kind, .uuid = record->uuid, .revision = record->revision, .doc = record->doc, .doc_len = strlen(record->doc),
 		.base = edited ? sent->body : NULL, .now_ms = sync_run_now(run),
 		.flags = (record->flags & (unsigned)RECORD_ARCHIVED) | RECORD_REREAD | (edited ? (unsigned)RECORD_DIRTY : 0U) };
-	struct json *doc = NULL;
 	enum status st = store_put_pulled(store, &put, err);
 
 	if (st == ST_OK)
 		st = store_mark_sent(store, record->kind, record->uuid, sent->journal_id, err);
-	/* The server may change the person with its case: it is read again with the results. */
-	if (record->kind != KIND_PERSONS && json_parse_text(record->doc, &doc, NULL) == ST_OK) {
-		const char *person = json_get_string(json_get(doc, "person"), "uuid");
-
-		if (person != NULL)
-			sync_set_add(&run->accepted_persons, KIND_PERSONS, person);
-		json_free(doc);
-	}
-	return st;
+	return st == ST_OK ? mark_person(run, record, sent, err) : st;
 }
 
 static enum status refuse(struct sync_run *run, const struct record *record, struct outbox_row *sent, const struct engine_item *item, struct err *err)

@@ -126,6 +126,32 @@ static void a_push_without_an_answer_is_asked_about_before_anything_is_pushed_ag
 	server_done(&server);
 }
 
+static void the_person_is_read_again_when_a_partial_update_may_have_changed_it(void **state)
+{
+	static const struct { const char *key, *value; bool asked; } edits[] = { { "outcome", "DECEASED", true }, { "caseClassification", "CONFIRMED", true },
+		{ "additionalDetails", "two beds", false } };
+	struct profile *p = *state;
+
+	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
+		struct json *doc;
+		char *answer;
+		struct server server = { .updates = true, .replies = { { "/cases/uuids", 200, "[\"" P_CASE "\"]", 0 }, { "/persons/uuids", 200, "[\"" P_PERSON "\"]", 0 } } };
+
+		profile_save(p->session, "SurvOff", KIND_CASES, P_CASE, NULL, edits[i].key, json_new_string(edits[i].value));
+		doc = profile_doc(p->session, KIND_CASES, P_CASE);
+		json_set(doc, "changeDate", json_new_int(P_NOW + (int64_t)i));
+		answer = json_print(doc, NULL);
+		json_free(doc);
+		server.replies[2] = (struct reply){ "/cases/postUpdate", 200, answer, 0 };
+		synchronize(p, &server, false, 0);
+		assert_asked(&server, "/cases/postUpdate", edits[i].key);
+		if ((line_of(&server, "/persons/query", P_PERSON, 0) >= 0) != edits[i].asked)
+			fail_msg("after an update of %s the person was %s", edits[i].key, edits[i].asked ? "not read again" : "read again");
+		mem_free(answer);
+		server_done(&server);
+	}
+}
+
 static void a_server_without_partial_updates_is_not_asked_again_before_the_rights_are_due(void **state)
 {
 	struct profile *p = *state;
@@ -393,6 +419,7 @@ int main(void)
 		T(a_person_that_could_not_be_read_again_is_asked_for_in_the_next_run), T(what_was_accepted_is_read_again), T(an_edit_waits_until_the_result_of_the_one_before_was_read),
 		T(a_push_without_an_answer_is_asked_about_before_anything_is_pushed_again),
 		T(what_nobody_could_be_asked_about_is_not_pushed_again),
+		T(the_person_is_read_again_when_a_partial_update_may_have_changed_it),
 		T(a_server_without_partial_updates_is_not_asked_again_before_the_rights_are_due),
 		T(a_person_that_a_record_refers_to_stays_although_the_server_does_not_list_it),
 		T(what_the_server_lists_is_no_longer_archived), T(the_position_moves_with_the_last_slice_of_a_page_and_not_before),
