@@ -156,6 +156,11 @@ char *sormas_reason(const char *body, size_t len)
 	return line;
 }
 
+bool sormas_is_collision(const char *reason)
+{
+	return text_starts(reason, "CORBA TRANSACTION_ROLLEDBACK");
+}
+
 static bool read_items(const struct json *list, size_t sent, struct sormas_push *push)
 {
 	if (!json_is_array(list) || json_count(list) != sent)
@@ -173,7 +178,7 @@ static bool read_items(const struct json *list, size_t sent, struct sormas_push 
 		if (status >= 200 && status < 300)
 			continue;
 		v->reason = sormas_reason(body != NULL ? body : "", body != NULL ? strlen(body) : 0);
-		v->collision = status == 500 && text_starts(v->reason, "CORBA TRANSACTION_ROLLEDBACK");
+		v->collision = status == 500 && sormas_is_collision(v->reason);
 	}
 	return true;
 }

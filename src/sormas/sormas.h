@@ -73,6 +73,8 @@ char *sormas_unquote(const char *body, size_t len);
 /* One line that a person can read: of a quoted text, an object {"message","errors"}, a parser's message or a stack trace its first line; never
  * empty, safe to show, at most SORMAS_REASON_MAX bytes; new string. */
 char *sormas_reason(const char *body, size_t len);
+/* Is this reason of a 500 that of two pushes at once, or of something that is not there (A.5)? */
+bool sormas_is_collision(const char *reason);
 
 /* ---- pages ---- */
 

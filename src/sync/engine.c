@@ -557,7 +557,7 @@ static bool run_main(struct engine *e)
 static bool run_finish(struct engine *e)
 {
 	int *co = &e->co_finish;
-	int64_t left = 0;
+	int64_t left = 0, rejected = 0;
 
 	CO_BEGIN(co)
 	engine_act(e, ENGINE_CANCEL_REQUESTS);
@@ -571,11 +571,12 @@ static bool run_finish(struct engine *e)
 		if (e->done.st == ST_OK && e->done.left != NULL)
 			e->progress.kinds[k].left = e->done.left[k];
 		left += e->progress.kinds[k].left;
+		rejected += e->progress.kinds[k].rejected;
 	}
 	if (!e->fatal) {
 		if (e->problem)
 			e->progress.verdict = ENGINE_FAILED;
-		else if (e->cancelled || left > 0 || e->done.rejected_left > 0 || e->progress.not_stored > 0)
+		else if (e->cancelled || left > 0 || rejected > 0 || e->done.rejected_left > 0 || e->progress.not_stored > 0)
 			e->progress.verdict = ENGINE_PARTIAL;
 		else
 			e->progress.verdict = ENGINE_COMPLETED;

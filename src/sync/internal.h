@@ -65,6 +65,7 @@ struct push_item {
 	enum engine_how how;
 	int outdated, unknown, collisions, failed;   /* how often */
 	bool counted;
+	bool gone;                                   /* the query after the push did not bring it */
 	size_t max_chunk;                            /* halved when a whole list is refused */
 	int status;
 	char *reason;

@@ -243,9 +243,18 @@ static bool take_update_answer(struct engine *e)
 		judge(e, item, &(struct sormas_verdict){ .status = 409, .reason = reason }, &e->items[0]);
 		mem_free(reason);
 	} else {
+		struct sormas_verdict verdict = { .status = slot->status, .reason = sormas_reason(slot->body, slot->len) };
+
+		/* A collision, or the record is gone: a whole record would make it anew. */
+		verdict.collision = slot->class == SORMAS_SERVER_ERROR && sormas_is_collision(verdict.reason);
 		e->updates = e->updates && slot->class != SORMAS_NO_ENDPOINT;
-		e->items[0].answered = true;
-		item->state = ITEM_TODO;
+		if (verdict.collision && item->collisions == 0) {
+			judge(e, item, &verdict, &e->items[0]);
+		} else {
+			e->items[0].answered = true;
+			item->state = ITEM_TODO;
+		}
+		mem_free(verdict.reason);
 	}
 	engine_free_slot(slot);
 	return saved;
@@ -283,6 +292,20 @@ static void settle_questions(struct engine *e)
 			e->batch[i].state = ITEM_SETTLED;
 }
 
+/* Which of those that were asked for the server does not have. */
+static void look_for_gone(struct engine *e)
+{
+	for (size_t i = 0; i < e->batch_count; i++) {
+		struct push_item *item = &e->batch[i];
+
+		if (item->state != ITEM_ASK)
+			continue;
+		item->gone = true;
+		for (size_t j = 0; j < e->page.page.count && item->gone; j++)
+			item->gone = strcmp(e->page.page.rows[j].uuid, item->uuid) != 0;
+	}
+}
+
 /* After the query: what is to be pushed again (e->list) and what stays as the server said. e->items := verdicts for the rest. */
 static void sort_answers(struct engine *e)
 {
@@ -298,7 +321,9 @@ static void sort_answers(struct engine *e)
 		if (again)
 			continue;
 		item->state = ITEM_SETTLED;
-		if (item->how == ENGINE_HOW_FAILED) {
+		if (item->how == ENGINE_HOW_OUTDATED && item->gone)
+			set_reason(item, item->status, N_("the server does not have this record any more"));
+		if (item->how == ENGINE_HOW_FAILED || (item->how == ENGINE_HOW_OUTDATED && item->gone)) {
 			struct engine_item *out = engine_add_item(e, item->uuid);
 
 			out->status = item->status;
@@ -402,6 +427,7 @@ static bool settle_batch(struct engine *e)
 		e->page.body = slot->body;
 		slot->body = NULL;
 		engine_free_slot(slot);
+		look_for_gone(e);
 		apply_answer(e);
 		CO_WAIT(co);
 		engine_count_done(e, e->kind);

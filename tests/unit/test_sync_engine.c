@@ -676,6 +676,46 @@ static void a_collision_waits_before_it_is_tried_again(void **state)
 	engine_free(b.engine);
 }
 
+/* Unknown to the server: cleared away for good, or another database (protocol.md A.5 "unknown uuid"). */
+static void what_the_server_does_not_have_any_more_is_rejected_with_that_reason(void **state)
+{
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "UPDATE", .path = "cases", .status = 500, .body = "\"CORBA TRANSACTION_ROLLEDBACK 9998 Maybe\"" },
+		{ .method = "PUSH", .path = "cases", .status = 500, .body = "[{\"statusCode\":500,\"body\":\"CORBA TRANSACTION_ROLLEDBACK 9998 Maybe\"}]" },
+		{ .method = "POST", .path = "/cases/query", .status = 200, .body = "[]" }, END };
+
+	(void)state;
+	for (int small = 0; small < 2; small++) {
+		struct bench b = bench_of(answers);
+
+		b.start.updates = b.small = small == 1;
+		b.select[0] = ONE;
+		run(&b);
+		assert_line(&b, "verdict " ONE " 500 the server does not have this record any more");
+		assert_int_equal(times(&b, "PUSH cases"), small == 1 ? 0 : 1);     /* a whole record would make it anew */
+		assert_int_equal(engine_progress(b.engine)->kinds[KIND_CASES].rejected, 1);
+		assert_int_equal(b.verdict, ENGINE_PARTIAL);
+		engine_free(b.engine);
+	}
+}
+
+static void an_update_that_collides_waits_and_goes_as_a_push(void **state)
+{
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "UPDATE", .path = "cases", .status = 500, .body = "\"CORBA TRANSACTION_ROLLEDBACK 9998 Maybe\"" },
+		{ .method = "PUSH", .path = "cases", .status = 200, .body = "[{\"statusCode\":200}]" },
+		{ .method = "POST", .path = "/cases/query", .status = 200, .body = "[" ROW(ONE, "1000") "]" }, END };
+	struct bench b = bench_of(answers);
+
+	(void)state;
+	b.start.updates = b.small = true;
+	b.select[0] = ONE;
+	b.outdated = ONE;
+	run(&b);
+	assert_true(line_of(&b, "wait", 0) > line_of(&b, "UPDATE cases", 0) && line_of(&b, "wait", 0) < line_of(&b, "PUSH cases", 0));
+	assert_line(&b, "verdict " ONE " 200");
+	assert_int_equal(b.verdict, ENGINE_COMPLETED);
+	engine_free(b.engine);
+}
+
 static void a_dry_run_chooses_but_sends_nothing_that_writes(void **state)
 {
 	struct answer answers[] = { COMPATIBLE, BUNDLE, END };
@@ -769,6 +809,8 @@ int main(void)
 		cmocka_unit_test(a_server_without_updates_is_asked_once),
 		cmocka_unit_test(an_update_without_a_usable_answer_is_asked_about),
 		cmocka_unit_test(what_an_earlier_run_left_without_an_answer_is_asked_about_first),
+		cmocka_unit_test(what_the_server_does_not_have_any_more_is_rejected_with_that_reason),
+		cmocka_unit_test(an_update_that_collides_waits_and_goes_as_a_push),
 		cmocka_unit_test(a_collision_waits_before_it_is_tried_again),
 		cmocka_unit_test(a_dry_run_chooses_but_sends_nothing_that_writes),
 		cmocka_unit_test(complete_is_said_only_when_nothing_is_left),
