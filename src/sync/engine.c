@@ -168,6 +168,12 @@ static void problem_of(const struct slot *slot, enum sormas_class class, struct 
 	mem_free(reason);
 }
 
+void engine_look_problem(const struct slot *slot, struct err *err)
+{
+	problem_of(slot, slot->class, err);
+	(void)err_wrap(err, N_("The request {1} could not be used"), slot->request.path);
+}
+
 void engine_note_problem(struct engine *e, const struct slot *slot, const char *path)
 {
 	struct err err;
@@ -553,6 +559,15 @@ static bool run_main(struct engine *e)
 	CO_END(co);
 }
 
+static void tell_unreadable(struct engine *e)
+{
+	char count[24];
+
+	(void)err_set(&e->progress.err, ST_FAILED,
+		N_("The server cannot read {1} of its records of the kind {2}, the last one {3}; the others came. Tell your administrator: they stop everybody's synchronization."),
+		err_number(count, e->unreadable), model_kind_name(e->unreadable_kind), e->unreadable_uuid);
+}
+
 /* Counts what is left, decides the verdict, ends the run. */
 static bool run_finish(struct engine *e)
 {
@@ -576,12 +591,14 @@ static bool run_finish(struct engine *e)
 	if (!e->fatal) {
 		if (e->problem)
 			e->progress.verdict = ENGINE_FAILED;
-		else if (e->cancelled || left > 0 || rejected > 0 || e->done.rejected_left > 0 || e->progress.not_stored > 0)
+		else if (e->cancelled || left > 0 || rejected > 0 || e->unreadable > 0 || e->done.rejected_left > 0 || e->progress.not_stored > 0)
 			e->progress.verdict = ENGINE_PARTIAL;
 		else
 			e->progress.verdict = ENGINE_COMPLETED;
 		if (e->progress.verdict == ENGINE_PARTIAL && left > 0)
 			e->progress.err = e->push_err;
+		if (e->progress.verdict == ENGINE_PARTIAL && e->unreadable > 0 && e->progress.err.depth == 0)
+			tell_unreadable(e);
 		if (e->cancelled && !e->problem)
 			(void)err_set(&e->progress.err, ST_CANCELLED, N_("The synchronization was stopped. Start it again: it goes on where it stopped."));
 		else if (!e->problem)

@@ -35,7 +35,7 @@ struct slot {
 	int64_t date_ms, total_ms;
 };
 
-enum pull_state { PULL_IDLE, PULL_ASKED, PULL_RAW /* the server's clock is wanted */, PULL_FULL /* enough fetched ahead */, PULL_ENDED, PULL_FAILED };
+enum pull_state { PULL_IDLE, PULL_ASKED, PULL_RAW /* the server's clock is wanted */, PULL_FULL /* enough fetched ahead */, PULL_ENDED, PULL_FAILED, PULL_BROKEN /* the server failed at a page */ };
 #define PULL_AHEAD 2
 struct ready_page { char *body; struct sormas_page page; int64_t date; char uuid[UUID_SIZE]; };
 
@@ -52,6 +52,7 @@ struct pull {
 	int pages;
 	struct ready_page ready[PULL_AHEAD];
 	int ready_count;
+	struct err err;                              /* of PULL_BROKEN */
 };
 
 enum await { AWAIT_NOTHING, AWAIT_DONE, AWAIT_SLOT, AWAIT_PULL, AWAIT_TIMER, AWAIT_REPLY };
@@ -104,7 +105,7 @@ struct engine {
 	bool reply;
 
 	/* the coroutines' variables */
-	int co_main, co_info, co_resolve, co_push, co_infra, co_pull, co_clock, co_obsolete, co_results, co_refs, co_finish, co_rights, co_fallback, co_query, co_batch, co_settle;
+	int co_main, co_info, co_resolve, co_push, co_infra, co_pull, co_clock, co_obsolete, co_results, co_refs, co_finish, co_rights, co_fallback, co_query, co_batch, co_settle, co_rest;
 	enum kind kind;                              /* of the main loop */
 	enum sormas_info info;
 	struct ready_page page;                      /* under way to the store */
@@ -112,7 +113,11 @@ struct engine {
 	enum kind bundle_kind;
 	size_t region;
 	struct uuid_list regions, queue;
-	size_t queue_at;
+	size_t queue_at, query_most;                 /* where a query is in the queue, how many go in one */
+	int unreadable_in_a_row;
+	int64_t unreadable, unreadable_before;       /* rows that the server fails at */
+	enum kind unreadable_kind;                   /* of the last one */
+	char unreadable_uuid[UUID_SIZE];
 	enum engine_how queue_how;
 	enum kind queue_kind;
 	struct push_item *batch;
@@ -140,6 +145,7 @@ void engine_free_slot(struct slot *slot);
 void engine_resend(struct engine *e, struct slot *slot, int64_t delay_ms);
 void engine_fail(struct engine *e, enum engine_verdict verdict, enum status st, const char *id, const char *what); /* ends the run; id takes {1} = what */
 void engine_note_problem(struct engine *e, const struct slot *slot, const char *path);   /* keeps the first one */
+void engine_look_problem(const struct slot *slot, struct err *err);    /* the same, for later */
 void engine_note_push(struct engine *e, const struct slot *slot);      /* of a push that was answered, but not with verdicts */
 void engine_note_error(struct engine *e, const struct err *err, const char *path);
 void engine_take_rights(struct engine *e);                                               /* of e->done */
@@ -158,11 +164,15 @@ void pull_answered(struct engine *e, enum kind kind);
 void pull_restart(struct engine *e, enum kind kind);
 bool pull_is_ready(const struct engine *e, enum kind kind);
 bool pull_run(struct engine *e);                 /* e->kind */
-bool pull_references(struct engine *e);
 void pull_done(struct pull *pull);
 int pull_next_size(int size, size_t rows, int64_t total_ms);
-/* Queries e->queue (of e->queue_kind), in lists, and applies the answers as e->queue_how; done.uuids of every list collect in e->list. */
+
+/* query.c */
+/* Queries e->queue (of e->queue_kind), in lists, and applies the answers as e->queue_how. A list that the server fails at is halved until the bad row stands
+ * alone; that one is left out and counted. */
 bool query_run(struct engine *e);
+bool pull_references(struct engine *e);
+bool query_rest(struct engine *e);               /* of e->kind, whose pages the server fails at */
 
 /* push.c */
 bool push_run(struct engine *e, bool fresh_only);

@@ -1,4 +1,4 @@
-/* Pulls: pages fetched ahead, kinds side by side, applied in order (sync.md section 4 "Pull", "Where the next pull starts", "References"). */
+/* Pulls: pages fetched ahead, kinds side by side, applied in order (sync.md section 4 "Pull", "Where the next pull starts"). */
 #include <string.h>
 
 #include "sync/internal.h"
@@ -222,6 +222,13 @@ void pull_answered(struct engine *e, enum kind kind)
 		pull_start(e, kind);
 		return;
 	}
+	if (slot->class == SORMAS_SERVER_ERROR) {
+		/* One row that the server cannot read makes it fail at the whole page (protocol.md D.3): the rows are then asked for one by one. */
+		engine_look_problem(slot, &pull->err);
+		pull->state = PULL_BROKEN;
+		engine_free_slot(slot);
+		return;
+	}
 	if (slot->class != SORMAS_OK) {
 		engine_note_problem(e, slot, NULL);
 		fail_pull(e, kind);
@@ -238,7 +245,8 @@ bool pull_is_ready(const struct engine *e, enum kind kind)
 {
 	const struct pull *pull = &e->pull[kind];
 
-	return pull->ready_count > 0 || pull->state == PULL_ENDED || pull->state == PULL_FAILED || pull->state == PULL_IDLE ||
+	return pull->ready_count > 0 || pull->state == PULL_ENDED || pull->state == PULL_FAILED || pull->state == PULL_BROKEN ||
+		pull->state == PULL_IDLE ||
 		(pull->state == PULL_RAW && pull->needs_clock);
 }
 
@@ -376,80 +384,10 @@ bool pull_run(struct engine *e)
 		action->position = *at;
 		CO_WAIT(co);
 	}
+	if (pull->state == PULL_BROKEN)
+		CO_CALL(co, query_rest(e));
 	pull_done(pull);
 	if (e->kind > KIND_PERSONS && engine_may_pull(e, KIND_PERSONS))
 		CO_CALL(co, pull_references(e));
-	CO_END(co);
-}
-
-/* Asks for e->queue in lists and has the answers applied. */
-bool query_run(struct engine *e)
-{
-	int *co = &e->co_query;
-	struct slot *slot = &e->slot[SLOT_MAIN];
-	struct sormas_request request;
-	struct engine_action *action;
-	const char *uuids[ENGINE_QUERY_ITEMS];
-	size_t count;
-	struct err err = { 0 };
-
-	CO_BEGIN(co)
-	for (e->queue_at = 0; e->queue_at < e->queue.count; e->queue_at += e->item_count) {
-		engine_clear_items(e);
-		for (count = 0; count < ENGINE_QUERY_ITEMS && e->queue_at + count < e->queue.count; count++) {
-			uuids[count] = e->queue.uuid[e->queue_at + count];
-			engine_add_item(e, uuids[count])->how = e->queue_how;
-		}
-		sormas_request_query(e->queue_kind, uuids, count, &request);
-		engine_send(e, SLOT_MAIN, e->queue_kind, &request, false);
-		engine_await_slot(e, SLOT_MAIN);
-		CO_WAIT(co);
-		if (slot->class != SORMAS_OK) {
-			engine_note_problem(e, slot, NULL);
-			engine_free_slot(slot);
-			continue;
-		}
-		ready_page_done(&e->page);
-		if (sormas_split(slot->body, slot->len, INT64_MAX, &e->page.page, &err) != ST_OK) {
-			engine_note_error(e, &err, slot->request.path);
-			engine_free_slot(slot);
-			continue;
-		}
-		e->page.body = slot->body;
-		slot->body = NULL;
-		engine_free_slot(slot);
-		action = engine_act_done(e, ENGINE_APPLY);
-		action->kind = e->queue_kind;
-		action->how = e->queue_how;
-		action->page = &e->page.page;
-		action->items = e->items;
-		action->item_count = e->item_count;
-		CO_WAIT(co);
-		engine_count_done(e, e->queue_kind);
-		ready_page_done(&e->page);
-	}
-	CO_END(co);
-}
-
-/* Persons that records here refer to and that are not here. */
-bool pull_references(struct engine *e)
-{
-	int *co = &e->co_refs;
-	struct engine_action *action;
-
-	CO_BEGIN(co)
-	for (;;) {
-		action = engine_act_done(e, ENGINE_LIST);
-		action->list = ENGINE_LIST_MISSING_PERSONS;
-		action->kind = KIND_PERSONS;
-		action->max_items = ENGINE_QUERY_ITEMS;
-		CO_WAIT(co);
-		if (e->list.count == 0)
-			break;
-		uuid_list_swap(&e->list, &e->queue);
-		e->queue_kind = KIND_PERSONS;
-		e->queue_how = ENGINE_HOW_QUERIED;
-		CO_CALL(co, query_run(e));
-	}
 	CO_END(co);
 }

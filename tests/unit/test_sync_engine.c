@@ -28,6 +28,7 @@ struct bench {
 	bool small;                         /* their changed keys can go alone */
 	const char *outdated;               /* of this uuid a query says: push it again */
 	const char *unresolved;
+	const char *missing[4];             /* uuids of cases that are on the server and not here */
 	int64_t rejected_left, left;
 	int64_t mono;
 	int answered;
@@ -135,7 +136,7 @@ static void run_some(struct bench *b, int most)
 		const struct engine_action *a = &b->queue[at].action;
 		struct engine_event event = { .id = a->id };
 		char *kept = NULL;
-		static char uuids[8][UUID_SIZE];
+		static char uuids[8][UUID_SIZE], missing[8][UUID_SIZE];
 		static bool fresh[8], small[8];
 		static int64_t left[KIND_COUNT];
 
@@ -203,6 +204,9 @@ static void run_some(struct bench *b, int most)
 				(void)snprintf(uuids[event.done.uuid_count++], UUID_SIZE, "%s", b->unresolved);
 				b->unresolved = NULL;
 			}
+			event.done.missing = missing;
+			for (int i = 0; a->type == ENGINE_COMPARE && a->kind == KIND_CASES && i < 4 && b->missing[i] != NULL; i++)
+				(void)snprintf(missing[event.done.missing_count++], UUID_SIZE, "%s", b->missing[i]);
 			if (a->type == ENGINE_APPLY && b->outdated != NULL)
 				for (size_t i = 0; i < b->queue[at].uuid_count; i++)
 					if (strcmp(b->queue[at].uuids[i], b->outdated) == 0)
@@ -314,6 +318,49 @@ static void new_records_go_out_before_anything_is_pulled(void **state)
 	assert_line(&b, "PUSH cases");
 	assert_true(line_of(&b, "PUSH cases", 0) < line_of(&b, "GET /cases/all", 0));
 	assert_line(&b, "verdict " ONE " 200");
+	engine_free(b.engine);
+}
+
+/* A value that no client should have sent makes the server fail at every page that has the row (protocol.md D.3 "Poison values"). */
+static void a_row_that_the_server_fails_at_is_left_out_and_told(void **state)
+{
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "GET", .path = "/cases/all", .status = 500, .body = "\"CORBA TRANSACTION_ROLLEDBACK\"" },
+		{ .method = "GET", .path = "/cases/uuids", .status = 200, .body = "[\"" ONE "\",\"" TWO "\",\"" THREE "\"]" },
+		{ .method = "POST", .path = "/cases/query", .status = 500, .body = "\"CORBA TRANSACTION_ROLLEDBACK\"", .times = 2 },    /* all three, the first two */
+		{ .method = "POST", .path = "/cases/query", .status = 200, .body = "[" ROW(ONE, "1000") "]", .times = 1 },
+		{ .method = "POST", .path = "/cases/query", .status = 500, .body = "\"CORBA TRANSACTION_ROLLEDBACK\"", .times = 2 },    /* the last two, the second */
+		{ .method = "POST", .path = "/cases/query", .status = 200, .body = "[" ROW(THREE, "1000") "]", .times = 1 }, END };
+	struct bench b = bench_of(answers);
+	char text[400];
+
+	(void)state;
+	b.start.kinds[KIND_CASES].here = true;
+	b.start.kinds[KIND_CASES].position = (struct engine_position){ .from = NOW - 1000, .last_full_ms = NOW, .last_obsolete_ms = NOW };
+	b.missing[0] = ONE;
+	b.missing[1] = TWO;
+	b.missing[2] = THREE;
+	run(&b);
+	assert_int_equal(times(&b, "apply 1 of cases asked"), 2);
+	assert_int_equal(times(&b, "POST /cases/query"), 6);
+	assert_int_equal(b.verdict, ENGINE_PARTIAL);
+	(void)err_text(&engine_progress(b.engine)->err, text, sizeof text);
+	assert_non_null(strstr(text, TWO));
+	/* the pages go on where they were once the row is put right */
+	assert_line(&b, "from cases 1795341599000");
+	engine_free(b.engine);
+}
+
+static void a_server_that_fails_at_everything_is_not_asked_row_by_row(void **state)
+{
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "GET", .path = "/cases/", .status = 500, .body = "\"database is gone\"" },
+		{ .method = "POST", .path = "/cases/query", .status = 500, .body = "\"database is gone\"" }, END };
+	struct bench b = bench_of(answers);
+
+	(void)state;
+	b.missing[0] = ONE;
+	run(&b);
+	assert_int_equal(b.verdict, ENGINE_FAILED);
+	assert_no_line(&b, "POST /cases/query");
 	engine_free(b.engine);
 }
 
@@ -788,6 +835,8 @@ int main(void)
 		cmocka_unit_test(with_nothing_to_push_everything_goes_out_in_one_flight),
 		cmocka_unit_test(nothing_is_applied_before_compatibility_has_answered_and_nothing_if_it_says_no),
 		cmocka_unit_test(new_records_go_out_before_anything_is_pulled),
+		cmocka_unit_test(a_row_that_the_server_fails_at_is_left_out_and_told),
+		cmocka_unit_test(a_server_that_fails_at_everything_is_not_asked_row_by_row),
 		cmocka_unit_test(a_401_asks_for_the_password_and_loses_nothing),
 		cmocka_unit_test(kinds_without_the_right_to_see_them_are_not_asked_for),
 		cmocka_unit_test(the_next_page_begins_behind_the_last_row),
