@@ -559,13 +559,36 @@ static bool run_main(struct engine *e)
 	CO_END(co);
 }
 
-static void tell_unreadable(struct engine *e)
+/* Why a run is partial, and what comes next; a push that was answered without verdicts has said it already. */
+static void explain(struct engine *e, int64_t left, int64_t rejected)
 {
+	struct err *err = &e->progress.err;
 	char count[24];
 
-	(void)err_set(&e->progress.err, ST_FAILED,
-		N_("The server cannot read {1} of its records of the kind {2}, the last one {3}; the others came. Tell your administrator: they stop everybody's synchronization."),
-		err_number(count, e->unreadable), model_kind_name(e->unreadable_kind), e->unreadable_uuid);
+	if (left > 0)
+		*err = e->push_err;
+	if (err->depth > 0)
+		return;
+	if (e->unreadable > 0) {
+		(void)err_set(err, ST_FAILED,
+			N_("The server cannot read {1} of its records of the kind {2}, the last one {3}; the others came. Tell your administrator: they stop everybody's synchronization."),
+			err_number(count, e->unreadable), model_kind_name(e->unreadable_kind), e->unreadable_uuid);
+		return;
+	}
+	for (int k = 0; k < KIND_COUNT; k++)
+		if (e->progress.kinds[k].left > 0 && !(e->edit[k] && e->create[k])) {
+			(void)err_set(err, ST_REFUSED, N_("This account may not send records of the kind {1}: {2} are left here. Ask your administrator; nothing is lost."),
+				model_kind_name((enum kind)k), err_number(count, e->progress.kinds[k].left));
+			return;
+		}
+	if (e->done.rejected_left > 0)
+		(void)err_set(err, ST_INVALID, N_("{1} records were refused; they are sent again when they were edited."), err_number(count, e->done.rejected_left));
+	else if (rejected > 0)
+		(void)err_set(err, ST_INVALID, N_("What was refused is in the conflict log."));
+	else if (e->progress.not_stored > 0)
+		(void)err_set(err, ST_INVALID, N_("The server did not keep {1} values; they are in the conflict log."), err_number(count, e->progress.not_stored));
+	else if (left > 0)
+		(void)err_set(err, ST_LATER, N_("{1} records are left: the next synchronization goes on with them."), err_number(count, left));
 }
 
 /* Counts what is left, decides the verdict, ends the run. */
@@ -595,10 +618,8 @@ static bool run_finish(struct engine *e)
 			e->progress.verdict = ENGINE_PARTIAL;
 		else
 			e->progress.verdict = ENGINE_COMPLETED;
-		if (e->progress.verdict == ENGINE_PARTIAL && left > 0)
-			e->progress.err = e->push_err;
-		if (e->progress.verdict == ENGINE_PARTIAL && e->unreadable > 0 && e->progress.err.depth == 0)
-			tell_unreadable(e);
+		if (e->progress.verdict == ENGINE_PARTIAL && !e->cancelled)
+			explain(e, left, rejected);
 		if (e->cancelled && !e->problem)
 			(void)err_set(&e->progress.err, ST_CANCELLED, N_("The synchronization was stopped. Start it again: it goes on where it stopped."));
 		else if (!e->problem)

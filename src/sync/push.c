@@ -120,6 +120,8 @@ static void judge(struct engine *e, struct push_item *item, const struct sormas_
 			ask_for(item, item->fresh ? ENGINE_HOW_RESULT : ENGINE_HOW_OUTDATED);
 			return;
 		}
+		/* Twice is no collision any more: so it answers an unknown reference, too, and says no more about it (protocol.md A.5). */
+		set_reason(item, v->status, N_("the server failed at it; perhaps it does not know something that the record names (facility, person, user)"));
 		item->state = ITEM_SETTLED;
 		out->status = v->status;
 		out->reason = item->reason;

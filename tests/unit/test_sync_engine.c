@@ -790,6 +790,45 @@ static void complete_is_said_only_when_nothing_is_left(void **state)
 	engine_free(b.engine);
 }
 
+static void a_partial_run_says_why(void **state)
+{
+	static const struct { int64_t left, rejected_left; bool edit; const char *words; } cases[] = { { 2, 0, true, "2 records are left" },
+		{ 2, 2, true, "2 records were refused" }, { 2, 0, false, "This account may not send" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct answer answers[] = { COMPATIBLE, BUNDLE, END };
+		struct bench b = bench_of(answers);
+		char text[400];
+
+		b.left = cases[i].left;
+		b.rejected_left = cases[i].rejected_left;
+		b.start.kinds[KIND_CASES].edit = cases[i].edit;
+		run(&b);
+		assert_int_equal(b.verdict, ENGINE_PARTIAL);
+		(void)err_text(&engine_progress(b.engine)->err, text, sizeof text);
+		if (strstr(text, cases[i].words) == NULL)
+			fail_msg("row %zu: \"%s\" should be in \"%s\"", i, cases[i].words, text);
+		engine_free(b.engine);
+	}
+}
+
+static void what_fails_twice_is_told_in_words_that_help(void **state)
+{
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "PUSH", .path = "cases", .status = 500,
+		.body = "[{\"statusCode\":500,\"body\":\"CORBA TRANSACTION_ROLLEDBACK 9998 Maybe; nested exception is: \\n\\tat org.x\"}]" },
+		{ .method = "POST", .path = "/cases/query", .status = 200, .body = "[" ROW(ONE, "1000") "]" }, END };
+	struct bench b = bench_of(answers);
+
+	(void)state;
+	b.select[0] = ONE;
+	b.outdated = ONE;
+	run(&b);
+	assert_int_equal(times(&b, "PUSH cases"), 2);
+	assert_line(&b, "verdict " ONE " 500 the server failed at it");
+	engine_free(b.engine);
+}
+
 static void a_cancelled_run_drops_its_requests_and_says_so(void **state)
 {
 	struct answer answers[] = { COMPATIBLE, BUNDLE, END };
@@ -863,6 +902,8 @@ int main(void)
 		cmocka_unit_test(a_collision_waits_before_it_is_tried_again),
 		cmocka_unit_test(a_dry_run_chooses_but_sends_nothing_that_writes),
 		cmocka_unit_test(complete_is_said_only_when_nothing_is_left),
+		cmocka_unit_test(a_partial_run_says_why),
+		cmocka_unit_test(what_fails_twice_is_told_in_words_that_help),
 		cmocka_unit_test(a_cancelled_run_drops_its_requests_and_says_so),
 		cmocka_unit_test(the_same_events_give_the_same_actions)
 	};
