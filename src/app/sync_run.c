@@ -97,7 +97,8 @@ static enum status send_request(struct sync_run *run, const struct engine_action
 			return st;
 		from = &push;
 	}
-	request = (struct net_request){ .method = from->method, .path = from->path, .body = from->body, .body_len = from->body_len };
+	request = (struct net_request){ .method = from->method, .path = from->path, .body = from->body, .body_len = from->body_len,
+		.once = action->request == NULL };
 	pending = mem_calloc(1, sizeof *pending);
 	pending->run = run;
 	pending->id = action->id;

@@ -220,6 +220,7 @@ static uint64_t http_send(struct net *net, const struct net_request *request, ne
 	*at = r;
 	r->body_len = r->body ? request->body_len : 0;
 	r->post = !strcmp(request->method, "POST");
+	r->once = request->once;
 	r->url = mem_printf("%s%s", http->base_url, request->path);
 	if ((strcmp(request->method, "GET") != 0 && !r->post) || request->path[0] != '/')
 		request_fail_curl(r, CURLE_URL_MALFORMAT);

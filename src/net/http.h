@@ -12,8 +12,8 @@ struct http_request {
 	struct curl_slist *headers;
 	char *url;
 	char *body;
-	size_t body_len;
-	bool post, repeated;
+	size_t body_len, body_sent;
+	bool post, once, repeated;
 	struct buf answer;
 	int64_t date_ms;
 	int64_t started_ms;

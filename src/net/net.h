@@ -35,6 +35,7 @@ struct net_request {
 	const char *path;            /* after the base URL, begins with '/' */
 	const char *body;            /* JSON text, copied; NULL: none */
 	size_t body_len;
+	bool once;                   /* a POST that is never sent a second time by itself, not even when a used connection closes without an answer */
 };
 
 /* What came back. Valid during the callback only. */

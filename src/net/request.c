@@ -81,6 +81,7 @@ void request_fail_curl(struct http_request *r, CURLcode code)
 	case CURLE_GOT_NOTHING:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
+	case CURLE_SEND_FAIL_REWIND:
 		request_fail(r, ST_LATER, N_("the connection broke off ({1})"), detail);
 		break;
 	case CURLE_BAD_CONTENT_ENCODING:
@@ -122,6 +123,20 @@ static size_t request_on_header(char *data, size_t size, size_t count, void *ctx
 		r->date_ms = date < 0 ? -1 : (int64_t)date * 1000;
 		mem_free(text);
 	}
+	return len;
+}
+
+/* What is to go once goes through a function and not as one piece of memory: curl would rewind that and send it once more where a used connection closes
+ * without an answer, and nobody knows whether the first was taken (sync.md "Push"). It sends again only what it has not begun to send. */
+static size_t request_on_send(char *out, size_t size, size_t count, void *ctx)
+{
+	struct http_request *r = ctx;
+	size_t len = r->body_len - r->body_sent;
+	if (len > size * count)
+		len = size * count;
+	if (len)
+		memcpy(out, r->body + r->body_sent, len);
+	r->body_sent += len;
 	return len;
 }
 
@@ -224,7 +239,12 @@ static bool request_prepare(struct http_request *r)
 	if (post) {
 		REQUEST_OPT(CURLOPT_POST, 1L);
 		REQUEST_OPT(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
-		REQUEST_OPT(CURLOPT_POSTFIELDS, r->body ? r->body : "");
+		if (r->once) {
+			REQUEST_OPT(CURLOPT_READFUNCTION, request_on_send);
+			REQUEST_OPT(CURLOPT_READDATA, (void *)r);
+		} else {
+			REQUEST_OPT(CURLOPT_POSTFIELDS, r->body ? r->body : "");
+		}
 	} else {
 		REQUEST_OPT(CURLOPT_HTTPGET, 1L);
 	}
@@ -242,6 +262,7 @@ void request_begin(struct http_request *r)
 {
 	struct http *http = r->http;
 	r->easy = curl_easy_init();
+	r->body_sent = 0;
 	r->window_ms = clock_mono(loop_clock(http->net.loop));
 	if (!r->easy || !request_prepare(r) || curl_multi_add_handle(http->multi, r->easy) != CURLM_OK)
 		request_fail(r, ST_FAILED, N_("the request could not be prepared"), NULL);
