@@ -571,24 +571,24 @@ static void explain(struct engine *e, int64_t left, int64_t rejected)
 		return;
 	if (e->unreadable > 0) {
 		(void)err_set(err, ST_FAILED,
-			N_("The server cannot read {1} of its records of the kind {2}, the last one {3}; the others came. Tell your administrator: they stop everybody's synchronization."),
+			N_("Records of the kind {2} that the server itself cannot read: {1}, the last one {3}; the others came. Tell your administrator: they stop everybody's synchronization."),
 			err_number(count, e->unreadable), model_kind_name(e->unreadable_kind), e->unreadable_uuid);
 		return;
 	}
 	for (int k = 0; k < KIND_COUNT; k++)
 		if (e->progress.kinds[k].left > 0 && !(e->edit[k] && e->create[k])) {
-			(void)err_set(err, ST_REFUSED, N_("This account may not send records of the kind {1}: {2} are left here. Ask your administrator; nothing is lost."),
+			(void)err_set(err, ST_REFUSED, N_("This account may not send records of the kind {1}; left here: {2}. Ask your administrator; nothing is lost."),
 				model_kind_name((enum kind)k), err_number(count, e->progress.kinds[k].left));
 			return;
 		}
 	if (e->done.rejected_left > 0)
-		(void)err_set(err, ST_INVALID, N_("{1} records were refused; they are sent again when they were edited."), err_number(count, e->done.rejected_left));
+		(void)err_set(err, ST_INVALID, N_("Refused, and sent again only after an edit: {1}."), err_number(count, e->done.rejected_left));
 	else if (rejected > 0)
 		(void)err_set(err, ST_INVALID, N_("What was refused is in the conflict log."));
 	else if (e->progress.not_stored > 0)
-		(void)err_set(err, ST_INVALID, N_("The server did not keep {1} values; they are in the conflict log."), err_number(count, e->progress.not_stored));
+		(void)err_set(err, ST_INVALID, N_("Values that the server did not keep: {1}; they are in the conflict log."), err_number(count, e->progress.not_stored));
 	else if (left > 0)
-		(void)err_set(err, ST_LATER, N_("{1} records are left: the next synchronization goes on with them."), err_number(count, left));
+		(void)err_set(err, ST_LATER, N_("Left for the next synchronization: {1}."), err_number(count, left));
 }
 
 /* Counts what is left, decides the verdict, ends the run. */

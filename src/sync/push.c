@@ -279,10 +279,11 @@ static bool choose_questions(struct engine *e)
 	return e->item_count > 0;
 }
 
+/* After a collision; and where a push has failed to get an answer twice: the line or the server needs a moment. */
 static bool wants_pause(const struct engine *e)
 {
 	for (size_t i = 0; i < e->batch_count; i++)
-		if (e->batch[i].state == ITEM_ASK && e->batch[i].collisions > 0 && e->batch[i].how != ENGINE_HOW_FORBIDDEN)
+		if (e->batch[i].state == ITEM_ASK && (e->batch[i].collisions > 0 || e->batch[i].unknown > 1) && e->batch[i].how != ENGINE_HOW_FORBIDDEN)
 			return true;
 	return false;
 }

@@ -763,6 +763,24 @@ static void an_update_that_collides_waits_and_goes_as_a_push(void **state)
 	engine_free(b.engine);
 }
 
+static void a_push_that_gets_no_answer_twice_waits_before_the_third(void **state)
+{
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "PUSH", .path = "cases", .status = 503, .body = "<html>", .times = 2 },
+		{ .method = "PUSH", .path = "cases", .status = 200, .body = "[{\"statusCode\":200}]" }, END };
+	struct bench b = bench_of(answers);
+	int second;
+
+	(void)state;
+	b.select[0] = ONE;
+	b.outdated = ONE;           /* the query does not have it: send it again */
+	run(&b);
+	assert_int_equal(times(&b, "PUSH cases"), 3);
+	second = line_of(&b, "PUSH cases", line_of(&b, "PUSH cases", 0) + 1);
+	assert_int_equal(times(&b, "wait"), 1);
+	assert_true(line_of(&b, "wait", 0) > second);
+	engine_free(b.engine);
+}
+
 static void a_dry_run_chooses_but_sends_nothing_that_writes(void **state)
 {
 	struct answer answers[] = { COMPATIBLE, BUNDLE, END };
@@ -792,8 +810,8 @@ static void complete_is_said_only_when_nothing_is_left(void **state)
 
 static void a_partial_run_says_why(void **state)
 {
-	static const struct { int64_t left, rejected_left; bool edit; const char *words; } cases[] = { { 2, 0, true, "2 records are left" },
-		{ 2, 2, true, "2 records were refused" }, { 2, 0, false, "This account may not send" } };
+	static const struct { int64_t left, rejected_left; bool edit; const char *words; } cases[] = { { 2, 0, true, "Left for the next synchronization: 2" },
+		{ 2, 2, true, "only after an edit: 2" }, { 2, 0, false, "This account may not send" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -899,6 +917,7 @@ int main(void)
 		cmocka_unit_test(what_an_earlier_run_left_without_an_answer_is_asked_about_first),
 		cmocka_unit_test(what_the_server_does_not_have_any_more_is_rejected_with_that_reason),
 		cmocka_unit_test(an_update_that_collides_waits_and_goes_as_a_push),
+		cmocka_unit_test(a_push_that_gets_no_answer_twice_waits_before_the_third),
 		cmocka_unit_test(a_collision_waits_before_it_is_tried_again),
 		cmocka_unit_test(a_dry_run_chooses_but_sends_nothing_that_writes),
 		cmocka_unit_test(complete_is_said_only_when_nothing_is_left),
