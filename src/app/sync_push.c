@@ -25,18 +25,6 @@ static bool collect(void *ctx, const struct record *record)
 	return c->count < c->most;
 }
 
-/* New embedded objects go without a change date (sync.md "Never send"). */
-static void drop_zero_dates(struct json *v, bool root)
-{
-	int64_t ms;
-
-	if (json_is_object(v) && !root && json_get_int(v, "changeDate", &ms) && ms == 0)
-		json_remove(v, "changeDate");
-	if (json_is_object(v) || json_is_array(v))
-		for (struct json *c = json_first(v); c != NULL; c = json_next(c))
-			drop_zero_dates(c, false);
-}
-
 struct dry { struct sync_run *run; const struct json *doc; enum kind kind; };
 
 static void dry_edit(void *ctx, const char *path, const struct model_field *field, const struct json *old_value, const struct json *new_value)
@@ -110,8 +98,7 @@ static enum status prepare(struct sync_run *run, enum kind kind, const char *uui
 		st = json_parse_text(record.base, &base, err);
 	if (st != ST_OK || json_true(json_get(base, "deleted")) || waits_for_person(run, kind, doc))
 		goto out;
-	model_prepare_for_push(model, kind, doc);
-	drop_zero_dates(doc, true);
+	model_prepare_for_push(model, kind, base, doc);
 	reason = sync_check(run, kind, doc, base);
 	if (reason != NULL) {
 		if (run->options.dry) {

@@ -3,7 +3,21 @@
 
 #include "model/internal.h"
 
-static void prepare_object(const struct model_type *type, struct json *doc)
+static bool same_uuid(const struct json *a, const struct json *b)
+{
+	const char *ua = json_get_string(a, "uuid"), *ub = json_get_string(b, "uuid");
+	return ua && ub && strcmp(ua, ub) == 0;
+}
+
+static const struct json *item_like(const struct json *list, const struct json *item)
+{
+	const struct json *other = json_is_array(list) ? json_first(list) : NULL;
+	while (other && !same_uuid(other, item))
+		other = json_next(other);
+	return other;
+}
+
+static void prepare_object(const struct model_type *type, const struct json *base, struct json *doc)
 {
 	for (int i = 0; i < type->count; i++) {
 		const struct model_field *f = &type->fields[i];
@@ -11,7 +25,7 @@ static void prepare_object(const struct model_type *type, struct json *doc)
 		if (f->refused) {
 			json_remove(doc, f->name);
 		} else if (f->type == TYPE_OBJECT && json_is_object(v)) {
-			prepare_object(f->object, v);
+			prepare_object(f->object, json_get(base, f->name), v);
 		} else if (f->type == TYPE_OBJECT_LIST || f->type == TYPE_VALUE_LIST) {
 			if (json_is_null(v)) {
 				json_set(doc, f->name, json_new_array());
@@ -19,18 +33,19 @@ static void prepare_object(const struct model_type *type, struct json *doc)
 			}
 			for (struct json *item = f->type == TYPE_OBJECT_LIST && json_is_array(v) ? json_first(v) : NULL; item; item = json_next(item))
 				if (json_is_object(item))
-					prepare_object(f->object, item);
+					prepare_object(f->object, item_like(json_get(base, f->name), item), item);
 		}
 	}
-	/* 0 would be kept by a new therapy and means nothing elsewhere (protocol.md D.2) */
+	/* 0 would be kept by a new therapy and means nothing elsewhere; but one that another client made so has 0 for good, and goes back with it: without a
+	 * date the server takes the whole record for outdated (protocol.md D.2). */
 	int64_t date = 0;
-	if (json_get_int(doc, "changeDate", &date) && date <= 0)
+	if (json_get_int(doc, "changeDate", &date) && date <= 0 && !same_uuid(doc, base))
 		json_remove(doc, "changeDate");
 }
 
-void model_prepare_for_push(const struct model *model, enum kind kind, struct json *doc)
+void model_prepare_for_push(const struct model *model, enum kind kind, const struct json *base, struct json *doc)
 {
-	prepare_object(model->kinds[kind], doc);
+	prepare_object(model->kinds[kind], base, doc);
 }
 
 static void complete_object(const struct model_type *type, struct json *doc, struct rand *rand, int64_t now_ms, int depth)

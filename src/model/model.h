@@ -174,9 +174,9 @@ struct model_surroundings {
 };
 size_t model_check_business(enum kind kind, const struct json *doc, const struct model_surroundings *around, model_problem_fn visit, void *ctx);
 
-/* Makes doc sendable without changing its meaning (sync.md "Push": "never send"): absent and null lists become [], refused keys and change
- * dates of 0 go. */
-void model_prepare_for_push(const struct model *model, enum kind kind, struct json *doc);
+/* Makes doc sendable without changing its meaning (sync.md "Push": "never send"): absent and null lists become [], refused keys go, and
+ * so do change dates of 0 of what base, the server's version (NULL: none), does not have. */
+void model_prepare_for_push(const struct model *model, enum kind kind, const struct json *base, struct json *doc);
 
 /* Gives a new record what a form would complete: uuid, creationDate, all embedded objects with uuids, empty lists. What is there stays. */
 void model_complete_new(const struct model *model, enum kind kind, struct json *doc, struct rand *rand, int64_t now_ms);

@@ -133,6 +133,29 @@ static void a_field_that_is_hidden_from_the_account_is_not_sent(void **state)
 	assert_rejected(p, KIND_PERSONS, P_PERSON, "hidden");
 }
 
+/* A client that made a therapy with changeDate 0 left it so on the server for good (protocol.md D.2); absent, the whole record would be outdated (409). */
+static void a_change_date_0_that_was_read_goes_back_and_one_of_a_new_part_does_not(void **state)
+{
+	struct profile *p = *state;
+	struct server server;
+	struct err err;
+	char *text;
+	struct json *doc = profile_doc(p->session, KIND_CASES, P_CASE);
+
+	json_set(doc, "therapy", output_json_value("{\"uuid\":\"THERAP-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":0}"));
+	json_remove(doc, "clinicalCourse");
+	text = json_print(doc, NULL);
+	json_free(doc);
+	assert_ok(store_delete(p->session->store, KIND_CASES, P_CASE, &err), &err);
+	profile_put(p->session, KIND_CASES, P_CASE, text);
+	mem_free(text);
+	save(p, KIND_CASES, P_CASE, "clinicalCourse", output_json_value("{\"uuid\":\"COURSE-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":0}"));
+	push_all(p, &server, false);
+	assert_non_null(strstr(buf_text(&server.pushed), "{\"uuid\":\"THERAP-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":0}"));
+	assert_non_null(strstr(buf_text(&server.pushed), "{\"uuid\":\"COURSE-AAAAAA-AAAAAA-AAAAAAAA\"}"));
+	server_done(&server);
+}
+
 static void a_trial_run_tells_all_this_and_changes_nothing(void **state)
 {
 	struct profile *p = *state;
@@ -158,6 +181,7 @@ int main(void)
 		T(an_edit_that_harms_nobody_is_sent), T(a_value_that_the_server_did_not_tell_is_never_sent),
 		T(a_value_of_another_disease_is_not_sent_whichever_of_the_two_was_changed),
 		T(what_the_server_would_answer_with_400_is_kept_back_with_its_reason), T(a_field_that_is_hidden_from_the_account_is_not_sent),
+		T(a_change_date_0_that_was_read_goes_back_and_one_of_a_new_part_does_not),
 		T(a_trial_run_tells_all_this_and_changes_nothing),
 	};
 

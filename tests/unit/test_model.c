@@ -599,7 +599,7 @@ static void what_is_pushed_lacks_nothing_and_has_nothing_refused(void **state)
 	(void)state;
 	struct json *doc = js("{'contextReference':{'uuid':'X'},'changeDate':5,'observerUsers':null,'key':1}");
 	struct json *wanted = js("{'changeDate':5,'observerUsers':[],'key':1}");
-	model_prepare_for_push(the_model, KIND_TASKS, doc);
+	model_prepare_for_push(the_model, KIND_TASKS, NULL, doc);
 	assert_true(json_equal(doc, wanted));
 	json_free(doc);
 	json_free(wanted);
@@ -608,9 +608,9 @@ static void what_is_pushed_lacks_nothing_and_has_nothing_refused(void **state)
 		"'epiData':{'uuid':'E','exposures':[{'uuid':'X','changeDate':0}]}}");
 	wanted = js("{'changeDate':7,'therapy':{'uuid':'T'},'hospitalization':{'uuid':'H','changeDate':3,'previousHospitalizations':[]},"
 		"'epiData':{'uuid':'E','exposures':[{'uuid':'X'}],'activitiesAsCase':[]}}");
-	model_prepare_for_push(the_model, KIND_CASES, doc);
+	model_prepare_for_push(the_model, KIND_CASES, NULL, doc);
 	struct json *after = json_copy(doc);
-	model_prepare_for_push(the_model, KIND_CASES, doc);
+	model_prepare_for_push(the_model, KIND_CASES, NULL, doc);
 	assert_true(json_equal(doc, after));
 	if (!json_equal(doc, wanted))
 		fail_msg("expected %s, got %s", json_print(wanted, NULL), json_print(doc, NULL));
