@@ -343,8 +343,9 @@ static void add_epi_data(struct maker *m, int64_t onset, int64_t created, int64_
 
 static void add_plain_parts(struct maker *m, int64_t created)
 {
+	/* a case that was made in the app has a therapy with changeDate 0 for good (protocol.md D.2 (a)) */
 	add(m, ",\"therapy\":");
-	add_row(m, created, created, false);
+	add_row(m, created, created % 2 == 0 ? created : 0, false);
 	add(m, ",\"directlyObservedTreatment\":false,\"mdrXdrTuberculosis\":false,\"beijingLineage\":false,\"treatmentNotApplicable\":false}");
 	add(m, ",\"clinicalCourse\":");
 	add_row(m, created, created, false);
