@@ -124,7 +124,7 @@ bool query_rest(struct engine *e)
 	struct engine_action *action;
 	struct sormas_request request;
 	int64_t age = e->start_now_ms - at->last_full_ms;
-	bool read;
+	bool read = e->server_uuids.count > 0;
 
 	CO_BEGIN(co)
 	e->unreadable_before = e->unreadable;
@@ -148,7 +148,6 @@ bool query_rest(struct engine *e)
 				uuid_list_add(&e->queue, e->server_uuids.uuid[i], false);
 			at->last_full_ms = e->start_now_ms;
 		}
-		sormas_uuids_done(&e->server_uuids);
 		e->queue_kind = e->kind;
 		e->queue_how = ENGINE_HOW_QUERIED;
 		CO_CALL(co, query_run(e));
@@ -159,7 +158,11 @@ bool query_rest(struct engine *e)
 		action->position = *at;
 		CO_WAIT(co);
 	} else {
-		engine_note_error(e, &e->pull[e->kind].err, NULL);      /* the server failed, not a row */
+		/* The server failed; or the row is one that is here already, and not all were asked for. */
+		if (read && e->start.mode == ENGINE_CHANGES)
+			(void)err_wrap(&e->pull[e->kind].err, N_("What was changed could not be pulled; a complete synchronization asks for every record by itself"));
+		engine_note_error(e, &e->pull[e->kind].err, NULL);
 	}
+	sormas_uuids_done(&e->server_uuids);
 	CO_END(co);
 }

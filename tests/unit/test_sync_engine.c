@@ -350,6 +350,32 @@ static void a_row_that_the_server_fails_at_is_left_out_and_told(void **state)
 	engine_free(b.engine);
 }
 
+static void a_row_that_is_here_already_is_found_by_a_complete_synchronization(void **state)
+{
+	static const enum engine_mode modes[] = { ENGINE_CHANGES, ENGINE_COMPLETE };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+		struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "GET", .path = "/cases/all", .status = 500, .body = "\"CORBA TRANSACTION_ROLLEDBACK\"" },
+			{ .method = "GET", .path = "/cases/uuids", .status = 200, .body = "[\"" ONE "\",\"" TWO "\"]" },
+			{ .method = "POST", .path = "/cases/query", .status = 500, .body = "\"CORBA TRANSACTION_ROLLEDBACK\"", .times = 2 },
+			{ .method = "POST", .path = "/cases/query", .status = 200, .body = "[" ROW(TWO, "1000") "]" }, END };
+		struct bench b = bench_of(answers);
+		char text[600];
+
+		b.start.mode = modes[i];
+		b.start.kinds[KIND_CASES].here = true;
+		b.start.kinds[KIND_CASES].position = (struct engine_position){ .from = NOW - 1000, .last_full_ms = NOW, .last_obsolete_ms = NOW };
+		run(&b);
+		(void)err_text(&engine_progress(b.engine)->err, text, sizeof text);
+		assert_int_equal(b.verdict, modes[i] == ENGINE_COMPLETE ? ENGINE_PARTIAL : ENGINE_FAILED);
+		if (strstr(text, modes[i] == ENGINE_COMPLETE ? ONE : "a complete synchronization") == NULL)
+			fail_msg("mode %zu: %s", i, text);
+		assert_int_equal(times(&b, "apply 1 of cases asked"), modes[i] == ENGINE_COMPLETE ? 1 : 0);
+		engine_free(b.engine);
+	}
+}
+
 static void a_server_that_fails_at_everything_is_not_asked_row_by_row(void **state)
 {
 	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "GET", .path = "/cases/", .status = 500, .body = "\"database is gone\"" },
@@ -893,6 +919,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_applied_before_compatibility_has_answered_and_nothing_if_it_says_no),
 		cmocka_unit_test(new_records_go_out_before_anything_is_pulled),
 		cmocka_unit_test(a_row_that_the_server_fails_at_is_left_out_and_told),
+		cmocka_unit_test(a_row_that_is_here_already_is_found_by_a_complete_synchronization),
 		cmocka_unit_test(a_server_that_fails_at_everything_is_not_asked_row_by_row),
 		cmocka_unit_test(a_401_asks_for_the_password_and_loses_nothing),
 		cmocka_unit_test(kinds_without_the_right_to_see_them_are_not_asked_for),
