@@ -618,7 +618,7 @@ static bool run_finish(struct engine *e)
 			e->progress.verdict = ENGINE_PARTIAL;
 		else
 			e->progress.verdict = ENGINE_COMPLETED;
-		if (e->progress.verdict == ENGINE_PARTIAL && !e->cancelled)
+		if (e->progress.verdict == ENGINE_PARTIAL && !e->cancelled && !e->start.dry)
 			explain(e, left, rejected);
 		if (e->cancelled && !e->problem)
 			(void)err_set(&e->progress.err, ST_CANCELLED, N_("The synchronization was stopped. Start it again: it goes on where it stopped."));
