@@ -65,7 +65,8 @@ static enum status assign_parse(struct assign_run *run, const char *text, struct
 	out->what = strcmp(last->item, "+") == 0 ? ASSIGN_ADD : last->item[0] != '\0' ? ASSIGN_REMOVE : ASSIGN_SET;
 	if (out->path.field == NULL)
 		return err_set(err, ST_INVALID, N_("{1} is no field that the server knows"), out->path_text);
-	if (out->path.field->role != ROLE_VALUE)
+	/* What servers tell each other is nobody's to edit: a part that is not there would be made without a uuid, and sent so. */
+	if (out->path.field->role != ROLE_VALUE || text_starts(out->path.step[0].key, "sormasToSormas"))
 		return err_set(err, ST_INVALID, N_("{1} is written by the server and cannot be edited"), out->path_text);
 	if (out->what == ASSIGN_REMOVE && *out->value != '\0')
 		return err_set(err, ST_INVALID, N_("{1}: name a field of the item, or leave the value empty to remove it"), out->path_text);

@@ -247,6 +247,7 @@ static void what_cannot_be_an_assignment_says_what_is_wrong(void **state)
 		{ "keyOfTomorrow=1", ST_INVALID, "keyOfTomorrow" },
 		{ "uuid=X", ST_INVALID, "written by the server" },
 		{ "changeDate=5", ST_INVALID, "written by the server" },
+		{ "sormasToSormasOriginInfo.comment=x", ST_INVALID, "written by the server" },
 		{ "hospitalization.previousHospitalizations[" P_STAY "]=x", ST_INVALID, "name a field of the item" },
 		{ "hospitalization.previousHospitalizations[+]=", ST_INVALID, "takes the item as JSON" },
 		{ "hospitalization.previousHospitalizations[+]=7", ST_INVALID, "a JSON object" },
