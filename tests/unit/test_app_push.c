@@ -156,6 +156,33 @@ static void a_change_date_0_that_was_read_goes_back_and_one_of_a_new_part_does_n
 	server_done(&server);
 }
 
+static void what_a_newer_server_sent_goes_back_to_it(void **state)
+{
+	struct profile *p = *state;
+	struct server server;
+	struct err err;
+	char *text;
+	struct json *doc = profile_doc(p->session, KIND_CASES, P_CASE);
+
+	json_set(doc, "caseClassification", json_new_string("ALMOST_CERTAIN"));
+	text = json_print(doc, NULL);
+	json_free(doc);
+	assert_ok(store_delete(p->session->store, KIND_CASES, P_CASE, &err), &err);
+	profile_put(p->session, KIND_CASES, P_CASE, text);
+	mem_free(text);
+	save(p, KIND_CASES, P_CASE, "additionalDetails", json_new_string("two beds"));
+	push_all(p, &server, false);
+	assert_non_null(strstr(buf_text(&server.pushed), "two beds"));
+	assert_non_null(strstr(buf_text(&server.pushed), "ALMOST_CERTAIN"));
+	server_done(&server);
+	/* typed here it is kept back */
+	save(p, KIND_CASES, P_CASE, "caseClassification", json_new_string("QUITE_CERTAIN"));
+	push_all(p, &server, false);
+	assert_null(strstr(buf_text(&server.pushed), "QUITE_CERTAIN"));
+	server_done(&server);
+	assert_rejected(p, KIND_CASES, P_CASE, "caseClassification");
+}
+
 static void a_trial_run_tells_all_this_and_changes_nothing(void **state)
 {
 	struct profile *p = *state;
@@ -182,6 +209,7 @@ int main(void)
 		T(a_value_of_another_disease_is_not_sent_whichever_of_the_two_was_changed),
 		T(what_the_server_would_answer_with_400_is_kept_back_with_its_reason), T(a_field_that_is_hidden_from_the_account_is_not_sent),
 		T(a_change_date_0_that_was_read_goes_back_and_one_of_a_new_part_does_not),
+		T(what_a_newer_server_sent_goes_back_to_it),
 		T(a_trial_run_tells_all_this_and_changes_nothing),
 	};
 
