@@ -437,6 +437,11 @@ static bool compatible(struct engine *e)
 		engine_fail(e, ENGINE_REFUSED, ST_REFUSED, N_("This account may not use the server's interface. Ask your administrator."), NULL);
 		return false;
 	}
+	/* SORMAS itself never answers 404 (protocol.md A.5): what stands in front of it does, while it starts. */
+	if (slot->class == SORMAS_NO_ENDPOINT) {
+		engine_fail(e, ENGINE_OFFLINE, ST_LATER, N_("No SORMAS server answers at this address now. Perhaps it is starting, or has moved; try again later, nothing is lost."), NULL);
+		return false;
+	}
 	if (slot->class != SORMAS_OK) {
 		engine_note_problem(e, slot, NULL);
 		e->fatal = true;

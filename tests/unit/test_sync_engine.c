@@ -305,6 +305,18 @@ static void nothing_is_applied_before_compatibility_has_answered_and_nothing_if_
 	engine_free(b.engine);
 }
 
+static void a_server_that_is_not_started_yet_is_no_failure(void **state)
+{
+	struct answer answers[] = { { .method = "GET", .path = "/info/checkcompatibility", .status = 404, .body = "<html>Not found" }, BUNDLE, END };
+	struct bench b = bench_of(answers);
+
+	(void)state;
+	run(&b);
+	assert_int_equal(b.verdict, ENGINE_OFFLINE);
+	assert_int_equal(engine_progress(b.engine)->err.status, ST_LATER);
+	engine_free(b.engine);
+}
+
 static void new_records_go_out_before_anything_is_pulled(void **state)
 {
 	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "PUSH", .path = "cases", .status = 200, .body = "[{\"statusCode\":200}]" }, END };
@@ -917,6 +929,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(with_nothing_to_push_everything_goes_out_in_one_flight),
 		cmocka_unit_test(nothing_is_applied_before_compatibility_has_answered_and_nothing_if_it_says_no),
+		cmocka_unit_test(a_server_that_is_not_started_yet_is_no_failure),
 		cmocka_unit_test(new_records_go_out_before_anything_is_pulled),
 		cmocka_unit_test(a_row_that_the_server_fails_at_is_left_out_and_told),
 		cmocka_unit_test(a_row_that_is_here_already_is_found_by_a_complete_synchronization),
