@@ -193,7 +193,7 @@ void sormas_read_push(int status, const char *body, size_t len, size_t sent, str
 		push.kind = SORMAS_PUSH_LOGIN;
 	} else if (status > 0 && sign != NULL && *sign == '[' && json_parse(body, len, &tree, NULL) == ST_OK && read_items(tree, sent, &push)) {
 		push.kind = SORMAS_PUSH_ITEMS;
-	} else if (status == 400 && (sign == NULL || (*sign != '[' && *sign != '<'))) {
+	} else if (status == 413 || (status == 400 && (sign == NULL || (*sign != '[' && *sign != '<')))) {
 		push.kind = SORMAS_PUSH_REFUSED_LIST;
 	}
 	if (push.kind != SORMAS_PUSH_ITEMS) {

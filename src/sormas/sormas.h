@@ -112,7 +112,7 @@ bool sormas_uuid_is_good(const char *s, size_t len);      /* 20 to 36 of [0-9a-z
 
 enum sormas_push_kind {
 	SORMAS_PUSH_ITEMS,          /* an array of the sent length: each item has its status */
-	SORMAS_PUSH_REFUSED_LIST,   /* 400: nothing of the list was stored */
+	SORMAS_PUSH_REFUSED_LIST,   /* 400, or 413 of a proxy to which it is too long: nothing of the list was stored */
 	SORMAS_PUSH_LOGIN,          /* 401: nothing was stored */
 	SORMAS_PUSH_UNKNOWN         /* anything else: it may have been stored or not */
 };

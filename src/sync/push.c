@@ -156,7 +156,7 @@ static void outcome_unknown(struct engine *e)
 }
 
 /* A whole list was refused, nothing of it is stored: in halves, until the bad record stands alone. */
-static void list_refused(struct engine *e)
+static void list_refused(struct engine *e, int status)
 {
 	size_t half = (e->item_count + 1) / 2;
 
@@ -172,9 +172,9 @@ static void list_refused(struct engine *e)
 			item->max_chunk = half;
 			continue;
 		}
-		set_reason(item, 400, e->push.reason);
+		set_reason(item, status, status == 413 ? N_("the record is too long for what stands between here and the server") : e->push.reason);
 		item->state = ITEM_SETTLED;
-		e->items[0].status = 400;
+		e->items[0].status = status;
 		e->items[0].reason = item->reason;
 		e->progress.kinds[e->kind].rejected++;
 	}
@@ -196,7 +196,7 @@ static void take_push_answer(struct engine *e)
 		}
 		break;
 	case SORMAS_PUSH_REFUSED_LIST:
-		list_refused(e);
+		list_refused(e, slot->status);
 		break;
 	case SORMAS_PUSH_UNKNOWN:
 		if (slot->status > 0)

@@ -761,6 +761,22 @@ static void a_collision_waits_before_it_is_tried_again(void **state)
 	engine_free(b.engine);
 }
 
+static void what_is_too_long_for_a_proxy_goes_in_halves(void **state)
+{
+	struct answer answers[] = { COMPATIBLE, BUNDLE, { .method = "PUSH", .path = "cases", .status = 413, .body = "<html>Request Entity Too Large", .times = 2 },
+		{ .method = "PUSH", .path = "cases", .status = 200, .body = "[{\"statusCode\":200}]" }, END };
+	struct bench b = bench_of(answers);
+
+	(void)state;
+	b.select[0] = ONE;
+	b.select[1] = TWO;
+	run(&b);
+	assert_int_equal(times(&b, "PUSH cases"), 3);
+	assert_line(&b, "verdict " ONE " 413 the record is too long");
+	assert_line(&b, "verdict " TWO " 200");
+	engine_free(b.engine);
+}
+
 /* Unknown to the server: cleared away for good, or another database (protocol.md A.5 "unknown uuid"). */
 static void what_the_server_does_not_have_any_more_is_rejected_with_that_reason(void **state)
 {
@@ -955,6 +971,7 @@ int main(void)
 		cmocka_unit_test(a_server_without_updates_is_asked_once),
 		cmocka_unit_test(an_update_without_a_usable_answer_is_asked_about),
 		cmocka_unit_test(what_an_earlier_run_left_without_an_answer_is_asked_about_first),
+		cmocka_unit_test(what_is_too_long_for_a_proxy_goes_in_halves),
 		cmocka_unit_test(what_the_server_does_not_have_any_more_is_rejected_with_that_reason),
 		cmocka_unit_test(an_update_that_collides_waits_and_goes_as_a_push),
 		cmocka_unit_test(a_push_that_gets_no_answer_twice_waits_before_the_third),
