@@ -166,7 +166,6 @@ char *text_date(struct session *session, int32_t day, bool ago)
 	struct date_civil civil = date_to_civil(day);
 	int32_t today = date_day_of(session_now(session));
 	char *date = mem_printf("%s %d %s %d", weekday_short(date_weekday(day)), civil.day, month_short(civil.month), civil.year), *out;
-	char number[24];
 
 	if (!ago)
 		return date;
@@ -177,9 +176,9 @@ char *text_date(struct session *session, int32_t day, bool ago)
 	else if (day == today + 1)
 		out = ui_text(N_("{1}, tomorrow"), date, NULL, NULL);
 	else if (day < today && day > today - 1000)
-		out = ui_text(N_("{1}, {2} days ago"), date, err_number(number, today - day), NULL);
+		out = ui_text_count(today - day, NN_("{2}, {1} day ago", "{2}, {1} days ago"), date);
 	else if (day > today && day < today + 1000)
-		out = ui_text(N_("{1}, in {2} days"), date, err_number(number, day - today), NULL);
+		out = ui_text_count(day - today, NN_("{2}, in {1} day", "{2}, in {1} days"), date);
 	else
 		return date;
 	mem_free(date);

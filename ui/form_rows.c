@@ -177,13 +177,11 @@ static void form_draw_inline(struct form_pen *pen, const struct edit_row *row, i
 static char *form_value_text(struct form_screen *form, const struct edit_row *row)
 {
 	const struct form_bad *bad = form_find_bad(form, row->path);
-	char number[24];
 
 	if (bad != NULL)
 		return mem_strdup(bad->typed);
 	if (row->type == EDIT_REPEAT)
-		return row->items == 0 ? mem_strdup(_(N_("no entries"))) : ui_text(row->items == 1 ? N_("{1} entry") : N_("{1} entries"),
-			err_number(number, row->items), NULL, NULL);
+		return row->items == 0 ? mem_strdup(_(N_("no entries"))) : ui_text_count(row->items, NN_("{1} entry", "{1} entries"), NULL);
 	if (row->empty || row->value == NULL || *row->value == '\0')
 		return mem_strdup(row->type == EDIT_NOTE || row->type == EDIT_CALCULATE || row->readonly ? "-" : FORM_EMPTY);
 	if (row->type == EDIT_DATE)
@@ -385,7 +383,7 @@ void form_draw(struct screen *screen, struct surface *surface)
 		hint = mem_printf("%.*s%s", (int)line[0].len, line[0].at, lines > 1 ? ".." : "");
 	}
 	hidden = edit_hidden_count(form->edit);
-	right = errors > 0 ? ui_text(errors == 1 ? N_("{1} error") : N_("{1} errors"), err_number(number, errors), NULL, NULL)
+	right = errors > 0 ? ui_text_count(errors, NN_("{1} error", "{1} errors"), NULL)
 		: hidden > 0 && form->page == NULL ? ui_text(N_("^V {1} not shown"), err_number(number, hidden), NULL, NULL) : NULL;
 	draw_foot(screen, surface, hint, right);
 	mem_free(hint);

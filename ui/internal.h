@@ -67,6 +67,8 @@ void ui_stale(struct ui *ui);
 void ui_say(struct ui *ui, const char *id, const char *a, const char *b, const char *c);
 void ui_say_error(struct ui *ui, const struct err *err);
 char *ui_text(const char *id, const char *a, const char *b, const char *c);                 /* {1} {2} {3} put in; new string */
+/* A text about n things, with the form that the language has for n; the number is {1}: ui_text_count(n, NN_("{1} entry", "{1} entries"), NULL). New string. */
+char *ui_text_count(int64_t n, const char *one, const char *many, const char *b);
 const struct session_status *ui_status(struct ui *ui);
 void ui_open_list(struct ui *ui);                            /* instead of everything that is open */
 void ui_lock(struct ui *ui);

@@ -223,8 +223,7 @@ static void drafts_draw(struct screen *screen, struct surface *surface)
 		: _(N_("Enter goes on with a draft, ^G leaves them for later.")), NULL);
 	for (i = 0; i < height && drafts->rows.top + i < drafts->rows.count; i++) {
 		const struct edit_draft *one = &drafts->list[drafts->rows.top + i];
-		char *time = text_time(one->time_ms), number[24], *changes = ui_text(one->changes == 1 ? N_("{1} change") : N_("{1} changes"),
-			err_number(number, one->changes), NULL, NULL);
+		char *time = text_time(one->time_ms), *changes = ui_text_count(one->changes, NN_("{1} change", "{1} changes"), NULL);
 		const char *form = one->title == NULL ? one->form : i18n_label(one->title_context, one->title);
 		char *line = mem_printf("%s  %s  %s  %s%s", time, one->label == NULL ? "" : one->label, form, changes, one->in_use
 			? _(N_("  (open in another window)")) : "");

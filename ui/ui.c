@@ -19,6 +19,16 @@ char *ui_text(const char *id, const char *a, const char *b, const char *c)
 	return mem_strdup(text);
 }
 
+char *ui_text_count(int64_t n, const char *one, const char *many, const char *b)
+{
+	struct message message;
+	char text[2048], number[24];
+
+	message_set_count(&message, n, one, many, err_number(number, n), b == NULL ? "" : b);
+	i18n_message(&message, text, sizeof(text));
+	return mem_strdup(text);
+}
+
 void ui_stale(struct ui *ui)
 {
 	ui->stale = true;

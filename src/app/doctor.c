@@ -179,13 +179,13 @@ static void doctor_forms(struct session *session, struct doctor *out)
 	if (files < 0)
 		message_set(doctor_add(out, "forms", DOCTOR_WARN), N_("the folder of the site's forms cannot be read: {1}"), dir);
 	else if (files > (int64_t)site)
-		message_set(doctor_add(out, "forms", DOCTOR_WARN), N_("{1} of {2} forms in {3} are not used; `outpost form check` says why"),
-			err_number(number[0], files - (int64_t)site), err_number(number[1], files), dir);
+		message_set_count(doctor_add(out, "forms", DOCTOR_WARN), files, NN_("{1} of {2} form in {3} is not used; `outpost form check` says why",
+			"{1} of {2} forms in {3} are not used; `outpost form check` says why"), err_number(number[0], files - (int64_t)site), err_number(number[1], files), dir);
 	mem_free(dir);
 	if (files < 0 || files > (int64_t)site)
 		return;
-	message_set(doctor_add(out, "forms", count == 0 ? DOCTOR_BAD : DOCTOR_OK), N_("{1} forms, {2} of them the site's own"),
-		err_number(number[0], (int64_t)count),
+	message_set_count(doctor_add(out, "forms", count == 0 ? DOCTOR_BAD : DOCTOR_OK), (int64_t)count, NN_("{1} form, {2} of them the site's own",
+		"{1} forms, {2} of them the site's own"), err_number(number[0], (int64_t)count),
 		err_number(number[1], (int64_t)site));
 }
 
@@ -195,7 +195,8 @@ static void doctor_clock(struct session *session, struct doctor *out)
 	char number[24];
 
 	if (newest > now + DOCTOR_CLOCK_MS)
-		message_set(doctor_add(out, "clock", DOCTOR_WARN), N_("this machine's clock is {1} minutes behind the server's; set it"),
+		message_set_count(doctor_add(out, "clock", DOCTOR_WARN), (newest - now) / 60000,
+			NN_("this machine's clock is {1} minute behind the server's; set it", "this machine's clock is {1} minutes behind the server's; set it"),
 			err_number(number, (newest - now) / 60000));
 	else
 		message_set(doctor_add(out, "clock", DOCTOR_OK), N_("the clock is not behind the server's; time zone {1}"), date_zone());
@@ -217,8 +218,8 @@ static void doctor_unsent(struct session *session, struct doctor *out)
 
 	session_status(session, &status);
 	old = status.oldest_unsent_ms != 0 && session_now(session) - status.oldest_unsent_ms > DOCTOR_OLD_EDIT_MS;
-	message_set(doctor_add(out, "unsent", old || status.rejected > 0 ? DOCTOR_WARN : DOCTOR_OK),
-		N_("{1} unsent, {2} rejected, {3} open conflicts"),
+	message_set_count(doctor_add(out, "unsent", old || status.rejected > 0 ? DOCTOR_WARN : DOCTOR_OK), status.conflicts_open,
+		NN_("{1} unsent, {2} rejected, {3} open conflict", "{1} unsent, {2} rejected, {3} open conflicts"),
 		err_number(number[0], status.unsent), err_number(number[1], status.rejected), err_number(number[2], status.conflicts_open));
 }
 

@@ -86,8 +86,10 @@ enum status secret_verify(struct session *session, const char *password, struct 
 	wait = secret_delay_ms(failures);
 	/* A clock that was set back must not lock anybody out for longer than the delay itself. */
 	if (wait > 0 && now >= failed_at && now - failed_at < wait) {
-		st = err_set(err, ST_LATER, N_("too many wrong passwords: try again in {1} seconds"), err_number(number,
-			(wait - (now - failed_at) + 999) / 1000));
+		int64_t seconds = (wait - (now - failed_at) + 999) / 1000;
+
+		st = err_set_count(err, ST_LATER, seconds, NN_("too many wrong passwords: try again in {1} second",
+			"too many wrong passwords: try again in {1} seconds"), err_number(number, seconds));
 		goto out;
 	}
 	if (!secret_ready()) {

@@ -60,7 +60,8 @@ static enum status setting_check_text(const struct setting *setting, const char 
 	if (!text_is_valid(value, strlen(value)))
 		return err_set(err, ST_INVALID, N_("{1}: the text is not valid UTF-8"), setting->name);
 	if ((int64_t)strlen(value) > setting->max)
-		return err_set(err, ST_INVALID, N_("{1} may have at most {2} bytes"), setting->name, err_number(number, setting->max));
+		return err_set_count(err, ST_INVALID, setting->max, NN_("{1} may have at most {2} byte", "{1} may have at most {2} bytes"), setting->name,
+			err_number(number, setting->max));
 	for (c = value; *c != '\0'; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			return err_set(err, ST_INVALID, N_("{1} may have no control characters"), setting->name);

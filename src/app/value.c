@@ -96,7 +96,8 @@ static enum status value_text(const struct model_field *field, const char *text,
 	char number[24];
 
 	if (field->max_length >= 0 && (int64_t)text_count(text) > field->max_length)
-		return err_set(err, ST_INVALID, N_("{1} may have at most {2} characters"), field->name, err_number(number, field->max_length));
+		return err_set_count(err, ST_INVALID, field->max_length, NN_("{1} may have at most {2} character", "{1} may have at most {2} characters"),
+			field->name, err_number(number, field->max_length));
 	return ST_OK;
 }
 

@@ -18,6 +18,14 @@ void message_set_args(struct message *msg, const char *context, const char *cons
 	}
 }
 
+void message_set_count_args(struct message *msg, int64_t n, const char *const *ids_and_args)
+{
+	message_set_args(msg, NULL, ids_and_args + 1);
+	msg->many = msg->id;
+	msg->id = ids_and_args[0];
+	msg->count = n;
+}
+
 size_t message_fill(const struct message *msg, const char *template, char *out, size_t size)
 {
 	size_t n = 0;
@@ -46,7 +54,7 @@ size_t message_fill(const struct message *msg, const char *template, char *out, 
 
 size_t message_text(const struct message *msg, char *out, size_t size)
 {
-	return message_fill(msg, msg->id, out, size);
+	return message_fill(msg, msg->many && msg->count != 1 ? msg->many : msg->id, out, size);
 }
 
 enum status err_set_args(struct err *err, enum status st, const char *const *id_and_args)
@@ -54,6 +62,15 @@ enum status err_set_args(struct err *err, enum status st, const char *const *id_
 	if (err) {
 		*err = (struct err){.status = st, .depth = 1};
 		message_set_args(&err->msg[0], NULL, id_and_args);
+	}
+	return st;
+}
+
+enum status err_set_count_args(struct err *err, enum status st, int64_t n, const char *const *ids_and_args)
+{
+	if (err) {
+		*err = (struct err){.status = st, .depth = 1};
+		message_set_count_args(&err->msg[0], n, ids_and_args);
 	}
 	return st;
 }

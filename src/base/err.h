@@ -32,6 +32,8 @@ enum status {
 struct message {
 	const char *context;
 	const char *id;
+	const char *many;            /* of a text with a count: id is the form for one, this the one for several (of a language with more forms: gettext chooses); NULL: no count */
+	int64_t count;
 	char arg[MESSAGE_ARGS][MESSAGE_ARG_MAX];
 };
 
@@ -49,10 +51,15 @@ struct err {
 /* Marks a string for xgettext without translating it. */
 #define N_(id) id
 #define NC_(context, id) id      /* with the context that tells it from the same word elsewhere */
+#define NN_(one, many) one, many /* the two forms of a text with a count */
 
 /* message_set(msg, id, argument...): fills *msg; the arguments are strings, cut at a character border to MESSAGE_ARG_MAX. Missing ones are empty. */
 #define message_set(msg, ...) message_set_args((msg), NULL, (const char *const[]){__VA_ARGS__, NULL})
 void message_set_args(struct message *msg, const char *context, const char *const *id_and_args);
+
+/* message_set_count(msg, n, NN_(one, many), argument...): a text about n things; where n is to be seen it is one of the arguments. */
+#define message_set_count(msg, n, ...) message_set_count_args((msg), (n), (const char *const[]){__VA_ARGS__, NULL})
+void message_set_count_args(struct message *msg, int64_t n, const char *const *ids_and_args);
 
 /* The message in English, arguments put in. Returns the length that it would have (like snprintf). */
 size_t message_text(const struct message *msg, char *out, size_t size);
@@ -64,6 +71,14 @@ size_t message_text(const struct message *msg, char *out, size_t size);
 #define err_set(err, st, ...) err_set_args((err), (st), (const char *const[]){__VA_ARGS__, NULL})
 #endif
 enum status err_set_args(struct err *err, enum status st, const char *const *id_and_args);
+
+/* err_set_count(err, st, n, NN_(one, many), argument...): the same with a count, as message_set_count. */
+#ifdef __clang_analyzer__
+#define err_set_count(err, st, n, ...) ((void)err_set_count_args((err), (st), (n), (const char *const[]){__VA_ARGS__, NULL}), (st))
+#else
+#define err_set_count(err, st, n, ...) err_set_count_args((err), (st), (n), (const char *const[]){__VA_ARGS__, NULL})
+#endif
+enum status err_set_count_args(struct err *err, enum status st, int64_t n, const char *const *ids_and_args);
 
 /* err_wrap(err, id, argument...): puts a message in front of those that *err has (the deepest is dropped when full) and returns err's status (ST_FAILED if err is NULL). */
 #define err_wrap(err, ...) err_wrap_args((err), (const char *const[]){__VA_ARGS__, NULL})

@@ -87,7 +87,9 @@ const char *i18n_date_order(void)
 
 size_t i18n_message(const struct message *msg, char *out, size_t size)
 {
-	return message_fill(msg, i18n_context_text(msg->context, msg->id), out, size);
+	unsigned long n = msg->count > 0 ? (unsigned long)msg->count : 0;
+
+	return message_fill(msg, msg->many ? i18n_plural(msg->id, msg->many, n) : i18n_context_text(msg->context, msg->id), out, size);
 }
 
 size_t i18n_error(const struct err *err, char *out, size_t size)

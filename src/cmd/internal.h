@@ -56,6 +56,7 @@ int cmd_usage(const struct cmd *cmd, const char *id, const char *arg);     /* 2,
 int cmd_error(const struct err *err);                             /* by the status of err: 1, 4 or 5 */
 int cmd_error_status(const struct err *err);                      /* the same without a message */
 void cmd_say(FILE *to, const char *id, const char *a, const char *b, const char *c);   /* a translated message and a line end */
+void cmd_say_count(FILE *to, int64_t n, const char *one, const char *many, const char *a, const char *b, const char *c);   /* the same about n things: NN_(one, many) */
 char *cmd_text(const char *id, const char *a, const char *b);     /* a translated message made safe; new string */
 void cmd_print_line(FILE *to, const char *text);                  /* text_safe and a line end */
 /* One JSON document, or CSV, on standard output; frees it. EXIT_DONE, or EXIT_FAILED when it cannot be written. */

@@ -43,11 +43,13 @@ static int parcel_export(struct cmd *cmd)
 	cmd_forget(passphrase);
 	if (st != ST_OK)
 		return cmd_error(&err);
-	cmd_say(stderr,
-		N_("{1} holds {2} unsent records. Import it with `outpost import-edits` where there is a connection; they stay unsent here."),
+	cmd_say_count(stderr, report.records,
+		NN_("{1} holds {2} unsent record. Import it with `outpost import-edits` where there is a connection; it stays unsent here.",
+		"{1} holds {2} unsent records. Import it with `outpost import-edits` where there is a connection; they stay unsent here."),
 		cmd->words[0], err_number(number[0], report.records), NULL);
 	if (report.drafts > 0)
-		cmd_say(stderr, N_("Not in the file, since they were not saved yet: {1} drafts."), err_number(number[1], report.drafts), NULL, NULL);
+		cmd_say_count(stderr, report.drafts, NN_("Not in the file, since it was not saved yet: {1} draft.",
+			"Not in the file, since they were not saved yet: {1} drafts."), err_number(number[1], report.drafts), NULL, NULL);
 	return cmd_flag(cmd, "--json") ? cmd_print_document(parcel_written_json(&report)) : EXIT_DONE;
 }
 
@@ -68,10 +70,12 @@ static int parcel_import(struct cmd *cmd)
 	cmd_forget(passphrase);
 	if (st != ST_OK)
 		return cmd_error(&err);
-	cmd_say(stderr, N_("Imported: {1} records new here, {2} merged with those here, {3} already so."), err_number(number[0], report.created),
+	cmd_say(stderr, N_("Records imported: {1} new here, {2} merged with those here, {3} already so."), err_number(number[0], report.created),
 		err_number(number[1], report.merged), err_number(number[2], report.unchanged));
 	if (report.conflicts > 0)
-		cmd_say(stderr, N_("{1} values were changed here, too; those here stay, the others are in `outpost conflicts --open`."),
+		cmd_say_count(stderr, report.conflicts,
+			NN_("{1} value was changed here, too; the one here stays, the other is in `outpost conflicts --open`.",
+			"{1} values were changed here, too; those here stay, the others are in `outpost conflicts --open`."),
 			err_number(number[0], report.conflicts), NULL, NULL);
 	cmd_say(stderr, N_("Now: outpost sync"), NULL, NULL, NULL);
 	return cmd_flag(cmd, "--json") ? cmd_print_document(parcel_read_json(&report)) : EXIT_DONE;

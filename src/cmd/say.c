@@ -24,6 +24,16 @@ void cmd_say(FILE *to, const char *id, const char *a, const char *b, const char 
 	cmd_print_line(to, text);
 }
 
+void cmd_say_count(FILE *to, int64_t n, const char *one, const char *many, const char *a, const char *b, const char *c)
+{
+	struct message message;
+	char text[1024];
+
+	message_set_count(&message, n, one, many, a == NULL ? "" : a, b == NULL ? "" : b, c == NULL ? "" : c);
+	i18n_message(&message, text, sizeof(text));
+	cmd_print_line(to, text);
+}
+
 char *cmd_text(const char *id, const char *a, const char *b)
 {
 	struct message message;

@@ -9,6 +9,7 @@ static int status_run(struct cmd *cmd)
 {
 	struct session_status s;
 	char number[3][24], *time;
+	int64_t days;
 	int status = cmd_session(cmd, false);
 
 	if (status != 0)
@@ -22,20 +23,27 @@ static int status_run(struct cmd *cmd)
 		cmd_say(stdout, N_("Server {1}, user {2}"), session_server(cmd->session), session_user(cmd->session), NULL);
 	cmd_say(stdout, N_("{1} unsent, {2} of them new; {3} rejected"), err_number(number[0], s.unsent), err_number(number[1], s.fresh),
 		err_number(number[2], s.rejected));
-	cmd_say(stdout, N_("{1} open conflicts, {2} drafts"), err_number(number[0], s.conflicts_open), err_number(number[1], s.drafts), NULL);
+	cmd_say_count(stdout, s.conflicts_open, NN_("{1} open conflict", "{1} open conflicts"), err_number(number[0], s.conflicts_open), NULL, NULL);
+	cmd_say_count(stdout, s.drafts, NN_("{1} draft", "{1} drafts"), err_number(number[0], s.drafts), NULL, NULL);
 	if (s.oldest_unsent_ms != 0) {
 		time = cmd_time(s.oldest_unsent_ms);
-		cmd_say(stdout, N_("The oldest unsent edit is of {1}, {2} days ago"), time,
-			err_number(number[0], (session_now(cmd->session) - s.oldest_unsent_ms) / DATE_DAY_MS), NULL);
+		days = (session_now(cmd->session) - s.oldest_unsent_ms) / DATE_DAY_MS;
+		cmd_say_count(stdout, days, NN_("The oldest unsent edit is of {1}, {2} day ago", "The oldest unsent edit is of {1}, {2} days ago"), time,
+			err_number(number[0], days), NULL);
 		mem_free(time);
 	}
 	if (s.last_sync_ms == 0) {
 		cmd_say(stdout, N_("Never synchronized"), NULL, NULL, NULL);
 	} else {
 		time = cmd_time(s.last_sync_ms);
-		cmd_say(stdout, s.last_sync_complete ? N_("Last synchronization {1}, complete; {2} days ago")
-			: N_("Last synchronization {1}, not complete; {2} days ago"), time,
-			err_number(number[0], (session_now(cmd->session) - s.last_sync_ms) / DATE_DAY_MS), NULL);
+		days = (session_now(cmd->session) - s.last_sync_ms) / DATE_DAY_MS;
+		(void)err_number(number[0], days);
+		if (s.last_sync_complete)
+			cmd_say_count(stdout, days, NN_("Last synchronization {1}, complete; {2} day ago", "Last synchronization {1}, complete; {2} days ago"), time,
+				number[0], NULL);
+		else
+			cmd_say_count(stdout, days, NN_("Last synchronization {1}, not complete; {2} day ago", "Last synchronization {1}, not complete; {2} days ago"),
+				time, number[0], NULL);
 		mem_free(time);
 	}
 	return cmd_flush(EXIT_DONE);

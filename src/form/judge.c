@@ -265,6 +265,14 @@ static bool is_unknown_choice(const struct judging *j)
 	return false;
 }
 
+static void find_length(struct judging *j, int64_t most, bool older)
+{
+	struct message message;
+	char number[24];
+	message_set_count(&message, most, NN_("longer than {1} character; shorten it", "longer than {1} characters; shorten it"), err_number(number, most));
+	find(j, FORM_ERROR, "max_length", &message, false, older);
+}
+
 static void judge_model(struct judging *j)
 {
 	const struct model_field *f = j->r->row.field;
@@ -284,7 +292,7 @@ static void judge_model(struct judging *j)
 	if (is_unknown_choice(j))
 		find_text(j, FORM_ERROR, "choice", older, N_("this is none of the choices; choose again"));
 	if (f->type == TYPE_STRING && f->max_length >= 0 && (int64_t)text_count(json_string(v)) > f->max_length)
-		find_text(j, FORM_ERROR, "max_length", older, N_("longer than {1} characters; shorten it"), err_number(number, f->max_length));
+		find_length(j, f->max_length, older);
 	if ((f->type == TYPE_INTEGER || f->type == TYPE_NUMBER) && json_double(v, &n)) {
 		if (f->has_min && n < f->min)
 			find_text(j, FORM_ERROR, "min", older, N_("less than {1}"), err_number(number, (int64_t)f->min));

@@ -10,13 +10,26 @@ struct demands {
 	size_t count;
 };
 
+static void tell(struct demands *d, const char *path, const struct model_field *f, const struct message *what)
+{
+	d->count++;
+	if (d->visit)
+		d->visit(d->ctx, path, f, what);
+}
+
 static void problem(struct demands *d, const char *path, const struct model_field *f, const char *id, const char *arg)
 {
 	struct message what;
 	message_set(&what, id, arg);
-	d->count++;
-	if (d->visit)
-		d->visit(d->ctx, path, f, &what);
+	tell(d, path, f, &what);
+}
+
+static void length_problem(struct demands *d, const char *path, const struct model_field *f, int64_t n, const char *one, const char *many)
+{
+	struct message what;
+	char number[24];
+	message_set_count(&what, n, one, many, err_number(number, n));
+	tell(d, path, f, &what);
 }
 
 static void check_object(struct demands *d, const struct model_type *type, const char *prefix, const struct json *v);
@@ -30,7 +43,6 @@ static bool uuid_is_sendable(const char *uuid)
 
 static void check_text(struct demands *d, const char *path, const struct model_field *f, const char *text)
 {
-	char number[24];
 	int64_t length = (int64_t)text_count(text);
 	if (!strcmp(f->name, "uuid")) {
 		if (!uuid_is_sendable(text))
@@ -42,9 +54,9 @@ static void check_text(struct demands *d, const char *path, const struct model_f
 	for (const char *p = text; p < end;)
 		length += text_next(&p, end) > 0xffff;
 	if (f->max_length >= 0 && length > f->max_length)
-		problem(d, path, f, N_("longer than {1} characters; shorten it"), err_number(number, f->max_length));
+		length_problem(d, path, f, f->max_length, NN_("longer than {1} character; shorten it", "longer than {1} characters; shorten it"));
 	else if (f->min_length >= 0 && length < f->min_length)
-		problem(d, path, f, N_("shorter than {1} characters"), err_number(number, f->min_length));
+		length_problem(d, path, f, f->min_length, NN_("shorter than {1} character", "shorter than {1} characters"));
 }
 
 static void check_number(struct demands *d, const char *path, const struct model_field *f, const struct json *v)

@@ -117,6 +117,28 @@ static void messages_take_their_arguments(void **state)
 	assert_int_equal(err_wrap(NULL, "x"), ST_FAILED);
 }
 
+static void a_text_about_one_thing_is_not_in_the_plural(void **state)
+{
+	(void)state;
+	static const struct { int64_t n; const char *says; } cases[] = {
+		{ 0, "a has 0 unsent records" }, { 1, "a has 1 unsent record" }, { 2, "a has 2 unsent records" }, { 1000001, "a has 1000001 unsent records" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct err err;
+		struct message m;
+		char text[100], number[24];
+		message_set_count(&m, cases[i].n, "{1} has {2} unsent record", "{1} has {2} unsent records", "a", err_number(number, cases[i].n));
+		message_text(&m, text, sizeof text);
+		assert_string_equal(text, cases[i].says);
+		i18n_message(&m, text, sizeof text);
+		assert_string_equal(text, cases[i].says);
+		assert_int_equal(err_set_count(&err, ST_INVALID, cases[i].n, "{1} has {2} unsent record", "{1} has {2} unsent records", "a", err_number(number,
+			cases[i].n)), ST_INVALID);
+		err_text(&err, text, sizeof text);
+		assert_string_equal(text, cases[i].says);
+	}
+}
+
 static void a_long_argument_is_cut_at_a_character(void **state)
 {
 	(void)state;
@@ -213,6 +235,7 @@ int main(void)
 		cmocka_unit_test(a_cut_never_splits_a_character),
 		cmocka_unit_test(wide_and_combining_characters_have_their_cells),
 		cmocka_unit_test(messages_take_their_arguments),
+		cmocka_unit_test(a_text_about_one_thing_is_not_in_the_plural),
 		cmocka_unit_test(a_long_argument_is_cut_at_a_character),
 		cmocka_unit_test(a_buffer_stops_at_its_maximum),
 		cmocka_unit_test(the_same_seed_gives_the_same_numbers),

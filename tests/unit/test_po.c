@@ -16,7 +16,7 @@
 #define CHOICE_COLUMNS 30
 #define HINT_COLUMNS 30                      /* the screen cuts what is longer */
 
-struct po_entry { char *context, *id, *text; };
+struct po_entry { char *context, *id, *text, *many_id, *many; };      /* many: of a text with a count; else NULL */
 
 static struct po_entry *entries;
 static size_t entry_count;
@@ -46,7 +46,7 @@ static int read_po(void **state)
 {
 	FILE *f = fopen(TOP_SRCDIR "/po/fr.po", "r");
 	char *line = NULL, **part = NULL, *rest = NULL;
-	struct po_entry one = { NULL, NULL, NULL };
+	struct po_entry one = { NULL, NULL, NULL, NULL, NULL };
 	size_t cap = 0;
 
 	(void)state;
@@ -63,8 +63,10 @@ static int read_po(void **state)
 				mem_free(one.context);
 				mem_free(one.id);
 				mem_free(one.text);
+				mem_free(one.many_id);
+				mem_free(one.many);
 			}
-			one = (struct po_entry){ NULL, NULL, NULL };
+			one = (struct po_entry){ NULL, NULL, NULL, NULL, NULL };
 			if (!more)
 				break;
 			continue;
@@ -78,6 +80,10 @@ static int read_po(void **state)
 			part = &one.id;
 		else if (text_starts(line, "msgstr ") || text_starts(line, "msgstr[0]"))
 			part = &one.text;
+		else if (text_starts(line, "msgid_plural"))
+			part = &one.many_id;
+		else if (text_starts(line, "msgstr[1]"))
+			part = &one.many;
 		else if (line[0] != '"')
 			part = &rest;
 		add_quoted(part, line);
@@ -97,6 +103,8 @@ static int free_po(void **state)
 		mem_free(entries[i].context);
 		mem_free(entries[i].id);
 		mem_free(entries[i].text);
+		mem_free(entries[i].many_id);
+		mem_free(entries[i].many);
 	}
 	mem_free(entries);
 	return 0;
@@ -123,6 +131,9 @@ static void every_message_has_its_french(void **state)
 	for (i = 0; i < entry_count; i++)
 		if (entries[i].text == NULL || entries[i].text[0] == '\0')
 			fail_msg("no French for \"%s\"", entries[i].id);
+	for (i = 0; i < entry_count; i++)
+		if (entries[i].many_id != NULL && (entries[i].many == NULL || entries[i].many[0] == '\0'))
+			fail_msg("no French for \"%s\"", entries[i].many_id);
 }
 
 static void what_is_put_in_is_in_both_languages(void **state)
@@ -135,6 +146,16 @@ static void what_is_put_in_is_in_both_languages(void **state)
 		for (mark[1] = '1'; mark[1] <= '9'; mark[1]++)
 			if ((strstr(entries[i].id, mark) == NULL) != (strstr(entries[i].text, mark) == NULL))
 				fail_msg("%s is not in both: \"%s\", \"%s\"", mark, entries[i].id, entries[i].text);
+	/* The form for one has what the form for several has. */
+	for (i = 0; i < entry_count; i++)
+		for (mark[1] = '1'; entries[i].many_id != NULL && mark[1] <= '9'; mark[1]++) {
+			const char *const forms[] = { entries[i].many_id, entries[i].many, entries[i].text };
+			size_t k;
+
+			for (k = 0; k < 3; k++)
+				if ((strstr(entries[i].id, mark) == NULL) != (strstr(forms[k], mark) == NULL))
+					fail_msg("%s is not in both: \"%s\", \"%s\"", mark, entries[i].id, forms[k]);
+		}
 }
 
 static void every_choice_is_short_and_unlike_the_others_of_its_list(void **state)
