@@ -10,6 +10,7 @@
 #include "app/settings.h"
 
 #define PARCEL_FORMAT 1
+#define PARCEL_FORMAT_SHOWN 2               /* some record has "shown"; who does not know it would send what the server hides as if it were known */
 #define PARCEL_MAX (SEAL_MAX + SEAL_MAX / 64)            /* bytes of a file: content, tags, header */
 /* State: which files were written and read here. */
 #define STATE_WRITTEN "parcel.written."                  /* + uuid of the file: when */
@@ -48,7 +49,7 @@ static enum status parcel_check(struct session *session, const char *passphrase,
 
 /* ---- writing ---- */
 
-struct parcel_collect { struct session *session; struct json *records, *journal; struct err *err; enum status st; int64_t drafts; };
+struct parcel_collect { struct session *session; struct json *records, *journal; struct err *err; enum status st; int64_t drafts; bool shown; };
 
 static bool parcel_add_journal(void *ctx, const struct journal_row *row)
 {
@@ -82,6 +83,10 @@ static bool parcel_add_record(void *ctx, const struct record *record)
 	json_add(object, "new", json_new_bool((record->flags & RECORD_NEW) != 0));
 	json_add(object, "doc", json_new_string(record->doc));
 	json_add(object, "base", json_new_string(record->base));
+	if (record->shown != NULL) {
+		json_add(object, "shown", json_new_string(record->shown));
+		collect->shown = true;
+	}
 	json_add(object, "journal", collect->journal);
 	json_append(collect->records, object);
 	return collect->st == ST_OK;
@@ -126,7 +131,7 @@ enum status parcel_write(struct session *session, const char *path, const char *
 	if (st == ST_OK)
 		st = parcel_note(session, STATE_WRITTEN, report.uuid, err);
 	zone = setting_get(session, "timezone");
-	json_add(content, "format", json_new_int(PARCEL_FORMAT));
+	json_add(content, "format", json_new_int(collect.shown ? PARCEL_FORMAT_SHOWN : PARCEL_FORMAT));
 	json_add(content, "file", json_new_string(report.uuid));
 	json_add(content, "server", json_new_string(session->server));
 	json_add(content, "training", json_new_bool(session->training));
@@ -177,7 +182,7 @@ static enum status parcel_judge(struct session *session, const struct json *cont
 
 	if (!json_get_int(content, "format", &format) || uuid == NULL || strlen(uuid) >= UUID_SIZE || server == NULL || zone == NULL)
 		st = parcel_broken(err, "header");
-	else if (format != PARCEL_FORMAT)
+	else if (format != PARCEL_FORMAT && format != PARCEL_FORMAT_SHOWN)
 		st = err_set(err, ST_REFUSED, N_("a newer Outpost wrote this file; install that version here"));
 	else if (strcmp(server, session->server) != 0 || json_true(json_get(content, "training")) != session->training)
 		st = err_set(err, ST_INVALID,
@@ -200,7 +205,18 @@ static enum status parcel_judge(struct session *session, const struct json *cont
 }
 
 struct parcel_item { enum kind kind; const char *uuid; const struct json *object; struct json *doc, *base; const char *doc_text,
-	*base_text; };
+	*base_text, *shown_text; };
+
+/* A document of a record: an object that names its uuid. */
+static bool parcel_is_document(const char *text, const char *uuid)
+{
+	struct json *doc = NULL;
+	const char *own = json_parse_text(text, &doc, NULL) == ST_OK && json_is_object(doc) ? json_get_string(doc, "uuid") : NULL;
+	bool good = own != NULL && strcmp(own, uuid) == 0;
+
+	json_free(doc);
+	return good;
+}
 
 static enum status parcel_parse_item(const struct json *object, struct parcel_item *item, struct err *err)
 {
@@ -211,6 +227,7 @@ static enum status parcel_parse_item(const struct json *object, struct parcel_it
 	item->uuid = json_get_string(object, "uuid");
 	item->doc_text = json_get_string(object, "doc");
 	item->base_text = json_get_string(object, "base");
+	item->shown_text = json_get_string(object, "shown");
 	if (kind == NULL || !model_kind_from_name(kind, &item->kind) || model_kind_is_infrastructure(item->kind))
 		return parcel_broken(err, "kind");
 	if (item->uuid == NULL || *item->uuid == '\0' || strlen(item->uuid) >= UUID_SIZE)
@@ -222,6 +239,9 @@ static enum status parcel_parse_item(const struct json *object, struct parcel_it
 	in_doc = json_get_string(item->doc, "uuid");
 	if (in_doc == NULL || strcmp(in_doc, item->uuid) != 0)
 		return parcel_broken(err, "uuid");
+	/* Beside a snapshot only. */
+	if (item->shown_text != NULL && (item->base == NULL || !parcel_is_document(item->shown_text, item->uuid)))
+		return parcel_broken(err, "shown");
 	return ST_OK;
 }
 
@@ -250,29 +270,77 @@ static enum status parcel_put_journal(struct session *session, const struct parc
 	return st;
 }
 
+/* When the last edit of the file was made. */
+static int64_t parcel_edited(struct session *session, const struct parcel_item *item)
+{
+	const struct json *entry;
+	int64_t time_ms, edited = session_now(session);
+
+	for (entry = json_first(json_get(item->object, "journal")); entry != NULL; entry = json_next(entry))
+		if (json_get_int(entry, "time", &time_ms))
+			edited = time_ms;
+	return edited;
+}
+
 /* Unknown here: made as it is there, with its snapshot, so that the next synchronization sends or merges it. The journal of the file
  * tells it all. */
 static enum status parcel_create(struct session *session, const struct parcel_item *item, struct err *err)
 {
 	struct store_pulled row = { .kind = item->kind, .uuid = item->uuid, .doc = item->doc_text, .doc_len = strlen(item->doc_text),
 		.base = item->base_text, .flags = item->base != NULL ? RECORD_DIRTY : RECORD_DIRTY | RECORD_NEW, .now_ms = session_now(session),
-		.edited_ms = session_now(session) };
+		.edited_ms = parcel_edited(session, item) };
 	struct merge_result judged = { 0 };
 	struct json *nothing = json_new_object();
-	const struct json *entry;
-	int64_t time_ms;
 	/* The merge refuses what the model cannot hold. */
 	enum status st = merge_records(session->model, item->kind, item->base, item->doc, item->base != NULL ? item->base : nothing,
 		&judged, err);
 
 	merge_result_done(&judged);
 	json_free(nothing);
-	if (st != ST_OK)
-		return st;
-	for (entry = json_first(json_get(item->object, "journal")); entry != NULL; entry = json_next(entry))
-		if (json_get_int(entry, "time", &time_ms))
-			row.edited_ms = time_ms;
-	return store_put_pulled(session->store, &row, err);
+	if (item->shown_text != NULL)
+		row.shown = (struct json_span){ item->shown_text, strlen(item->shown_text) };
+	return st == ST_OK ? store_put_pulled(session->store, &row, err) : st;
+}
+
+/* The record is masked here and the file lifts its masks: what the server showed here stays beside the snapshot, as after a pull (struct record), so
+ * that what it hides is neither taken for an edit nor sent as if it were known. The journal of the file tells what was edited. */
+static enum status parcel_put_lifted(struct session *session, const struct parcel_item *item, const struct record *stored,
+	const struct merge_result *merged, int64_t *revision, struct err *err)
+{
+	const char *server = stored->base != NULL ? stored->base : stored->doc, *shown = stored->shown != NULL ? stored->shown : server;
+	struct merge_result lifted = { 0 };
+	struct json *masked = NULL;
+	enum status st = json_parse_text(server, &masked, err);
+
+	if (st == ST_OK)
+		st = merge_records(session->model, item->kind, item->base, item->base, masked, &lifted, err);
+	if (st == ST_OK) {
+		size_t len;
+		char *doc = json_print(merged->merged, &len), *base = json_print(lifted.merged, NULL);
+		struct store_pulled row = { .kind = item->kind, .uuid = item->uuid, .revision = stored->revision, .doc = doc, .doc_len = len, .base = base,
+			.shown = { shown, strlen(shown) }, .flags = (stored->flags & ~(unsigned)RECORD_REJECTED) | RECORD_DIRTY, .now_ms = session_now(session),
+			.edited_ms = parcel_edited(session, item) };
+
+		st = store_put_pulled(session->store, &row, err);
+		*revision = stored->revision + 1;
+		mem_free(doc);
+		mem_free(base);
+	}
+	merge_result_done(&lifted);
+	json_free(masked);
+	return st;
+}
+
+static enum status parcel_put_merged(struct session *session, const struct parcel_item *item, const struct record *stored, const struct json *here,
+	const struct merge_result *merged, int64_t *revision, struct err *err)
+{
+	struct store_edit edit = { .kind = item->kind, .uuid = item->uuid, .revision = stored->revision, .doc = merged->merged,
+		.user = session->user, .device = session->device, .now_ms = session_now(session), .cause = "import" };
+
+	*revision = stored->revision;
+	if (item->base == NULL || (stored->flags & RECORD_NEW) != 0 || !merge_has_mask(here))
+		return store_save_edit(session->store, &edit, revision, err);
+	return merged->dirty ? parcel_put_lifted(session, item, stored, merged, revision, err) : ST_OK;
 }
 
 static enum status parcel_put(struct session *session, const struct parcel_item *item, struct parcel_report *report, struct err *err)
@@ -297,12 +365,8 @@ static enum status parcel_put(struct session *session, const struct parcel_item 
 		st = merge_records(session->model, item->kind, item->base, item->doc, here, &merged, err);
 	if (st == ST_OK)
 		st = parcel_put_journal(session, item, err);
-	if (st == ST_OK) {
-		struct store_edit edit = { .kind = item->kind, .uuid = item->uuid, .revision = stored.revision, .doc = merged.merged,
-			.user = session->user, .device = session->device, .now_ms = session_now(session), .cause = "import" };
-
-		st = store_save_edit(session->store, &edit, &revision, err);
-	}
+	if (st == ST_OK)
+		st = parcel_put_merged(session, item, &stored, here, &merged, &revision, err);
 	if (st == ST_OK)
 		st = conflict_log_merge(session, &stored, &merged, err);
 	if (st == ST_OK) {

@@ -1,6 +1,7 @@
 /* Unsent edits as one encrypted file, for a machine that never sees a network: written there, read once on a machine that does.
  *
- * A file holds every unsent record: document, snapshot and the journal of what was not sent; drafts stay behind. It has a uuid of
+ * A file holds every unsent record: document, snapshot, the masked version beside it (struct record, shown) and the journal of what was not sent;
+ * drafts stay behind. It has a uuid of
  * its own;
  * a profile reads a file once, and never one that it wrote itself. */
 #ifndef OUTPOST_APP_PARCEL_H

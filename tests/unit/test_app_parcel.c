@@ -134,7 +134,7 @@ static void a_file_that_is_not_for_here_or_not_whole_changes_nothing(void **stat
 	static const struct { const char *text; enum status st; const char *says; } cases[] = {
 		{ "{" GOOD_HEAD ",\"records\":[", ST_INVALID, "(JSON)" },
 		{ "[]", ST_INVALID, "(header)" },
-		{ "{\"format\":2,\"file\":\"X\",\"server\":\"" SERVER "\",\"timezone\":\"Africa/Lagos\"}", ST_REFUSED, "newer Outpost" },
+		{ "{\"format\":3,\"file\":\"X\",\"server\":\"" SERVER "\",\"timezone\":\"Africa/Lagos\"}", ST_REFUSED, "newer Outpost" },
 		{ "{\"format\":1,\"file\":\"FILEAA-AAAAAA-AAAAAA-AAAAAAAA-AAAAAAAA-AAAAAAA\",\"server\":\"" SERVER "\",\"timezone\":\"Africa/Lagos\"}", ST_INVALID,
 			"(header)" },
 		{ "{\"format\":1,\"server\":\"" SERVER "\",\"timezone\":\"Africa/Lagos\"}", ST_INVALID, "(header)" },
@@ -158,6 +158,10 @@ static void a_file_that_is_not_for_here_or_not_whole_changes_nothing(void **stat
 		{ RECORD("\"kind\":\"cases\",\"uuid\":\"A\",\"doc\":\"{\\\"uuid\\\":\\\"A\\\"}\",\"journal\":[{\"time\":1}]"), ST_INVALID, "(journal)" },
 		{ RECORD("\"kind\":\"cases\",\"uuid\":\"A\",\"doc\":\"{\\\"uuid\\\":\\\"A\\\"}\",\"journal\":[{\"path\":\"x\",\"cause\":\"edit\"}]"), ST_INVALID,
 			"(journal)" },
+		{ RECORD("\"kind\":\"cases\",\"uuid\":\"A\",\"doc\":\"{\\\"uuid\\\":\\\"A\\\"}\",\"base\":\"{\\\"uuid\\\":\\\"A\\\"}\",\"shown\":\"7\""), ST_INVALID, "(shown)" },
+		{ RECORD("\"kind\":\"cases\",\"uuid\":\"A\",\"doc\":\"{\\\"uuid\\\":\\\"A\\\"}\",\"base\":\"{\\\"uuid\\\":\\\"A\\\"}\",\"shown\":\"{\\\"uuid\\\":\\\"B\\\"}\""),
+			ST_INVALID, "(shown)" },
+		{ RECORD("\"kind\":\"cases\",\"uuid\":\"A\",\"doc\":\"{\\\"uuid\\\":\\\"A\\\"}\",\"shown\":\"{\\\"uuid\\\":\\\"A\\\"}\""), ST_INVALID, "(shown)" },
 		/* What the model cannot hold: an object where a list has to be. */
 		{ RECORD("\"kind\":\"cases\",\"uuid\":\"A\",\"doc\":\"{\\\"uuid\\\":\\\"A\\\",\\\"hospitalization\\\":{\\\"previousHospitalizations\\\":{}}}\""), ST_INVALID,
 			"previousHospitalizations" },
@@ -227,6 +231,130 @@ static void what_is_here_already_is_counted_and_not_edited(void **state)
 	mem_free(text);
 	json_free(quoted);
 	json_free(doc);
+}
+
+/* ---- what the server hides (protocol.md C.7) ---- */
+
+#define HIDDEN "{\"uuid\":\"" P_PERSON "\",\"creationDate\":1000,\"changeDate\":9000,\"pseudonymized\":true,\"inJurisdiction\":false," \
+	"\"firstName\":\"Confidential\",\"lastName\":\"Confidential\",\"sex\":\"FEMALE\",\"birthdateYYYY\":1992,\"address\":{\"uuid\":" \
+	"\"ADDRES-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":2000},\"addresses\":[],\"personContactDetails\":[]"
+#define MASKED HIDDEN "}"
+#define KNOWN "{\"uuid\":\"" P_PERSON "\",\"creationDate\":1000,\"changeDate\":9000,\"pseudonymized\":false,\"inJurisdiction\":false," \
+	"\"firstName\":\"Fatu\",\"lastName\":\"Kamara\",\"sex\":\"FEMALE\",\"birthdateYYYY\":1992,\"address\":{\"uuid\":" \
+	"\"ADDRES-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":2000},\"addresses\":[],\"personContactDetails\":[]"      /* and more keys */
+
+/* The person goes out of sight while an edit of it waits: what a pull leaves behind. */
+static void put_person(struct profile *p, const char *doc, const char *base, const char *shown)
+{
+	struct store_pulled row = { .kind = KIND_PERSONS, .uuid = P_PERSON, .doc = doc, .doc_len = strlen(doc), .base = base,
+		.shown = { shown, shown == NULL ? 0 : strlen(shown) }, .flags = base != NULL ? RECORD_DIRTY : 0, .now_ms = P_NOW };
+	struct record stored;
+	struct err err;
+
+	assert_ok(store_get(p->session->store, KIND_PERSONS, P_PERSON, &stored, &err), &err);
+	row.revision = stored.revision;
+	record_done(&stored);
+	assert_ok(store_put_pulled(p->session->store, &row, &err), &err);
+}
+
+/* Writes what is unsent to a file and forgets that it came from here. */
+static void write_for_another(struct profile *p)
+{
+	char *path = path_of(p, "edits"), *name;
+	struct parcel_report report;
+	struct err err;
+
+	unlink(path);
+	assert_ok(parcel_write(p->session, path, PHRASE, &report, &err), &err);
+	name = mem_printf("parcel.written.%s", report.uuid);
+	assert_ok(store_set_setting(p->session->store, name, NULL, &err), &err);
+	mem_free(name);
+	mem_free(path);
+}
+
+static void read_here(struct profile *p, struct parcel_report *report)
+{
+	char *path = path_of(p, "edits");
+	struct err err;
+
+	assert_ok(parcel_read(p->session, path, PHRASE, report, &err), &err);
+	mem_free(path);
+}
+
+static void what_the_server_showed_goes_with_a_record_whose_masks_were_lifted(void **state)
+{
+	struct profile *p = *state;
+	struct parcel_report report;
+	struct record person;
+	struct err err;
+
+	put_person(p, KNOWN ",\"nickname\":\"Mine\"}", KNOWN "}", MASKED);
+	write_for_another(p);
+	assert_ok(store_delete(p->session->store, KIND_PERSONS, P_PERSON, &err), &err);
+	read_here(p, &report);
+	assert_int_equal(report.created, 1);
+	assert_ok(store_get(p->session->store, KIND_PERSONS, P_PERSON, &person, &err), &err);
+	assert_non_null(person.shown);
+	assert_string_equal(person.shown, MASKED);
+	assert_string_equal(person.base, KNOWN "}");
+	assert_string_equal(person.doc, KNOWN ",\"nickname\":\"Mine\"}");
+	record_done(&person);
+}
+
+/* Here the person is hidden and nothing is known of it: the file's values are there for the person who edits, and go up as they are shown. */
+static void what_is_hidden_here_is_no_edit_because_the_file_knows_it(void **state)
+{
+	static bool const edited_here[] = { false, true };
+	struct profile *p = *state;
+	struct parcel_report report;
+	struct record person;
+	struct json *doc, *base;
+	struct err err;
+
+	for (size_t i = 0; i < 2; i++) {
+		put_person(p, KNOWN ",\"educationType\":\"NONE\"}", KNOWN "}", MASKED);
+		write_for_another(p);
+		put_person(p, MASKED, NULL, NULL);
+		if (edited_here[i])
+			profile_save(p->session, "SurvOff", KIND_PERSONS, P_PERSON, NULL, "occupationType", json_new_string("FARMER"));
+		read_here(p, &report);
+		assert_int_equal(report.merged, 1);
+		assert_int_equal(report.conflicts, 0);
+		assert_ok(store_get(p->session->store, KIND_PERSONS, P_PERSON, &person, &err), &err);
+		assert_int_equal(person.flags & (RECORD_DIRTY | RECORD_NEW), RECORD_DIRTY);
+		assert_non_null(person.shown);
+		assert_string_equal(person.shown, MASKED);
+		assert_ok(json_parse_text(person.doc, &doc, &err), &err);
+		assert_ok(json_parse_text(person.base, &base, &err), &err);
+		assert_string_equal(json_get_string(doc, "firstName"), "Fatu");
+		assert_string_equal(json_get_string(base, "firstName"), "Fatu");
+		assert_string_equal(json_get_string(doc, "educationType"), "NONE");
+		assert_null(json_get_string(base, "educationType"));
+		if (edited_here[i])
+			assert_string_equal(json_get_string(doc, "occupationType"), "FARMER");
+		json_free(doc);
+		json_free(base);
+		record_done(&person);
+	}
+}
+
+static void a_file_that_adds_nothing_to_what_is_hidden_here_changes_nothing(void **state)
+{
+	static const char stored[] = HIDDEN ",\"educationType\":\"NONE\"}";
+	struct profile *p = *state;
+	struct parcel_report report;
+	struct record person;
+	struct err err;
+
+	put_person(p, KNOWN ",\"educationType\":\"NONE\"}", KNOWN "}", MASKED);
+	write_for_another(p);
+	put_person(p, stored, NULL, NULL);
+	read_here(p, &report);
+	assert_int_equal(report.unchanged, 1);
+	assert_ok(store_get(p->session->store, KIND_PERSONS, P_PERSON, &person, &err), &err);
+	assert_string_equal(person.doc, stored);
+	assert_int_equal(person.flags & RECORD_DIRTY, 0);
+	record_done(&person);
 }
 
 /* ---- the sealing ---- */
@@ -334,7 +462,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_file_that_is_not_for_here_or_not_whole_changes_nothing), T(a_new_record_comes_with_its_journal_and_is_sent_from_here),
-		T(what_is_here_already_is_counted_and_not_edited), cmocka_unit_test(a_file_is_opened_only_whole_and_in_its_order),
+		T(what_is_here_already_is_counted_and_not_edited),
+		T(what_the_server_showed_goes_with_a_record_whose_masks_were_lifted), T(what_is_hidden_here_is_no_edit_because_the_file_knows_it),
+		T(a_file_that_adds_nothing_to_what_is_hidden_here_changes_nothing), cmocka_unit_test(a_file_is_opened_only_whole_and_in_its_order),
 		cmocka_unit_test(a_file_cannot_ask_for_any_amount_of_memory_or_time), T(drafts_stay_behind_and_are_counted),
 	};
 
