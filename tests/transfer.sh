@@ -62,7 +62,7 @@ refused "the beginning of one" "cut off" b stub
 refused "something added to it" "cut off or altered" b longer
 refused "another file" "no file of" b other
 refused "an empty file" "no file of" b empty
-refused "no file" "cannot be read" b nowhere
+refused "no file" "there is no file" b nowhere
 for at in 20 40 70 1000 $((size - 5)); do
 	cp "$work/edits" "$work/altered"
 	byte=$(od -An -tu1 -j "$at" -N 1 "$work/edits")

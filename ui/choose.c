@@ -95,11 +95,13 @@ static bool choose_act(struct screen *screen, enum action action)
 	} else if (action == ACTION_BACK) {
 		ui_pop(screen);
 		how.picked(how.ctx, NULL);
-	} else if (action == ACTION_BACKSPACE) {
-		field_backspace(&choose->field);
-		choose_list(choose);
-	} else {
-		return rows_act(&choose->rows, action, choose_height(screen->ui));
+	} else if (!rows_act(&choose->rows, action, choose_height(screen->ui))) {       /* Home and End are the list's */
+		if (!field_act(&choose->field, action))
+			return false;
+		if (choose->field.changed) {
+			choose->field.changed = false;
+			choose_list(choose);
+		}
 	}
 	return true;
 }
@@ -117,6 +119,7 @@ static bool choose_text(struct screen *screen, const char *text, bool paste)
 	if (!paste && choose->how.mark != NULL && strcmp(text, " ") == 0)
 		return choose_act(screen, ACTION_MARK);
 	field_insert(&choose->field, text);
+	choose->field.changed = false;
 	choose->rows.at = 0;
 	choose_list(choose);
 	return true;

@@ -190,6 +190,10 @@ void field_draw(const struct field *field, struct surface *surface, int row, int
 		stars = text_count(field->text);
 		for (i = 0; i < stars && (int)i < width - 1; i++)
 			surface_put(surface, row, col + (int)i, end, ROLE_TEXT, "*");
+		head = mem_strndup(field->text, field->cursor);
+		if (text_count(head) < i)
+			i = text_count(head);
+		mem_free(head);
 		surface_cursor(surface, row, col + (int)i);
 		return;
 	}

@@ -107,6 +107,9 @@ struct rows { size_t count, at, top; };
 bool rows_act(struct rows *rows, enum action action, size_t height);       /* false: not a movement */
 void rows_show(struct rows *rows, size_t height);                          /* keeps the selected row in sight */
 
+/* ---- field_keys.c ---- */
+bool field_act(struct field *field, enum action action);                   /* moves in a line of text or deletes; false: another action */
+
 /* ---- dialogs (dialog.c) ---- */
 #define ASK_MAX 8
 struct ask_choice { char key; const char *text; /* a message id */ };
@@ -128,6 +131,14 @@ void choose_open(struct ui *ui, const char *title, const struct choose *choose, 
 
 /* Lines to read (pager.c); what stands behind the tab of an indented line is a column of its own. Takes text. */
 void pager_open(struct ui *ui, const char *name, const char *title, char *text);
+/* The same with keys of its own; the text is made anew when records changed. */
+struct pager_keys {
+	unsigned where;
+	bool (*act)(struct ui *ui, enum action action);          /* false: not handled */
+	char *(*text)(struct ui *ui);                            /* new string */
+	const char *hint;                                        /* a message id */
+};
+void pager_open_keys(struct ui *ui, const char *name, const char *title, const struct pager_keys *keys);
 char *help_text(unsigned where);                             /* new string */
 
 /* ---- screens ---- */
@@ -142,6 +153,8 @@ void history_open(struct ui *ui, const char *kind, const char *uuid);
 bool drafts_open(struct ui *ui);                             /* false: there are none */
 void settings_open(struct ui *ui);
 void overview_open(struct ui *ui);
+void edits_out_open(struct ui *ui);                          /* unsent edits to a file */
+void edits_in_open(struct ui *ui);                           /* from a file */
 void signin_open(struct ui *ui);
 void lock_open(struct ui *ui);
 

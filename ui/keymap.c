@@ -5,21 +5,26 @@
 #include "ui.h"
 
 #define IN_ROWS (IN_LIST | IN_CASE | IN_CONFLICTS | IN_REJECTED | IN_HISTORY | IN_DRAFTS | IN_SETTINGS)
-#define IN_TEXT (IN_FORM | IN_SIGN_IN | IN_LOCK | IN_CHOOSE | IN_LIST | IN_SETTINGS | IN_CONFLICTS)
+#define IN_FIELDS (IN_SIGN_IN | IN_EXPORT | IN_IMPORT)
+#define IN_TEXT (IN_FORM | IN_FIELDS | IN_LOCK | IN_CHOOSE | IN_LIST | IN_SETTINGS | IN_CONFLICTS)
 
 const struct keymap_entry keymap[] = {
 	{ ACTION_OPEN, "open", "Enter", N_("open"), N_("open what is selected"), IN_ROWS | IN_CHOOSE | IN_ASK,
 		IN_LIST | IN_CASE | IN_CONFLICTS | IN_REJECTED | IN_DRAFTS | IN_SETTINGS },
-	{ ACTION_NEXT, "next", "Enter Tab", N_("next"), N_("go to the next field"), IN_FORM | IN_SIGN_IN, IN_FORM | IN_SIGN_IN },
+	{ ACTION_NEXT, "next", "Enter Tab", N_("next"), N_("go to the next field"), IN_FORM | IN_FIELDS, IN_FORM | IN_FIELDS },
 	{ ACTION_NEXT, "unlock", "Enter", N_("unlock"), N_("unlock with the password"), IN_LOCK, IN_LOCK },
-	{ ACTION_PREVIOUS, "previous", "BackTab", NULL, N_("go to the field before"), IN_FORM | IN_SIGN_IN, 0 },
+	{ ACTION_PREVIOUS, "previous", "BackTab", NULL, N_("go to the field before"), IN_FORM | IN_FIELDS, 0 },
 	{ ACTION_NEW, "new", "n", N_("new"), N_("enter a new case"), IN_LIST, IN_LIST },
 	{ ACTION_SEARCH, "search", "/", N_("search"), N_("search as you type"), IN_LIST | IN_CONFLICTS, IN_LIST },
 	{ ACTION_FILTER, "filter", "f", N_("filter"), N_("show only some: disease, class, unsent, state"), IN_LIST, IN_LIST },
 	{ ACTION_FILTER, "closed", "f", NULL, N_("show the closed conflicts, too, or the open ones only"), IN_CONFLICTS, 0 },
 	{ ACTION_TAB, "tab", "Tab", NULL, N_("next tab: all, pending, done"), IN_LIST, 0 },
 	{ ACTION_SYNC, "sync", "s", N_("sync"), N_("synchronize with the server, or look how far it is"),
-		IN_LIST | IN_CASE | IN_REJECTED | IN_SYNC, IN_LIST | IN_SYNC },
+		IN_LIST | IN_CASE | IN_REJECTED | IN_SYNC | IN_OVERVIEW, IN_LIST | IN_SYNC | IN_OVERVIEW },
+	{ ACTION_EDITS_OUT, "export-edits", "e", N_("edits to a file"), N_("write the unsent edits to a file, for a machine with a connection"),
+		IN_LIST | IN_SYNC | IN_OVERVIEW, IN_SYNC | IN_OVERVIEW },
+	{ ACTION_EDITS_IN, "import-edits", "i", N_("edits from a file"), N_("take in the edits of another machine from a file"),
+		IN_LIST | IN_SYNC | IN_OVERVIEW, IN_OVERVIEW },
 	{ ACTION_CONFLICTS, "conflicts", "c", N_("conflicts"), N_("values that lost against the server's"), IN_LIST | IN_CASE | IN_SYNC, IN_LIST },
 	{ ACTION_REJECTED, "rejected", "r", N_("rejected"), N_("what the server refused, and why"), IN_LIST, IN_LIST },
 	{ ACTION_AGAIN, "send-again", "a", N_("send again"), N_("send this record again with the next sync"), IN_REJECTED, IN_REJECTED },
@@ -35,6 +40,8 @@ const struct keymap_entry keymap[] = {
 	{ ACTION_DISCARD, "discard", "x", N_("discard"), N_("throw this draft away"), IN_DRAFTS, IN_DRAFTS },
 	{ ACTION_SAVE, "save", "^S", N_("save"), N_("save"), IN_FORM, IN_FORM },
 	{ ACTION_SAVE, "sign-in", "^S", N_("sign in"), N_("sign in"), IN_SIGN_IN, IN_SIGN_IN },
+	{ ACTION_SAVE, "write-file", "^S", N_("write the file"), N_("write the file of edits"), IN_EXPORT, IN_EXPORT },
+	{ ACTION_SAVE, "read-file", "^S", N_("take it in"), N_("take the edits of the file in"), IN_IMPORT, IN_IMPORT },
 	{ ACTION_UNDO, "undo", "^Z", N_("undo"), N_("take the last change back"), IN_FORM, IN_FORM },
 	{ ACTION_REDO, "redo", "^Y", NULL, N_("do it again after an undo"), IN_FORM, 0 },
 	{ ACTION_MARK, "choose", "^O Insert", NULL, N_("open the choices of a field; add or open an entry; mark a choice"), IN_FORM | IN_CHOOSE,
@@ -64,7 +71,7 @@ const struct keymap_entry keymap[] = {
 	{ ACTION_KILL, "clear-rest", "^K", NULL, N_("delete to the end of the line"), IN_TEXT, 0 },
 	{ ACTION_REDRAW, "redraw", "^L", NULL, N_("draw the screen anew"), IN_ANY, 0 },
 	{ ACTION_BACK, "back", "^G Esc", N_("back"), N_("go back; a sync goes on"), IN_ANY,
-		IN_CASE | IN_FORM | IN_SYNC | IN_CONFLICT | IN_REJECTED | IN_HISTORY | IN_DRAFTS | IN_SETTINGS | IN_PAGER | IN_CHOOSE | IN_SIGN_IN },
+		IN_CASE | IN_FORM | IN_SYNC | IN_CONFLICT | IN_REJECTED | IN_HISTORY | IN_DRAFTS | IN_SETTINGS | IN_PAGER | IN_CHOOSE | IN_FIELDS | IN_OVERVIEW },
 	{ ACTION_QUIT, "quit", "q ^C", N_("quit"), N_("end Outpost; drafts are kept"), IN_LIST | IN_SIGN_IN | IN_LOCK,
 		IN_LIST | IN_SIGN_IN | IN_LOCK },
 };
@@ -203,7 +210,7 @@ char *ui_keys_text(void)
 {
 	static const char *const names[] = { "list", "case", "form", "sync", "conflicts", "conflict", "rejected", "history", "drafts", "settings",
 		"text", "choices",
-		"question", "sign in", "lock" };
+		"question", "sign in", "lock", "overview", "export", "import" };
 	struct buf out;
 	size_t i, k;
 

@@ -6,7 +6,7 @@
 #define PAGER_MAX 2000
 #define HELP_KEYS 14                         /* columns of the keys in the help; some are longer in other languages */
 
-struct pager { struct screen screen; char *name, *title, *text; struct rows rows; struct screen_class class; };
+struct pager { struct screen screen; char *name, *title, *text; struct rows rows; struct screen_class class; struct pager_keys keys; };
 
 static size_t pager_height(const struct ui *ui)
 {
@@ -56,7 +56,8 @@ static void pager_draw(struct screen *screen, struct surface *surface)
 		surface_put_line(surface, 2 + (int)i, 2, one->col, ROLE_TEXT, &one->head);
 		surface_put_line(surface, 2 + (int)i, one->col, surface->cols - 1, ROLE_TEXT, &one->text);
 	}
-	draw_foot(screen, surface, pager->rows.at + height < count ? _(N_("PgDn shows more.")) : NULL, NULL);
+	draw_foot(screen, surface, pager->rows.at + height < count ? _(N_("PgDn shows more.")) : pager->keys.hint != NULL ? _(pager->keys.hint) : NULL,
+		NULL);
 	surface_cursor(surface, 2, 1);
 	mem_free(lines);
 }
@@ -66,6 +67,8 @@ static bool pager_act(struct screen *screen, enum action action)
 	struct pager *pager = (struct pager *)screen;
 	size_t height = pager_height(screen->ui), i;
 
+	if (pager->keys.act != NULL && pager->keys.act(screen->ui, action))
+		return true;
 	if (action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP) {
 		for (i = 0; i + 1 < height; i++)
 			rows_act(&pager->rows, action == ACTION_PAGE_DOWN ? ACTION_DOWN : ACTION_UP, 1);
@@ -83,9 +86,21 @@ static void pager_done(struct screen *screen)
 	mem_free(pager->text);
 }
 
-void pager_open(struct ui *ui, const char *name, const char *title, char *text)
+/* Not with every page of a sync: making the text takes a while. */
+static void pager_changed(struct screen *screen)
 {
-	static const struct screen_class class = { .name = "pager", .where = IN_PAGER, .draw = pager_draw, .act = pager_act, .done = pager_done };
+	struct pager *pager = (struct pager *)screen;
+
+	if (pager->keys.text == NULL || sync_is_running(screen->ui->session))
+		return;
+	mem_free(pager->text);
+	pager->text = pager->keys.text(screen->ui);
+}
+
+static struct pager *pager_push(struct ui *ui, const char *name, const char *title, char *text)
+{
+	static const struct screen_class class = { .name = "pager", .where = IN_PAGER, .draw = pager_draw, .act = pager_act,
+		.changed = pager_changed, .done = pager_done };
 	struct pager *pager = ui_push(ui, &class, sizeof(*pager));
 
 	pager->name = mem_strdup(name);
@@ -94,6 +109,20 @@ void pager_open(struct ui *ui, const char *name, const char *title, char *text)
 	pager->screen.class = &pager->class;
 	pager->title = mem_strdup(title);
 	pager->text = text;
+	return pager;
+}
+
+void pager_open(struct ui *ui, const char *name, const char *title, char *text)
+{
+	(void)pager_push(ui, name, title, text);
+}
+
+void pager_open_keys(struct ui *ui, const char *name, const char *title, const struct pager_keys *keys)
+{
+	struct pager *pager = pager_push(ui, name, title, keys->text(ui));
+
+	pager->class.where = keys->where;
+	pager->keys = *keys;
 }
 
 char *help_text(unsigned where)

@@ -250,6 +250,18 @@ static uint64_t conflict_not_now(const struct screen *screen)
 	return one == NULL || strcmp(one->state, "open") == 0 ? 0 : UINT64_C(1) << ACTION_RESTORE | UINT64_C(1) << ACTION_KEEP;
 }
 
+static bool conflicts_search_key(struct conflicts_screen *log, enum action action)
+{
+	if (action == ACTION_BACK)
+		field_set(&log->search, "");
+	if (action == ACTION_BACK || action == ACTION_OPEN)
+		log->searching = false;
+	else if (!field_act(&log->search, action))
+		return false;
+	conflicts_load(log);
+	return true;
+}
+
 static bool conflicts_act(struct screen *screen, enum action action)
 {
 	static const struct screen_class one_class = { .name = "conflict", .where = IN_CONFLICT, .draw = conflict_draw, .act = conflict_act,
@@ -257,16 +269,8 @@ static bool conflicts_act(struct screen *screen, enum action action)
 	struct conflicts_screen *log = (struct conflicts_screen *)screen;
 	struct conflict_screen *one;
 
-	if (log->searching && (action == ACTION_OPEN || action == ACTION_BACK || action == ACTION_BACKSPACE || action == ACTION_KILL)) {
-		if (action == ACTION_BACKSPACE)
-			field_backspace(&log->search);
-		else
-			log->searching = false;
-		if (action == ACTION_BACK || action == ACTION_KILL)
-			field_set(&log->search, "");
-		conflicts_load(log);
+	if (log->searching && conflicts_search_key(log, action))
 		return true;
-	}
 	if (rows_act(&log->rows, action, conflicts_height(screen->ui)))
 		return true;
 	if (action == ACTION_OPEN) {

@@ -37,30 +37,13 @@ static bool form_edit_key(struct form_screen *form, const struct edit_row *row, 
 		}
 		return false;
 	}
-	switch ((int)action) {
-	case ACTION_LEFT: case ACTION_RIGHT: case ACTION_HOME: case ACTION_END: case ACTION_DELETE: case ACTION_BACKSPACE: case ACTION_KILL:
-		break;
-	default:
+	if (action != ACTION_LEFT && action != ACTION_RIGHT && action != ACTION_HOME && action != ACTION_END && action != ACTION_DELETE
+		&& action != ACTION_BACKSPACE && action != ACTION_KILL)
 		return false;
-	}
 	if (form_is_readonly(form, row))
 		return true;
 	form_begin(form, row, false);
-	if (action == ACTION_LEFT)
-		field_left(&form->field);
-	else if (action == ACTION_RIGHT)
-		field_right(&form->field);
-	else if (action == ACTION_HOME)
-		field_home(&form->field);
-	else if (action == ACTION_END)
-		field_end(&form->field);
-	else if (action == ACTION_DELETE)
-		field_delete(&form->field);
-	else if (action == ACTION_BACKSPACE)
-		field_backspace(&form->field);
-	else
-		field_kill(&form->field);
-	return true;
+	return field_act(&form->field, action);
 }
 
 static void form_undo(struct form_screen *form, bool redo)

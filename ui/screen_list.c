@@ -422,31 +422,20 @@ static void list_filter_picked(void *ctx, const char *name)
 
 static bool list_search_key(struct list_screen *list, enum action action)
 {
-	bool changed = false;
-
 	if (!list->searching)
 		return false;
-	if (action == ACTION_BACKSPACE)
-		changed = field_backspace(&list->search);
-	else if (action == ACTION_DELETE)
-		changed = field_delete(&list->search);
-	else if (action == ACTION_KILL)
-		changed = field_kill(&list->search);
-	else if (action == ACTION_LEFT)
-		field_left(&list->search);
-	else if (action == ACTION_RIGHT)
-		field_right(&list->search);
-	else if (action == ACTION_BACK) {
+	if (action == ACTION_BACK) {
 		field_set(&list->search, "");
 		list->searching = false;
-		changed = true;
+		list->search.changed = true;
 	} else if (action == ACTION_OPEN || action == ACTION_UP || action == ACTION_DOWN || action == ACTION_TAB) {
 		list->searching = false;             /* the rows found are selected with the arrows */
 		return action == ACTION_OPEN;
-	} else {
+	} else if (!field_act(&list->search, action)) {
 		return false;
 	}
-	if (changed) {
+	if (list->search.changed) {
+		list->search.changed = false;
 		list->rows.at = list->rows.top = 0;
 		list_refresh(list);
 	}
@@ -504,6 +493,10 @@ static bool list_act(struct screen *screen, enum action action)
 			ui_say(ui, N_("There are no drafts."), NULL, NULL, NULL);
 	} else if (action == ACTION_OVERVIEW)
 		overview_open(ui);
+	else if (action == ACTION_EDITS_OUT)
+		edits_out_open(ui);
+	else if (action == ACTION_EDITS_IN)
+		edits_in_open(ui);
 	else if (action == ACTION_SETTINGS)
 		settings_open(ui);
 	else if (action == ACTION_LOCK)
@@ -532,6 +525,7 @@ static bool list_text(struct screen *screen, const char *text, bool paste)
 	if (!list->searching)
 		return false;
 	field_insert(&list->search, text);
+	list->search.changed = false;
 	list->rows.at = list->rows.top = 0;
 	list_refresh(list);
 	return true;

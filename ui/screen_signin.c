@@ -111,20 +111,6 @@ static void signin_go(struct signin_screen *signin, bool replace)
 	session_sign_in(signin->screen.ui->session, &how, signin_over, signin);
 }
 
-static void signin_edit(struct field *field, enum action action)
-{
-	switch ((int)action) {
-	case ACTION_LEFT: field_left(field); break;
-	case ACTION_RIGHT: field_right(field); break;
-	case ACTION_HOME: field_home(field); break;
-	case ACTION_END: field_end(field); break;
-	case ACTION_DELETE: field_delete(field); break;
-	case ACTION_BACKSPACE: field_backspace(field); break;
-	case ACTION_KILL: field_kill(field); break;
-	default: break;
-	}
-}
-
 static bool signin_act(struct screen *screen, enum action action)
 {
 	struct signin_screen *signin = (struct signin_screen *)screen;
@@ -145,7 +131,7 @@ static bool signin_act(struct screen *screen, enum action action)
 		else
 			ui_say(screen->ui, N_("^C ends Outpost."), NULL, NULL, NULL);
 	} else if (signin->at < SIGNIN_KEEP)
-		signin_edit(&signin->fields[signin->at], action);
+		return field_act(&signin->fields[signin->at], action);
 	else if (action == ACTION_LEFT || action == ACTION_RIGHT)
 		signin->keep = action == ACTION_LEFT;
 	else
@@ -241,7 +227,7 @@ static bool lock_act(struct screen *screen, enum action action)
 				ui_open_list(ui);
 		}
 	} else {
-		signin_edit(&lock->field, action);
+		return field_act(&lock->field, action);
 	}
 	return true;
 }

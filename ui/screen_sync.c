@@ -241,6 +241,8 @@ static void sync_draw(struct screen *screen, struct surface *surface)
 			i18n_error(&progress->err, text, sizeof(text));
 			row += sync_text(surface, row, ROLE_ERROR, text);
 		}
+		if (progress->verdict == SYNC_OFFLINE && ui_status(ui)->unsent > 0)
+			row += sync_text(surface, row, ROLE_TEXT, _(N_("e writes what is unsent to a file, for another machine.")));
 		surface_cursor(surface, row - 1, 3);
 	}
 	sync_draw_notes(progress, surface, row);
@@ -297,6 +299,10 @@ static bool sync_act(struct screen *screen, enum action action)
 		sync_verdicts(ui);
 	else if (action == ACTION_CONFLICTS)
 		conflicts_open(ui, NULL);
+	else if (action == ACTION_EDITS_OUT)
+		edits_out_open(ui);
+	else if (action == ACTION_EDITS_IN)
+		edits_in_open(ui);
 	else
 		return false;
 	return true;
@@ -304,7 +310,10 @@ static bool sync_act(struct screen *screen, enum action action)
 
 static uint64_t sync_not_now(const struct screen *screen)
 {
-	return UINT64_C(1) << (sync_is_running(screen->ui->session) ? ACTION_SYNC : ACTION_STOP);
+	const struct sync_progress *progress = sync_progress(screen->ui->session);
+	bool offline = progress != NULL && progress->verdict == SYNC_OFFLINE && ui_status(screen->ui)->unsent > 0;
+
+	return UINT64_C(1) << (sync_is_running(screen->ui->session) ? ACTION_SYNC : ACTION_STOP) | (offline ? 0 : UINT64_C(1) << ACTION_EDITS_OUT);
 }
 
 static void sync_changed(struct screen *screen)

@@ -171,11 +171,20 @@ static enum status parcel_broken(struct err *err, const char *what)
 	return err_set(err, ST_INVALID, N_("the file is not as Outpost writes it ({1}); nothing was changed"), what);
 }
 
+static size_t parcel_copy(char *to, size_t size, const char *text)
+{
+	size_t len = text == NULL ? 0 : text_cut(text, size - 1);
+
+	if (len > 0)
+		memcpy(to, text, len);
+	return len;
+}
+
 /* Is it a file for this profile, and not read before? */
-static enum status parcel_judge(struct session *session, const struct json *content, struct parcel_report *report, struct err *err)
+static enum status parcel_judge(struct session *session, const struct json *content, bool any_user, struct parcel_report *report, struct err *err)
 {
 	const char *server = json_get_string(content, "server"), *zone = json_get_string(content, "timezone"),
-		*uuid = json_get_string(content, "file");
+		*uuid = json_get_string(content, "file"), *user = json_get_string(content, "user");
 	char *here = setting_get(session, "timezone");
 	enum status st = ST_OK;
 	int64_t format = 0;
@@ -198,8 +207,14 @@ static enum status parcel_judge(struct session *session, const struct json *cont
 		st = err_set(err, ST_STALE, N_("this file was imported here before; a second time is not needed, nothing was changed"));
 	else if (parcel_knows(session, STATE_WRITTEN, uuid))
 		st = err_set(err, ST_STALE, N_("this file was written here; import it on the machine that synchronizes"));
+	else if (!any_user && user != NULL && strcasecmp(user, session->user) != 0)
+		st = err_set(err, ST_ASK, N_("the edits in this file were made by {1}; from here they would be sent as {2}"), user, session->user);
 	if (st == ST_OK)
 		snprintf(report->uuid, sizeof(report->uuid), "%s", uuid);
+	report->user[parcel_copy(report->user, sizeof(report->user), user)] = '\0';
+	report->device[parcel_copy(report->device, sizeof(report->device), json_get_string(content, "device"))] = '\0';
+	if (!json_get_int(content, "time", &report->written_ms))
+		report->written_ms = 0;
 	mem_free(here);
 	return st;
 }
@@ -382,7 +397,7 @@ static enum status parcel_put(struct session *session, const struct parcel_item 
 	return st;
 }
 
-enum status parcel_read(struct session *session, const char *path, const char *passphrase, struct parcel_report *out, struct err *err)
+enum status parcel_read(struct session *session, const char *path, const char *passphrase, bool any_user, struct parcel_report *out, struct err *err)
 {
 	struct parcel_report report = { .records = 0 };
 	char *sealed = NULL, *text = NULL;
@@ -393,7 +408,10 @@ enum status parcel_read(struct session *session, const char *path, const char *p
 
 	if (st != ST_OK)
 		return st;
-	if (path_read(path, PARCEL_MAX, &sealed, &sealed_len, err) != ST_OK)
+	st = path_read(path, PARCEL_MAX, &sealed, &sealed_len, err);
+	if (st == ST_NOT_FOUND)
+		return err_set(err, ST_NOT_FOUND, N_("there is no file {1}; look at its name and its folder"), path);
+	if (st != ST_OK)
 		return err_wrap(err, N_("{1} cannot be read"), path);
 	st = seal_open(sealed, sealed_len, passphrase, &text, &len, err);
 	mem_free(sealed);
@@ -404,7 +422,7 @@ enum status parcel_read(struct session *session, const char *path, const char *p
 		st = store_begin(session->store, err);
 	if (st != ST_OK)
 		goto out;
-	st = parcel_judge(session, content, &report, err);
+	st = parcel_judge(session, content, any_user, &report, err);
 	for (object = json_first(json_get(content, "records")); object != NULL && st == ST_OK; object = json_next(object)) {
 		struct parcel_item item = { .uuid = NULL };
 

@@ -66,10 +66,12 @@ static int parcel_import(struct cmd *cmd)
 	passphrase = parcel_ask(cmd, false);
 	if (passphrase == NULL)
 		return EXIT_FAILED;
-	st = parcel_read(cmd->session, cmd->words[0], passphrase, &report, &err);
+	st = parcel_read(cmd->session, cmd->words[0], passphrase, true, &report, &err);
 	cmd_forget(passphrase);
 	if (st != ST_OK)
 		return cmd_error(&err);
+	if (report.user[0] != '\0' && strcasecmp(report.user, session_user(cmd->session)) != 0)
+		cmd_say(stderr, N_("The edits in this file were made by {1}; from here they are sent as {2}."), report.user, session_user(cmd->session), NULL);
 	cmd_say(stderr, N_("Records imported: {1} new here, {2} merged with those here, {3} already so."), err_number(number[0], report.created),
 		err_number(number[1], report.merged), err_number(number[2], report.unchanged));
 	if (report.conflicts > 0)

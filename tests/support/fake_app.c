@@ -8,6 +8,7 @@
 #include "app/edit.h"
 #include "app/labels.h"
 #include "app/list.h"
+#include "app/parcel.h"
 #include "app/record.h"
 #include "app/session.h"
 #include "app/settings.h"
@@ -929,4 +930,38 @@ void fake_app_progress(struct session *session)
 	sync->elapsed_ms += 500;
 	if (session->progress != NULL)
 		session->progress(session->progress_ctx, sync);
+}
+
+/* ---- files of edits: the passphrase is "a good phrase"; a name with "taken" is there, with "nowhere" is not, with "other" is of somebody else ---- */
+
+char *parcel_propose_path(struct session *session) { (void)session; return mem_strdup("/home/nurse/outpost-edits-2026-11-22"); }
+char *parcel_find_path(struct session *session) { (void)session; return fake_app.empty ? NULL : mem_strdup("/media/nurse/STICK/outpost-edits-2026-11-21"); }
+char *parcel_typed_path(struct session *session, const char *typed)
+{
+	(void)session;
+	return typed[0] == '/' ? mem_strdup(typed) : mem_printf("/home/nurse/%s", typed);
+}
+
+enum status parcel_write(struct session *session, const char *path, const char *passphrase, struct parcel_report *out, struct err *err)
+{
+	(void)session;
+	(void)passphrase;
+	if (strstr(path, "taken") != NULL)
+		return err_set(err, ST_INVALID, "{1} is there already; choose another name, nothing is overwritten", path);
+	*out = (struct parcel_report){ .records = 3, .drafts = 1 };
+	return ST_OK;
+}
+
+enum status parcel_read(struct session *session, const char *path, const char *passphrase, bool any_user, struct parcel_report *out, struct err *err)
+{
+	(void)session;
+	if (strstr(path, "nowhere") != NULL)
+		return err_set(err, ST_NOT_FOUND, "there is no file {1}; look at its name and its folder", path);
+	if (strcmp(passphrase, "a good phrase") != 0)
+		return err_set(err, ST_INVALID, "the passphrase is not the one of this file, or the file was cut off or altered");
+	if (strstr(path, "other") != NULL && !any_user)
+		return err_set(err, ST_ASK, "the edits in this file were made by {1}; from here they would be sent as {2}", "HospInf", "SurvOff");
+	*out = (struct parcel_report){ .records = 4, .created = 1, .merged = 2, .unchanged = 1, .conflicts = 1, .user = "HospInf", .device = "laptop",
+		.written_ms = FAKE_NOW - DATE_DAY_MS };
+	return ST_OK;
 }

@@ -96,7 +96,7 @@ static enum status read_text(struct profile *p, const char *text, struct parcel_
 
 	unlink(path);
 	assert_ok(path_write(path, (char *)sealed, len, err), err);
-	st = parcel_read(p->session, path, PHRASE, report, err);
+	st = parcel_read(p->session, path, PHRASE, true, report, err);
 	mem_free(sealed);
 	mem_free(path);
 	return st;
@@ -277,7 +277,7 @@ static void read_here(struct profile *p, struct parcel_report *report)
 	char *path = path_of(p, "edits");
 	struct err err;
 
-	assert_ok(parcel_read(p->session, path, PHRASE, report, &err), &err);
+	assert_ok(parcel_read(p->session, path, PHRASE, false, report, &err), &err);
 	mem_free(path);
 }
 
@@ -450,7 +450,7 @@ static void drafts_stay_behind_and_are_counted(void **state)
 	assert_non_null(strstr(printed, ",\"records\":1,\"drafts\":1}"));
 	mem_free(printed);
 	assert_int_equal(profile_flags(p->session, KIND_CASES, OTHER_CASE), RECORD_DIRTY | RECORD_NEW);
-	assert_int_equal(parcel_read(p->session, path, PHRASE, &report, &err), ST_STALE);
+	assert_int_equal(parcel_read(p->session, path, PHRASE, false, &report, &err), ST_STALE);
 	assert_says(&err, "was written here");
 	mem_free(path);
 	mem_free(nowhere);

@@ -210,7 +210,7 @@ static void the_bar_has_keys_that_work_and_actions_that_can_be_done(void **state
 	(void)state;
 	assert_string_equal(bar, "Enter unlock  ^C quit");
 	mem_free(bar);
-	place = (struct keymap_place){ .where = IN_SYNC, .not_now = UINT64_C(1) << ACTION_STOP };
+	place = (struct keymap_place){ .where = IN_SYNC, .not_now = UINT64_C(1) << ACTION_STOP | UINT64_C(1) << ACTION_EDITS_OUT };
 	bar = keymap_bar(&place, 80);
 	assert_string_equal(bar, "s sync  v verdicts  ^G back");
 	mem_free(bar);

@@ -131,7 +131,22 @@ static const struct { const char *name, *keys; unsigned state; enum sync_verdict
 	{ "help-more", "key ? PgDn\n", 0, 0 },
 	{ "help-conflicts", "key c ?\n", 0, 0 },
 	{ "overview", "key v\n", 0, 0 },
+	{ "edits-out", "key v e\n", 0, 0 },
+	{ "edits-out-typing", "key e Enter\ntype secret\n", 0, 0 },
+	{ "edits-out-short", "key e Enter\ntype short\nkey Enter\ntype short\nkey Enter\n", 0, 0 },
+	{ "edits-out-differ", "key e Enter\ntype a good phrase\nkey Enter\ntype another phrase\nkey Enter\n", 0, 0 },
+	{ "edits-out-taken", "key e ^A ^K\ntype taken\nkey Enter\ntype a good phrase\nkey Enter\ntype a good phrase\nkey Enter\n", 0, 0 },
+	{ "edits-out-written", "key e Enter\ntype a good phrase\nkey Enter\ntype a good phrase\nkey Enter\n", 0, 0 },
+	{ "edits-out-nothing", "key e\n", EMPTY, 0 },
+	{ "edits-in", "key i\n", 0, 0 },
+	{ "edits-in-none", "key i Enter Enter\n", EMPTY, 0 },
+	{ "edits-in-wrong", "key i Enter\ntype a bad phrase\nkey ^S\n", 0, 0 },
+	{ "edits-in-nowhere", "key i ^A ^K\ntype nowhere\nkey Enter\ntype a good phrase\nkey ^S\n", 0, 0 },
+	{ "edits-in-other", "key i\ntype other\nkey Enter\ntype a good phrase\nkey ^S\n", 0, 0 },
+	{ "edits-in-read", "key i\ntype other\nkey Enter\ntype a good phrase\nkey ^S Enter\n", 0, 0 },
+	{ "help-edits-out", "key e F1\n", 0, 0 },
 	{ "lock", "key l\n", 0, 0 },
+	{ "lock-typing", "key l\ntype right\nkey Left Left\n", 0, 0 },
 	{ "lock-wrong", "key l\ntype wrong\nkey Enter\n", 0, 0 },
 };
 
@@ -297,6 +312,32 @@ static void what_cannot_be_a_value_is_kept_as_typed_and_not_saved(void **state)
 	fake_app.drafts = 0;
 }
 
+static void the_keys_of_a_line_of_text_work_wherever_one_types(void **state)
+{
+	(void)state;
+	expect_script("key /\ntype am\nkey Home\ntype kx\nkey Backspace\nexpect / kam\nkey Right Delete ^K\nexpect / ka\nexpect Kamara\n", 0);
+	expect_script("key c /\ntype kamx\nkey Left Delete\nexpect / kam\nkey Home\ntype o\nkey Backspace ^K\nabsent kam\nkey Enter\nexpect Kamara\n", 0);
+	expect_script("key f\ntype xlas\nkey Left Left Left Backspace\nexpect LASSA\nabsent Nothing begins\n", 0);
+}
+
+static void a_passphrase_is_never_seen_and_two_that_differ_write_nothing(void **state)
+{
+	(void)state;
+	expect_script("key e Enter\ntype a good phrase\nabsent good\nexpect *************\nkey Enter\ntype a good phrasf\nkey Enter\n"
+		"expect two different\nabsent *\ntype a good phrase\nkey Enter\ntype a good phrase\nkey Enter\nexpect 3 unsent records are in this file\n"
+		"expect /home/nurse/outpost-edits-2026-11-22\nkey ^G\nexpect Kamara\n", 0);
+	/* ^G leaves without a file, from any field. */
+	expect_script("key v e Enter\ntype a good phrase\nkey ^G\nexpect Overview\nabsent file:\n", 0);
+}
+
+static void the_edits_of_somebody_else_are_taken_in_after_a_question(void **state)
+{
+	(void)state;
+	expect_script("key i\ntype other\nkey Enter\ntype a good phrase\nkey ^S\nexpect made by HospInf\nkey Down Enter\nabsent taken in\nexpect Edits from a file\n"
+		"key ^S Enter\nexpect The edits are taken in\nexpect 4 records were in the file, written by HospInf\n", 0);
+	expect_script("key i\ntype -1\nkey Enter\ntype a good phrase\nkey ^S\nexpect The edits are taken in\n", 0);
+}
+
 static void saving_closes_the_form_and_says_so(void **state)
 {
 	(void)state;
@@ -338,6 +379,9 @@ int main(void)
 		cmocka_unit_test(a_typed_value_is_in_the_draft_after_two_idle_seconds),
 		cmocka_unit_test(an_idle_terminal_locks),
 		cmocka_unit_test(what_cannot_be_a_value_is_kept_as_typed_and_not_saved),
+		cmocka_unit_test(the_keys_of_a_line_of_text_work_wherever_one_types),
+		cmocka_unit_test(a_passphrase_is_never_seen_and_two_that_differ_write_nothing),
+		cmocka_unit_test(the_edits_of_somebody_else_are_taken_in_after_a_question),
 		cmocka_unit_test(saving_closes_the_form_and_says_so),
 	};
 
