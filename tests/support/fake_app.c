@@ -934,12 +934,12 @@ void fake_app_progress(struct session *session)
 
 /* ---- files of edits: the passphrase is "a good phrase"; a name with "taken" is there, with "nowhere" is not, with "other" is of somebody else ---- */
 
-char *parcel_propose_path(struct session *session) { (void)session; return mem_strdup("/home/nurse/outpost-edits-2026-11-22"); }
+char *parcel_propose_path(struct session *session) { (void)session; return mem_strdup("/data/nurse/outpost-edits-2026-11-22"); }
 char *parcel_find_path(struct session *session) { (void)session; return fake_app.empty ? NULL : mem_strdup("/media/nurse/STICK/outpost-edits-2026-11-21"); }
 char *parcel_typed_path(struct session *session, const char *typed)
 {
 	(void)session;
-	return typed[0] == '/' ? mem_strdup(typed) : mem_printf("/home/nurse/%s", typed);
+	return typed[0] == '/' ? mem_strdup(typed) : mem_printf("/data/nurse/%s", typed);
 }
 
 enum status parcel_write(struct session *session, const char *path, const char *passphrase, struct parcel_report *out, struct err *err)

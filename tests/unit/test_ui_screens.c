@@ -325,7 +325,7 @@ static void a_passphrase_is_never_seen_and_two_that_differ_write_nothing(void **
 	(void)state;
 	expect_script("key e Enter\ntype a good phrase\nabsent good\nexpect *************\nkey Enter\ntype a good phrasf\nkey Enter\n"
 		"expect two different\nabsent *\ntype a good phrase\nkey Enter\ntype a good phrase\nkey Enter\nexpect 3 unsent records are in this file\n"
-		"expect /home/nurse/outpost-edits-2026-11-22\nkey ^G\nexpect Kamara\n", 0);
+		"expect /data/nurse/outpost-edits-2026-11-22\nkey ^G\nexpect Kamara\n", 0);
 	/* ^G leaves without a file, from any field. */
 	expect_script("key v e Enter\ntype a good phrase\nkey ^G\nexpect Overview\nabsent file:\n", 0);
 }
