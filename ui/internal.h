@@ -158,6 +158,15 @@ void edits_in_open(struct ui *ui);                           /* from a file */
 void signin_open(struct ui *ui);
 void lock_open(struct ui *ui);
 
+/* ---- list_words.c ---- */
+/* A disease in eight columns, where the beginning of its label does not tell which one it is, here or in another language; else NULL. */
+const char *list_disease(const char *constant);
+/* Four letters that tell the constants apart, which the beginnings of their labels do not. */
+const char *list_code(const char *constant);
+/* Choices of the filter, what lifts it and what is looked for every day first. Their names: s and a state ("any", "unsent", "rejected", "conflicts"), c and a
+ * classification, d and a disease. */
+size_t list_filter_choices(struct session *session, const char *typed, struct choose_item *out, size_t max);
+
 /* ---- plain.c ---- */
 int plain_run(struct session *session);
 

@@ -253,47 +253,6 @@ static void list_put_constant(struct list_screen *list, struct surface *surface,
 	mem_free(upper);
 }
 
-/* Diseases in eight columns, where the beginning of the label does not tell which one it is: here, or in another language. */
-static const char *list_disease(const char *constant)
-{
-	static const char *const codes[][2] = { { "AFP", NC_("eight columns", "AFP") }, { "CONGENITAL_RUBELLA", NC_("eight columns", "CONG.RUB") },
-		{ "EVD", NC_("eight columns", "EBOLA") }, { "LASSA", NC_("eight columns", "LASSA") }, { "NEW_INFLUENZA", NC_("eight columns", "FLU NEW") },
-		{ "INFLUENZA", NC_("eight columns", "FLU") }, { "INFLUENZA_A", NC_("eight columns", "FLU A") }, { "INFLUENZA_B", NC_("eight columns", "FLU B") },
-		{ "UNSPECIFIED_VHF", NC_("eight columns", "VHF") }, { "FHA", NC_("eight columns", "VHF FHA") },
-		{ "WEST_NILE_FEVER", NC_("eight columns", "W. NILE") }, { "YELLOW_FEVER", NC_("eight columns", "YELLOW F") },
-		{ "TYPHOID_FEVER", NC_("eight columns", "TYPHOID") }, { "ACUTE_VIRAL_HEPATITIS", NC_("eight columns", "HEPATIT.") },
-		{ "NON_NEONATAL_TETANUS", NC_("eight columns", "TETANUS") }, { "NEONATAL_TETANUS", NC_("eight columns", "TET.NEON") },
-		{ "TRYPANOSOMIASIS", NC_("eight columns", "HAT") }, { "DIARRHEA_DEHYDRATION", NC_("eight columns", "DIARR.<5") },
-		{ "DIARRHEA_BLOOD", NC_("eight columns", "DIARR.BL") }, { "TUBERCULOSIS", NC_("eight columns", "TB") },
-		{ "LATENT_TUBERCULOSIS", NC_("eight columns", "TB LAT.") }, { "RESPIRATORY_SYNCYTIAL_VIRUS", NC_("eight columns", "RSV") },
-		{ "ARI", NC_("eight columns", "ARI") }, { "POST_IMMUNIZATION_ADVERSE_EVENTS_MILD", NC_("eight columns", "AEFI") },
-		{ "POST_IMMUNIZATION_ADVERSE_EVENTS_SEVERE", NC_("eight columns", "AEFI SEV") },
-		{ "INVASIVE_PNEUMOCOCCAL_INFECTION", NC_("eight columns", "PNEUMOC.") },
-		{ "INVASIVE_MENINGOCOCCAL_INFECTION", NC_("eight columns", "MENINGOC") } };
-	size_t i;
-
-	for (i = 0; constant != NULL && i < sizeof(codes) / sizeof(codes[0]); i++)
-		if (strcmp(codes[i][0], constant) == 0)
-			return i18n_context_text("eight columns", codes[i][1]);
-	return NULL;
-}
-
-/* Four letters that tell the constants apart, which the beginnings of their labels do not. */
-static const char *list_code(const char *constant)
-{
-	static const char *const codes[][2] = { { "PENDING", NC_("four columns", "PEND") }, { "DONE", NC_("four columns", "DONE") },
-		{ "DISCARDED", NC_("four columns", "DISC") }, { "NOT_CLASSIFIED", NC_("four columns", "----") },
-		{ "SUSPECT", NC_("four columns", "SUSP") }, { "PROBABLE", NC_("four columns", "PROB") }, { "CONFIRMED", NC_("four columns", "CONF") },
-		{ "CONFIRMED_NO_SYMPTOMS", NC_("four columns", "CONF") }, { "CONFIRMED_UNKNOWN_SYMPTOMS", NC_("four columns", "CONF") },
-		{ "NO_CASE", NC_("four columns", "NONE") } };
-	size_t i;
-
-	for (i = 0; constant != NULL && i < sizeof(codes) / sizeof(codes[0]); i++)
-		if (strcmp(codes[i][0], constant) == 0)
-			return i18n_context_text("four columns", codes[i][1]);
-	return constant == NULL ? "" : constant;
-}
-
 static void list_draw_row(struct list_screen *list, struct surface *surface, int row, const struct list_case *one)
 {
 	struct session *session = list->screen.ui->session;
@@ -360,36 +319,9 @@ static void list_draw(struct screen *screen, struct surface *surface)
 
 /* ---- filters ---- */
 
-static const struct { const char *name, *label; } list_states[] = {
-	{ "any", N_("everything") }, { "unsent", N_("only unsent") }, { "rejected", N_("only rejected") }, { "conflicts",
-		N_("only with conflicts") },
-};
-
-static size_t list_filter_choices(void *ctx, const char *typed, struct choose_item *out, size_t max)
+static size_t list_filter_list(void *ctx, const char *typed, struct choose_item *out, size_t max)
 {
-	struct list_screen *list = ctx;
-	static const char *const enums[] = { "Disease", "CaseClassification" };
-	size_t count = 0, i, k;
-	char *wanted = text_fold(typed);
-
-	for (i = 0; i < sizeof(list_states) / sizeof(list_states[0]) + 2 && count < max; i++) {
-		const char *const *constants = i < 2 ? labels_choices(list->screen.ui->session, enums[i]) : NULL;
-
-		for (k = 0; count < max && (i < 2 ? constants != NULL && constants[k] != NULL : k == 0); k++) {
-			const char *context = NULL, *id = i < 2 ? constants[k] : list_states[i - 2].label;
-			char *folded;
-
-			if (i < 2)
-				labels_constant(list->screen.ui->session, enums[i], constants[k], &context, &id);
-			folded = text_fold(i18n_context_text(context, id));
-			if (strncmp(folded, wanted, strlen(wanted)) == 0)
-				out[count++] = (struct choose_item){ .name = mem_printf("%zu%s", i, i < 2 ? constants[k] : list_states[i - 2].name),
-					.label = mem_strdup(i18n_context_text(context, id)) };
-			mem_free(folded);
-		}
-	}
-	mem_free(wanted);
-	return count;
+	return list_filter_choices(((struct list_screen *)ctx)->screen.ui->session, typed, out, max);
 }
 
 static void list_filter_picked(void *ctx, const char *name)
@@ -398,10 +330,10 @@ static void list_filter_picked(void *ctx, const char *name)
 
 	if (name == NULL)
 		return;
-	if (name[0] == '0') {
+	if (name[0] == 'd') {
 		mem_free(list->disease);
 		list->disease = mem_strdup(name + 1);
-	} else if (name[0] == '1') {
+	} else if (name[0] == 'c') {
 		mem_free(list->classification);
 		list->classification = mem_strdup(name + 1);
 	} else {
@@ -462,7 +394,7 @@ static bool list_act(struct screen *screen, enum action action)
 {
 	struct list_screen *list = (struct list_screen *)screen;
 	struct ui *ui = screen->ui;
-	struct choose filter = { list_filter_choices, list_filter_picked, NULL, list };
+	struct choose filter = { list_filter_list, list_filter_picked, NULL, list };
 
 	if (list_search_key(list, action))
 		return true;

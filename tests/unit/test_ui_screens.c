@@ -77,8 +77,8 @@ static const struct { const char *name, *keys; unsigned state; enum sync_verdict
 	{ "list-nothing", "key /\ntype zzz\n", 0, 0 },
 	{ "list-filter", "key f\n", 0, 0 },
 	{ "list-filter-nothing", "key f\ntype zzz\n", 0, 0 },
-	{ "list-filtered", "key f Down Enter f Down Down Enter f Down Down Down Down Down Enter Tab /\ntype kam\nkey Enter\n", 0, 0 },
-	{ "list-unsent", "key f Down Down Down Down Down Enter\n", 0, 0 },
+	{ "list-filtered", "key f End Enter f Down Down Down Down Enter f Down Enter Tab /\ntype kam\nkey Enter\n", 0, 0 },
+	{ "list-unsent", "key f Down Enter\n", 0, 0 },
 	{ "list-key", "key z\n", 0, 0 },
 	{ "list-scrolled", "key PgDn Down\n", 0, 0 },
 	{ "list-training", "", TRAINING, 0 },
@@ -320,6 +320,14 @@ static void the_keys_of_a_line_of_text_work_wherever_one_types(void **state)
 	expect_script("key f\ntype xlas\nkey Left Left Left Backspace\nexpect LASSA\nabsent Nothing begins\n", 0);
 }
 
+static void a_filter_is_found_by_any_of_its_words_and_lifted_by_the_first(void **state)
+{
+	(void)state;
+	expect_script("key f\ntype uns\nexpect only unsent\nkey Enter\nexpect unsent  /\nkey f Enter\nabsent unsent  /\n", 0);
+	/* What begins so comes before what has a word that does. */
+	expect_script("key f\ntype conf\nkey Enter\nexpect Confirmed  /\nkey f\ntype confl\nkey Enter\nexpect Confirmed, conflicts\n", 0);
+}
+
 static void a_passphrase_is_never_seen_and_two_that_differ_write_nothing(void **state)
 {
 	(void)state;
@@ -380,6 +388,7 @@ int main(void)
 		cmocka_unit_test(an_idle_terminal_locks),
 		cmocka_unit_test(what_cannot_be_a_value_is_kept_as_typed_and_not_saved),
 		cmocka_unit_test(the_keys_of_a_line_of_text_work_wherever_one_types),
+		cmocka_unit_test(a_filter_is_found_by_any_of_its_words_and_lifted_by_the_first),
 		cmocka_unit_test(a_passphrase_is_never_seen_and_two_that_differ_write_nothing),
 		cmocka_unit_test(the_edits_of_somebody_else_are_taken_in_after_a_question),
 		cmocka_unit_test(saving_closes_the_form_and_says_so),
