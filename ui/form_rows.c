@@ -382,6 +382,10 @@ void form_draw(struct screen *screen, struct surface *surface)
 
 		hint = mem_printf("%.*s%s", (int)line[0].len, line[0].at, lines > 1 ? ".." : "");
 	}
+	if (hint == NULL && row != NULL && row->type == EDIT_REPEAT && !row->readonly)
+		hint = mem_strdup(_(N_("+ adds an entry.")));
+	else if (hint == NULL && row != NULL && row->type == EDIT_ITEM)
+		hint = mem_strdup(row->readonly ? _(N_("Enter opens it.")) : _(N_("Enter opens it, ^T removes it.")));
 	hidden = edit_hidden_count(form->edit);
 	right = errors > 0 ? ui_text_count(errors, NN_("{1} error", "{1} errors"), NULL)
 		: hidden > 0 && form->page == NULL ? ui_text(N_("^V {1} not shown"), err_number(number, hidden), NULL, NULL) : NULL;

@@ -67,9 +67,11 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 	mem_free(counts);
 	mem_free(right);
 	draw_rule(surface, 1);
-	draw_foot(screen, surface, log->searching ? _(N_("Type words of the name; Enter ends the search.")) : NULL, NULL);
+	draw_foot(screen, surface, log->searching ? _(N_("Type words of the name; Enter ends the search."))
+		: log->all && log->rows.count > 0 ? _(N_("C open, k the server's kept, r yours put back")) : NULL, NULL);
 	if (log->rows.count == 0)
-		draw_text(surface, 3, 3, 3, surface->cols - 1, ROLE_HINT, log->all ? _(N_("There are no conflicts."))
+		draw_text(surface, 3, 3, 3, surface->cols - 1, ROLE_HINT, log->search.text[0] != '\0' ? _(N_("No conflict matches. / changes the search."))
+			: log->all ? _(N_("There are no conflicts."))
 			: _(N_("No open conflicts. f shows the closed ones, too.")));
 	for (i = 0; i < height && log->rows.top + i < log->rows.count; i++) {
 		const struct conflict *one = &log->list.rows[log->rows.top + i];
@@ -79,7 +81,9 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 		char *theirs = ui_text(N_("server {1}"), their_text, NULL, NULL), *left = mem_printf("%s %s", time, one->label == NULL ? ""
 			: one->label);
 
-		surface_put_cut(surface, row, 3, field - 1, ROLE_TEXT, left);
+		if (log->all)
+			surface_put(surface, row, 2, 3, ROLE_CONFLICT, strcmp(one->state, "open") == 0 ? "C" : strcmp(one->state, "kept") == 0 ? "k" : "r");
+		surface_put_cut(surface, row, log->all ? 4 : 3, field - 1, ROLE_TEXT, left);
 		surface_put_cut(surface, row, field, mine_at - 1, ROLE_TEXT, conflict_field(one));
 		if (strcmp(one->type, "field") == 0 || strcmp(one->type, "not_stored") == 0) {
 			surface_put_cut(surface, row, mine_at, theirs_at - 1, ROLE_TEXT, mine);
@@ -98,11 +102,19 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 			surface_focus(surface, one->path == NULL ? one->type : one->path);
 		}
 	}
+	/* The search ends where the head does. */
+	if (log->searching)
+		surface_cursor(surface, 0, draw_head_room(screen->ui, surface, "") + 3 - surface_columns(surface, log->search.text + log->search.cursor));
 }
 
 static const struct conflict *conflicts_selected(struct conflicts_screen *log)
 {
 	return log->rows.at < log->list.count ? &log->list.rows[log->rows.at] : NULL;
+}
+
+static void conflicts_say_none(struct ui *ui)
+{
+	ui_say(ui, N_("No conflict is selected here."), NULL, NULL, NULL);
 }
 
 static void conflicts_settle(struct conflicts_screen *log, bool restore)
@@ -111,8 +123,10 @@ static void conflicts_settle(struct conflicts_screen *log, bool restore)
 	struct ui *ui = log->screen.ui;
 	struct err err;
 
-	if (one == NULL)
+	if (one == NULL) {
+		conflicts_say_none(ui);
 		return;
+	}
 	if (strcmp(one->state, "open") != 0)
 		ui_say(ui, N_("This conflict is closed already."), NULL, NULL, NULL);
 	else if ((restore ? conflict_restore(ui->session, one->id, &err) : conflict_keep(ui->session, one->id, &err)) != ST_OK)
@@ -131,8 +145,8 @@ static void conflicts_open_field(struct conflicts_screen *log)
 	const char *form;
 
 	if (one == NULL)
-		return;
-	if (one->path == NULL || !labels_field_form(ui->session, one->kind, one->path, &form))
+		conflicts_say_none(ui);
+	else if (one->path == NULL || !labels_field_form(ui->session, one->kind, one->path, &form))
 		ui_say(ui, N_("No form has this field; `outpost edit` changes it."), NULL, NULL, NULL);
 	else
 		form_open_screen(ui, form, one->kind, one->uuid, NULL, one->path);
@@ -277,6 +291,8 @@ static bool conflicts_act(struct screen *screen, enum action action)
 		if (conflicts_selected(log) != NULL) {
 			one = ui_push(screen->ui, &one_class, sizeof(*one));
 			one->log = log;
+		} else {
+			conflicts_say_none(screen->ui);
 		}
 	} else if (action == ACTION_RESTORE || action == ACTION_KEEP)
 		conflicts_settle(log, action == ACTION_RESTORE);

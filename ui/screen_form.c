@@ -65,6 +65,8 @@ static void form_undo(struct form_screen *form, bool redo)
 	if (redo ? edit_redo(form->edit) : edit_undo(form->edit)) {
 		form->pending = true;
 		form->stale = true;
+		/* What changed may be on another page, or out of sight. */
+		ui_say(form->screen.ui, redo ? N_("Done again. ^Z takes it back.") : N_("Taken back. ^Y does it again."), NULL, NULL, NULL);
 	} else {
 		ui_say(form->screen.ui, redo ? N_("There is nothing to do again.") : N_("There is nothing to undo."), NULL, NULL, NULL);
 	}

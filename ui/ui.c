@@ -274,12 +274,18 @@ static void ui_act(struct ui *ui, enum action action)
 		ui->quit = true;
 }
 
+/* A question and what is only read have no help: their keys stand at the bottom. */
+static void ui_say_no_key(struct ui *ui, const char *key, const char *id)
+{
+	ui_say(ui, keymap_find(ui->top->class->where, key_from_name("F1"), true) != ACTION_NONE ? id : N_("{1} means nothing here. ^G goes back."), key, NULL, NULL);
+}
+
 void ui_key(struct ui *ui, int key, const char *paste)
 {
 	struct screen *top = ui->top;
 	bool typing, small = ui->surface.rows < UI_MIN_ROWS || ui->surface.cols < UI_MIN_COLS;
 	enum action action;
-	char text[5] = "";
+	char text[5] = "", name[16];
 
 	if (top == NULL || ui->quit)
 		return;
@@ -300,7 +306,10 @@ void ui_key(struct ui *ui, int key, const char *paste)
 	} else if (key >= 32 && key < KEY_SPECIAL) {
 		text[text_put(key, text)] = '\0';
 		if (top->class->text == NULL || !top->class->text(top, text, false))
-			ui_say(ui, N_("{1} means nothing here. ? shows the keys."), text, NULL, NULL);
+			ui_say_no_key(ui, text, N_("{1} means nothing here. ? shows the keys."));
+	} else if (key != KEY_NONE) {
+		keys_name(key, name);
+		ui_say_no_key(ui, i18n_context_text("key", name), N_("{1} means nothing here. F1 shows the keys."));
 	}
 	ui_bury(ui);
 }

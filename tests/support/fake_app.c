@@ -732,6 +732,8 @@ enum status conflict_list(struct session *session, const struct conflict_query *
 	for (i = 0; !fake_app.empty && i < 2; i++) {
 		if (query->state != NULL && session->kept[i])
 			continue;
+		if (query->words != NULL && strcasestr(i == 0 ? "AZ1000 Kamara, Fatu" : "BY1001 Kamanda, Ibrahim", query->words) == NULL)
+			continue;
 		out->rows[out->count++] = (struct conflict){ .id = (int64_t)i + 1, .time_ms = FAKE_NOW, .server_change_date = FAKE_NOW - 6300000,
 			.kind = "cases",
 			.uuid = "AZ1000-FAKE-CASE-UUID", .label = mem_strdup(i == 0 ? "AZ1000 Kamara, Fatu" : "BY1001 Kamanda, Ibrahim"),

@@ -92,6 +92,8 @@ static const struct { const char *name, *keys; unsigned state; enum sync_verdict
 	{ "form-choose-all", "key Enter Enter Down Down Down Down Down ^O\n", 0, 0 },
 	{ "form-item", "key Enter Enter End Enter\n", 0, 0 },
 	{ "form-last", "key Enter Enter End Down\n", 0, 0 },
+	{ "form-list", "key Enter Enter End Up\n", 0, 0 },
+	{ "form-list-item", "key Enter Enter End\n", 0, 0 },
 	{ "form-removed", "key Enter Enter End ^T\n", 0, 0 },
 	{ "form-explain", "key Enter Enter Down F1\n", 0, 0 },
 	{ "form-explain-choice", "key Enter Enter F1\n", 0, 0 },
@@ -328,6 +330,16 @@ static void a_filter_is_found_by_any_of_its_words_and_lifted_by_the_first(void *
 	expect_script("key f\ntype conf\nkey Enter\nexpect Confirmed  /\nkey f\ntype confl\nkey Enter\nexpect Confirmed, conflicts\n", 0);
 }
 
+static void a_key_that_does_nothing_says_so(void **state)
+{
+	(void)state;
+	expect_script("key ^T\nexpect ^T means nothing here. F1 shows the keys.\nkey z\nexpect z means nothing here. ? shows the keys.\n", 0);
+	expect_script("key ? z\nexpect z means nothing here. ^G goes back.\nkey F5\nexpect F5 means nothing here. ^G goes back.\n", 0);
+	expect_script("key c /\ntype zzz\nexpect No conflict matches\nkey Enter r\nexpect No conflict is selected here.\nkey Enter\nexpect No conflict is selected"
+		"\nkey o\nexpect No conflict is selected\n", 0);
+	expect_script("key Enter Enter Down Down Down\ntype y\nkey ^Z\nexpect Taken back. ^Y does it again.\nkey ^Y\nexpect Done again.\n", 0);
+}
+
 static void a_passphrase_is_never_seen_and_two_that_differ_write_nothing(void **state)
 {
 	(void)state;
@@ -389,6 +401,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_a_value_is_kept_as_typed_and_not_saved),
 		cmocka_unit_test(the_keys_of_a_line_of_text_work_wherever_one_types),
 		cmocka_unit_test(a_filter_is_found_by_any_of_its_words_and_lifted_by_the_first),
+		cmocka_unit_test(a_key_that_does_nothing_says_so),
 		cmocka_unit_test(a_passphrase_is_never_seen_and_two_that_differ_write_nothing),
 		cmocka_unit_test(the_edits_of_somebody_else_are_taken_in_after_a_question),
 		cmocka_unit_test(saving_closes_the_form_and_says_so),
