@@ -93,6 +93,7 @@ bool form_set(struct form_screen *form, const char *path, const char *typed, boo
 	form_forget_bad(form, own);
 	if (st == ST_OK) {
 		form->pending = true;
+		form->asked_duplicates = false;
 	} else if (st == ST_ASK) {
 		char text[UI_MESSAGE_MAX];
 

@@ -54,20 +54,29 @@ static void form_ask_clash(struct form_screen *form, size_t index)
 	mem_free(stored);
 }
 
-static void form_show_errors(struct form_screen *form, const struct err *err)
+/* What stands in the way of saving; *first: a new string, the path of the first one, NULL if there is none. */
+static size_t form_errors(struct form_screen *form, char **first)
 {
-	struct ui *ui = form->screen.ui;
 	size_t i, count = edit_finding_count(form->edit), errors = 0;
-	char *first = NULL, number[24];
 
+	*first = NULL;
 	for (i = 0; i < count; i++) {
 		const struct edit_finding *finding = edit_finding(form->edit, i);
 
 		if (!finding->error || finding->older)
 			continue;
 		if (errors++ == 0)
-			first = mem_strdup(finding->path);
+			*first = mem_strdup(finding->path);
 	}
+	return errors;
+}
+
+static void form_show_errors(struct form_screen *form, const struct err *err)
+{
+	struct ui *ui = form->screen.ui;
+	char *first, number[24];
+	size_t errors = form_errors(form, &first);
+
 	if (first == NULL) {
 		ui_say_error(ui, err);
 		return;
@@ -122,14 +131,19 @@ static size_t form_duplicate_list(void *ctx, const char *typed, struct choose_it
 {
 	struct form_screen *form = ctx;
 	size_t i, count = 0;
+	char *wanted = text_fold(typed);
 
 	if (max > 0 && *typed == '\0')
 		out[count++] = (struct choose_item){ .name = mem_strdup("new"), .label = mem_strdup(_(N_("None of these: save as a new person"))) };
 	for (i = 0; i < form->duplicate_count && count < max; i++) {
-		if (strncmp(form->duplicates[i].text, typed, strlen(typed)) == 0)
+		char *folded = text_fold(form->duplicates[i].text);
+
+		if (text_starts(folded, wanted))
 			out[count++] = (struct choose_item){ .name = mem_printf("%c%s", form->duplicates[i].person ? 'p' : 'c', form->duplicates[i].uuid),
 				.label = mem_printf("%s %s", form->duplicates[i].person ? _(N_("Person:")) : _(N_("Case:")), form->duplicates[i].text) };
+		mem_free(folded);
 	}
+	mem_free(wanted);
 	return count;
 }
 
@@ -156,10 +170,15 @@ void form_try_save(struct form_screen *form)
 {
 	struct choose how = { form_duplicate_list, form_duplicate_picked, NULL, form };
 	struct err err;
+	char *first;
+	bool complete;
 
 	form_leave_field(form);
 	form->tried = true;
-	if (form->fresh && !form->asked_duplicates && form->bad_count == 0) {
+	complete = form_errors(form, &first) == 0 && form->bad_count == 0;
+	mem_free(first);
+	/* Asked when it is complete: until then the name may still change. */
+	if (form->fresh && !form->asked_duplicates && complete) {
 		edit_duplicates_done(form->duplicates, form->duplicate_count);
 		form->duplicates = NULL;
 		form->duplicate_count = 0;

@@ -64,6 +64,7 @@ static void form_undo(struct form_screen *form, bool redo)
 	}
 	if (redo ? edit_redo(form->edit) : edit_undo(form->edit)) {
 		form->pending = true;
+		form->asked_duplicates = false;
 		form->stale = true;
 		/* What changed may be on another page, or out of sight. */
 		ui_say(form->screen.ui, redo ? N_("Done again. ^Z takes it back.") : N_("Taken back. ^Y does it again."), NULL, NULL, NULL);
@@ -194,6 +195,7 @@ static void form_idle(struct screen *screen)
 
 		if (edit_set(form->edit, form->focus, typed, false, &err) == ST_OK) {
 			form->pending = true;
+			form->asked_duplicates = false;
 			form->stale = true;
 			form->field.cursor = cursor;
 			form->field.changed = false;     /* it is in the record now */

@@ -274,7 +274,19 @@ static void what_a_new_record_still_needs_is_told_when_it_is_saved(void **state)
 {
 	(void)state;
 	fake_app.requires = true;
-	expect_script("key n\nabsent which room\nabsent error\nkey ^S Enter\nexpect which room\nexpect 1 error\n", 0);
+	expect_script("key n\nabsent which room\nabsent error\nkey ^S\nabsent one of these\nexpect which room\nexpect 1 error\n", 0);
+	fake_app.requires = false;
+}
+
+static void duplicates_are_asked_when_the_new_case_is_complete_and_again_when_it_changed(void **state)
+{
+	(void)state;
+	fake_app.requires = true;
+	fake_app.saves = 0;
+	/* ^G from the question goes back to the form; letters narrow it whatever their case. */
+	expect_script("key n ^S\ntype 7\nkey Enter ^S\nexpect Is it one of these?\ntype kam\nexpect Person: Kamara\nabsent None of these\nkey ^G\n"
+		"absent one of these\nkey ^S\nexpect Is it one of these?\nkey Enter\nexpect Saved\n", 0);
+	assert_int_equal(fake_app.saves, 1);
 	fake_app.requires = false;
 }
 
@@ -395,6 +407,7 @@ int main(void)
 		cmocka_unit_test(undo_and_redo_work_until_the_form_is_left),
 		cmocka_unit_test(what_could_not_be_read_is_undone_first_and_typed_anew),
 		cmocka_unit_test(what_a_new_record_still_needs_is_told_when_it_is_saved),
+		cmocka_unit_test(duplicates_are_asked_when_the_new_case_is_complete_and_again_when_it_changed),
 		cmocka_unit_test(a_resize_keeps_what_is_typed_and_where),
 		cmocka_unit_test(a_typed_value_is_in_the_draft_after_two_idle_seconds),
 		cmocka_unit_test(an_idle_terminal_locks),
