@@ -79,6 +79,25 @@ bool form_is_inline(struct form_screen *form, const struct edit_row *row)
 
 /* ---- which rows ---- */
 
+/* A heading whose fields are all hidden is left out. */
+static bool form_is_bare(struct form_screen *form, size_t i)
+{
+	const struct edit_row *row = edit_row(form->edit, i), *below;
+	size_t count = edit_row_count(form->edit);
+	int depth = row->depth;
+
+	if (row->type != EDIT_GROUP)
+		return false;
+	for (i++; i < count; i++) {
+		below = edit_row(form->edit, i);
+		if (below->depth <= depth)
+			break;
+		if (below->type != EDIT_GROUP)
+			return false;
+	}
+	return true;
+}
+
 void form_layout(struct form_screen *form)
 {
 	size_t i, count = edit_row_count(form->edit), at = form->at;
@@ -102,7 +121,7 @@ void form_layout(struct form_screen *form)
 			item_depth = row->depth;
 			in_page = form->page != NULL && strcmp(row->path, form->page) == 0;
 		}
-		if (!show)
+		if (!show || form_is_bare(form, i))
 			continue;
 		mem_grow((void **)&form->lines, &form->line_cap, form->line_count + 1, sizeof(*form->lines));
 		if (form->focus != NULL && strcmp(form->focus, row->path) == 0) {

@@ -65,7 +65,7 @@ static void case_draw(struct screen *screen, struct surface *surface)
 {
 	struct case_screen *one = (struct case_screen *)screen;
 	size_t height = (size_t)(draw_bottom(surface) - 3), i;
-	char *title = case_title(one);
+	char *title = case_title(one), *text;
 	const char *hint = NULL;
 	int marks = case_marks(one, surface);
 
@@ -76,7 +76,6 @@ static void case_draw(struct screen *screen, struct surface *surface)
 	for (i = 0; i < height && one->rows.top + i < one->rows.count; i++) {
 		const struct edit_section *section = &one->sections[one->rows.top + i];
 		int row = 3 + (int)i, col;
-		char *text;
 
 		surface_put_cut(surface, row, 3, marks - 2, ROLE_TEXT, i18n_context_text(section->title_context, section->title));
 		col = marks;
@@ -97,6 +96,17 @@ static void case_draw(struct screen *screen, struct surface *surface)
 			surface_put_cut(surface, row, col, surface->cols - 1, ROLE_CONFLICT, text);
 			mem_free(text);
 		}
+	}
+	if (one->have_head && one->head.refused != NULL) {
+		int row = 4 + (int)one->rows.count;
+
+		text = ui_text(one->head.refused_person ? N_("R The server refused this person: {1}") : N_("R The server refused this case: {1}"), one->head.refused, NULL, NULL);
+		row += draw_text(surface, row, draw_bottom(surface) - row, 3, surface->cols - 1, ROLE_ERROR, text);
+		mem_free(text);
+		if (row < draw_bottom(surface))
+			draw_text(surface, row, draw_bottom(surface) - row, 3, surface->cols - 1, ROLE_TEXT, one->head.refused_person
+				? _(N_("No form here changes a person; `outpost edit` does, then it is sent again."))
+				: _(N_("Correct it and save; then it is sent again.")));
 	}
 	if (one->have_head && one->head.deleted)
 		hint = _(N_("This case was deleted on the server; it can be read only."));

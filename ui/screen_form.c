@@ -137,6 +137,9 @@ static bool form_act(struct screen *screen, enum action action)
 		form_next(form, row);
 	else if (action == ACTION_MARK && (row->type == EDIT_SELECT_ONE || row->type == EDIT_SELECT_MULTIPLE || row->type == EDIT_REFERENCE))
 		form_choose(form, row, "");
+	else if (action == ACTION_MARK)
+		ui_say(form->screen.ui, row->type == EDIT_BOOLEAN ? N_("Press the first letter of a choice, or its number; Delete clears.")
+			: N_("This field has no choices; its value is typed."), NULL, NULL, NULL);
 	else if (action == ACTION_REMOVE)
 		form_remove(form, row);
 	else

@@ -33,11 +33,16 @@ static void rejected_draw(struct screen *screen, struct surface *surface)
 {
 	struct rejected_screen *rejected = (struct rejected_screen *)screen;
 	size_t height = lists_height(screen->ui) / 2, i;
+	const char *hint = NULL;
 
 	rows_show(&rejected->rows, height);
 	draw_head(screen->ui, surface, _(N_("Rejected by the server")), NULL);
 	draw_rule(surface, 1);
-	draw_foot(screen, surface, NULL, NULL);
+	if (rejected->rows.at < rejected->rows.count)
+		hint = strcmp(rejected->list[rejected->rows.at].kind, "persons") == 0
+			? _(N_("No form here changes a person: `outpost edit` does. a sends it again."))
+			: _(N_("Enter opens it: correct and save. a sends it as it is."));
+	draw_foot(screen, surface, hint, NULL);
 	if (rejected->rows.count == 0)
 		draw_text(surface, 3, 3, 3, surface->cols - 1, ROLE_HINT, _(N_("Nothing is rejected. What is saved goes with the next sync.")));
 	for (i = 0; i < height && rejected->rows.top + i < rejected->rows.count; i++) {

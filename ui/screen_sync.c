@@ -260,6 +260,8 @@ static void sync_verdicts(struct ui *ui)
 			: progress->rejected[i].uuid, progress->rejected[i].status, progress->rejected[i].reason);
 	if (out.len == 0)
 		buf_add_text(&out, _(N_("The server refused nothing in this run.")));
+	else
+		buf_printf(&out, "\n%s\n", _(N_("What was refused stays here as it is: r in the list of cases shows it, opens it and sends it again.")));
 	pager_open(ui, "verdicts", _(N_("What the server refused")), buf_take(&out, NULL));
 }
 

@@ -23,6 +23,8 @@ struct edit_head {
 	char *disease, *classification;       /* constants; "" unset */
 	char *epid_number;                    /* "" unset */
 	bool deleted, out_of_reach, editable;
+	char *refused;                        /* why the server refused it; NULL: it did not */
+	bool refused_person;                  /* its person, not the case itself */
 };
 MUST_CHECK enum status edit_head(struct session *session, const char *case_uuid, struct edit_head *out, struct err *err);
 void edit_head_done(struct edit_head *head);

@@ -178,6 +178,21 @@ out:
 	return st;
 }
 
+static void head_refused(struct session *session, const struct record *record, const struct json *doc, struct edit_head *out)
+{
+	const char *uuid = stored_reference(doc, "person");
+	struct record person;
+
+	if ((record->flags & RECORD_REJECTED) != 0) {
+		out->refused = mem_strdup(record->reject_reason == NULL ? "?" : record->reject_reason);
+	} else if (uuid != NULL && store_get(session->store, KIND_PERSONS, uuid, &person, NULL) == ST_OK) {
+		out->refused_person = (person.flags & RECORD_REJECTED) != 0;
+		if (out->refused_person)
+			out->refused = mem_strdup(person.reject_reason == NULL ? "?" : person.reject_reason);
+		record_done(&person);
+	}
+}
+
 enum status edit_head(struct session *session, const char *case_uuid, struct edit_head *out, struct err *err)
 {
 	const char *first, *last, *text;
@@ -214,6 +229,7 @@ enum status edit_head(struct session *session, const char *case_uuid, struct edi
 	out->deleted = json_true(json_get(doc, "deleted"));
 	out->out_of_reach = (record.flags & RECORD_OUT_OF_REACH) != 0;
 	out->editable = stored_may_edit(session, KIND_CASES, doc, record.flags);
+	head_refused(session, &record, doc, out);
 	json_free(person);
 	json_free(doc);
 	record_done(&record);
@@ -226,4 +242,5 @@ void edit_head_done(struct edit_head *head)
 	mem_free(head->disease);
 	mem_free(head->classification);
 	mem_free(head->epid_number);
+	mem_free(head->refused);
 }

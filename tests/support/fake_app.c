@@ -709,6 +709,8 @@ enum status edit_head(struct session *session, const char *case_uuid, struct edi
 	out->classification = mem_strdup("SUSPECT");
 	out->epid_number = mem_strdup("SLE-KEN-26-014");
 	out->editable = true;
+	if (strncmp(case_uuid, "GT1006", 6) == 0)
+		out->refused = mem_strdup("the case is outside of your jurisdiction");
 	return ST_OK;
 }
 
@@ -718,6 +720,7 @@ void edit_head_done(struct edit_head *head)
 	mem_free(head->disease);
 	mem_free(head->classification);
 	mem_free(head->epid_number);
+	mem_free(head->refused);
 }
 
 /* ---- conflicts ---- */

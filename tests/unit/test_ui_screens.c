@@ -124,6 +124,7 @@ static const struct { const char *name, *keys; unsigned state; enum sync_verdict
 	{ "conflict-removed", "key c Down Enter\n", 0, 0 },
 	{ "conflict-closed", "key c k f Enter\n", 0, 0 },
 	{ "rejected", "key r\n", 0, 0 },
+	{ "case-refused", "key r Enter\n", 0, 0 },
 	{ "rejected-again", "key r a\n", 0, 0 },
 	{ "rejected-none", "key r\n", EMPTY, 0 },
 	{ "history", "key h\n", 0, 0 },
