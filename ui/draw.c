@@ -97,6 +97,11 @@ void draw_mark(struct surface *surface, int row)
 
 /* ---- rows ---- */
 
+size_t lists_height(const struct ui *ui)
+{
+	return (size_t)(draw_bottom(&ui->surface) - 2);
+}
+
 void rows_show(struct rows *rows, size_t height)
 {
 	if (height == 0)

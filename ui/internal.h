@@ -106,6 +106,7 @@ char *text_number(int64_t n);
 struct rows { size_t count, at, top; };
 bool rows_act(struct rows *rows, enum action action, size_t height);       /* false: not a movement */
 void rows_show(struct rows *rows, size_t height);                          /* keeps the selected row in sight */
+size_t lists_height(const struct ui *ui);                                   /* rows between the head with its rule and the foot */
 
 /* ---- field_keys.c ---- */
 bool field_act(struct field *field, enum action action);                   /* moves in a line of text or deletes; false: another action */

@@ -10,7 +10,7 @@
 
 const struct keymap_entry keymap[] = {
 	{ ACTION_OPEN, "open", "Enter", N_("open"), N_("open what is selected"), IN_ROWS | IN_CHOOSE | IN_ASK,
-		IN_LIST | IN_CASE | IN_CONFLICTS | IN_REJECTED | IN_DRAFTS | IN_SETTINGS },
+		IN_LIST | IN_CASE | IN_CONFLICTS | IN_REJECTED | IN_HISTORY | IN_DRAFTS | IN_SETTINGS },
 	{ ACTION_NEXT, "next", "Enter Tab", N_("next"), N_("go to the next field"), IN_FORM | IN_FIELDS, IN_FORM | IN_FIELDS },
 	{ ACTION_NEXT, "unlock", "Enter", N_("unlock"), N_("unlock with the password"), IN_LOCK, IN_LOCK },
 	{ ACTION_PREVIOUS, "previous", "BackTab", NULL, N_("go to the field before"), IN_FORM | IN_FIELDS, 0 },
@@ -167,11 +167,11 @@ char *keymap_bar(const struct keymap_place *place, int width)
 	size_t i;
 	int used = 0, kept = 0, pass;
 
-	/* First the room of the two that lead on from everywhere, then what fits beside them. */
+	/* First the room of those that lead on from everywhere, then what fits beside them. */
 	buf_init(&out, 0);
 	for (pass = 0; pass < 2; pass++) {
 		for (i = 0; i < keymap_count(); i++) {
-			bool keeps = keymap[i].action == ACTION_HELP || keymap[i].action == ACTION_BACK;
+			bool keeps = keymap[i].action == ACTION_HELP || keymap[i].action == ACTION_EXPLAIN || keymap[i].action == ACTION_BACK;
 			char *text = pass == 0 && !keeps ? NULL : keymap_bar_entry(&keymap[i], place);
 			int columns = text == NULL ? 0 : text_columns(text) + 2;
 

@@ -38,7 +38,7 @@ size_t keymap_count(void);
 enum action keymap_find(unsigned where, int key, bool typing);
 const struct keymap_entry *keymap_by_name(const char *name);       /* NULL */
 int keymap_first_key(const struct keymap_entry *entry);
-/* "Enter open  ^S save" within `width` columns, whole entries only; help and back before the others. New string. */
+/* "Enter open  ^S save" within `width` columns, whole entries only; help, explain and back before the others. New string. */
 struct keymap_place {
 	unsigned where;              /* the screen */
 	bool typing;                 /* as above */

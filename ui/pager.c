@@ -8,11 +8,6 @@
 
 struct pager { struct screen screen; char *name, *title, *text; struct rows rows; struct screen_class class; struct pager_keys keys; };
 
-static size_t pager_height(const struct ui *ui)
-{
-	return (size_t)(draw_bottom(&ui->surface) - 2);
-}
-
 struct pager_line { struct wrap_line head, text; int col; };
 
 /* The lines as they are shown: empty ones stay, long ones are wrapped. What stands behind the tab of an indented line is a column of its own, so
@@ -43,7 +38,7 @@ static void pager_draw(struct screen *screen, struct surface *surface)
 {
 	struct pager *pager = (struct pager *)screen;
 	struct pager_line *lines = mem_calloc(PAGER_MAX, sizeof(*lines));
-	size_t height = pager_height(screen->ui), count = pager_lines(pager, surface->cols, lines), i;
+	size_t height = lists_height(screen->ui), count = pager_lines(pager, surface->cols, lines), i;
 
 	/* The selected line is the top one: there is nothing to select. */
 	pager->rows.count = count > height ? count - height + 1 : 1;
@@ -65,7 +60,7 @@ static void pager_draw(struct screen *screen, struct surface *surface)
 static bool pager_act(struct screen *screen, enum action action)
 {
 	struct pager *pager = (struct pager *)screen;
-	size_t height = pager_height(screen->ui), i;
+	size_t height = lists_height(screen->ui), i;
 
 	if (pager->keys.act != NULL && pager->keys.act(screen->ui, action))
 		return true;

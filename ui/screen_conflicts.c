@@ -16,11 +16,6 @@ struct conflicts_screen {
 };
 struct conflict_screen { struct screen screen; struct conflicts_screen *log; };
 
-static size_t conflicts_height(const struct ui *ui)
-{
-	return (size_t)(draw_bottom(&ui->surface) - 2);
-}
-
 static void conflicts_load(struct conflicts_screen *log)
 {
 	struct conflict_query query = { .state = log->all ? NULL : "open", .uuid = log->uuid[0] == '\0' ? NULL : log->uuid,
@@ -36,7 +31,7 @@ static void conflicts_load(struct conflicts_screen *log)
 	conflict_list_done(&log->list);
 	log->list = fresh;
 	log->rows.count = fresh.count;
-	rows_show(&log->rows, conflicts_height(log->screen.ui));
+	rows_show(&log->rows, lists_height(log->screen.ui));
 }
 
 static char *conflict_text(struct ui *ui, const char *text, bool brief)
@@ -54,7 +49,7 @@ static const char *conflict_field(const struct conflict *one)
 static void conflicts_draw(struct screen *screen, struct surface *surface)
 {
 	struct conflicts_screen *log = (struct conflicts_screen *)screen;
-	size_t height = conflicts_height(screen->ui), i;
+	size_t height = lists_height(screen->ui), i;
 	char a[24], b[24], c[24], *counts = ui_text(N_("Conflicts   {1} open, {2} kept, {3} restored"), err_number(a, log->counts.open),
 		err_number(b, log->counts.kept),
 		err_number(c, log->counts.restored)), *right = mem_printf("%s   / %s", log->all ? _(N_("all")) : _(N_("open only")), log->search.text);
@@ -285,7 +280,7 @@ static bool conflicts_act(struct screen *screen, enum action action)
 
 	if (log->searching && conflicts_search_key(log, action))
 		return true;
-	if (rows_act(&log->rows, action, conflicts_height(screen->ui)))
+	if (rows_act(&log->rows, action, lists_height(screen->ui)))
 		return true;
 	if (action == ACTION_OPEN) {
 		if (conflicts_selected(log) != NULL) {

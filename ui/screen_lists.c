@@ -1,12 +1,7 @@
-/* Short lists: rejected records, the history of a record, drafts found, settings. */
+/* Short lists: rejected records, drafts found, settings. */
 #include <string.h>
 
 #include "internal.h"
-
-static size_t lists_height(const struct ui *ui)
-{
-	return (size_t)(draw_bottom(&ui->surface) - 2);
-}
 
 /* ---- rejected ---- */
 
@@ -104,95 +99,6 @@ void rejected_open(struct ui *ui)
 		.done = rejected_done };
 
 	rejected_load(ui_push(ui, &class, sizeof(struct rejected_screen)));
-}
-
-/* ---- history ---- */
-
-struct history_screen { struct screen screen; char kind[32], uuid[37]; struct record_change *list; struct rows rows; };
-
-static void history_load(struct screen *screen)
-{
-	struct history_screen *history = (struct history_screen *)screen;
-	struct record_change *fresh;
-	struct err err;
-	size_t count;
-
-	if (record_history(screen->ui->session, history->kind, history->uuid, NULL, &fresh, &count, &err) != ST_OK) {
-		ui_say_error(screen->ui, &err);
-		return;
-	}
-	record_history_done(history->list, history->rows.count);
-	history->list = fresh;
-	history->rows.count = count;
-}
-
-static void history_draw(struct screen *screen, struct surface *surface)
-{
-	struct history_screen *history = (struct history_screen *)screen;
-	struct session *session = screen->ui->session;
-	size_t height = lists_height(screen->ui) / 2, i;
-
-	rows_show(&history->rows, height);
-	draw_head(screen->ui, surface, _(N_("History")), history->uuid);
-	draw_rule(surface, 1);
-	draw_foot(screen, surface, NULL, NULL);
-	if (history->rows.count == 0)
-		draw_text(surface, 3, 3, 3, surface->cols - 1, ROLE_HINT, _(N_("Nothing was changed on this machine.")));
-	for (i = 0; i < height && history->rows.top + i < history->rows.count; i++) {
-		const struct record_change *one = &history->list[history->rows.top + i];
-		const char *context = NULL, *label = one->path == NULL ? "" : labels_field(session, history->kind, one->path, &context);
-		char *old = labels_value(session, history->kind, one->path, one->old_value), *was = text_value(session, old, false);
-		char *new = labels_value(session, history->kind, one->path, one->new_value), *is = text_value(session, new, false);
-		const char *cause = record_cause_text(one->cause);
-		char *time = text_time(one->time_ms), *line = mem_printf("%s  %s%s%s%s", time, *label == '\0' ? _(N_("whole record"))
-			: i18n_label(context, label), cause == NULL ? "" : " (", cause == NULL ? "" : _(cause), cause == NULL ? "" : ")");
-		char *change = mem_printf("%s > %s", was == NULL || *was == '\0' ? "-" : was, is == NULL || *is == '\0' ? "-" : is);
-		char *who = mem_printf("%s%s%s", one->user == NULL ? "" : one->user, one->device == NULL ? "" : ", ", one->device == NULL ? ""
-			: one->device);
-		int row = 2 + (int)i * 2, end;
-
-		/* a long value is cut, not who wrote it and whether it is sent */
-		end = one->sent ? surface->cols - 1 : surface_put_right(surface, row, surface->cols - 1, ROLE_EDITED, _(N_("* not sent"))) - 2;
-		surface_put_cut(surface, row, 3, end, ROLE_TEXT, line);
-		end = surface_put_right(surface, row + 1, surface->cols - 1, ROLE_HINT, who) - 2;
-		surface_put_cut(surface, row + 1, 5, end, ROLE_TEXT, change);
-		if (history->rows.top + i == history->rows.at) {
-			draw_mark(surface, row);
-			surface_focus(surface, one->path == NULL ? "-" : one->path);
-		}
-		mem_free(old);
-		mem_free(new);
-		mem_free(was);
-		mem_free(is);
-		mem_free(time);
-		mem_free(line);
-		mem_free(change);
-		mem_free(who);
-	}
-}
-
-static bool history_act(struct screen *screen, enum action action)
-{
-	return rows_act(&((struct history_screen *)screen)->rows, action, lists_height(screen->ui) / 2);
-}
-
-static void history_done(struct screen *screen)
-{
-	struct history_screen *history = (struct history_screen *)screen;
-
-	record_history_done(history->list, history->rows.count);
-}
-
-void history_open(struct ui *ui, const char *kind, const char *uuid)
-{
-	static const struct screen_class class = { .name = "history", .where = IN_HISTORY, .draw = history_draw, .act = history_act,
-		.changed = history_load,
-		.done = history_done };
-	struct history_screen *history = ui_push(ui, &class, sizeof(*history));
-
-	memcpy(history->kind, kind, strnlen(kind, sizeof(history->kind) - 1));
-	memcpy(history->uuid, uuid, strnlen(uuid, sizeof(history->uuid) - 1));
-	history_load(&history->screen);
 }
 
 /* ---- drafts ---- */
@@ -373,6 +279,7 @@ static void settings_open_row(struct settings_screen *settings, const struct set
 	} else {
 		field_set(&settings->field, value);
 		settings->typing = true;
+		ui_say(settings->screen.ui, N_("Enter stores it, ^G leaves it as it was."), NULL, NULL, NULL);
 	}
 	mem_free(value);
 }

@@ -202,6 +202,16 @@ static void the_bar_has_whole_entries_only(void **state)
 	}
 }
 
+static void the_bar_of_a_form_keeps_what_explains_it(void **state)
+{
+	struct keymap_place place = { .where = IN_FORM, .typing = true };
+	char *bar = keymap_bar(&place, 40);
+
+	(void)state;
+	assert_string_equal(bar, "Enter next  ^S save  F1 explain  ^G back");
+	mem_free(bar);
+}
+
 static void the_bar_has_keys_that_work_and_actions_that_can_be_done(void **state)
 {
 	struct keymap_place place = { .where = IN_LOCK, .typing = true };
@@ -334,6 +344,7 @@ int main(void)
 		cmocka_unit_test(no_action_needs_a_function_key_or_a_lone_escape),
 		cmocka_unit_test(letters_are_text_while_one_types),
 		cmocka_unit_test(the_bar_has_whole_entries_only),
+		cmocka_unit_test(the_bar_of_a_form_keeps_what_explains_it),
 		cmocka_unit_test(the_bar_has_keys_that_work_and_actions_that_can_be_done),
 		cmocka_unit_test(every_entry_has_a_name_of_its_own),
 		cmocka_unit_test(the_manual_has_the_table),
