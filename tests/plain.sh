@@ -16,6 +16,8 @@ log_in a
 case=$(o a cases --json | jq -r '.[0].uuid')
 said=$(plain "" "" quit)
 check "the list has the words of people, not the server's" has "  $(o a cases --json | jq -r '.[0].disease' | sed 's/.*/\L&/; s/^./\U&/; s/_.*//')"
+said=$(plain "" 99 "" 1 99 "" quit)
+check "a number that is none is said, of a case and of a form" same 2 "$(grep -cF "There is no such number." <<<"$said")"
 # every question once, then the end of the input: a draft, if anything was typed
 said=$(plain "" 1 2 "${nothing[@]}")
 line=$(grep -oE '[0-9]+\. Remarks' <<<"$said" | head -1 | cut -d. -f1)

@@ -326,6 +326,8 @@ static void plain_case(struct session *session, const char *uuid)
 		answer = plain_read(_(N_("Number of a form, empty to go back: ")));
 		at = answer == NULL ? 0 : strtoul(answer, NULL, 10);
 		mem_free(answer);
+		if (at > count)
+			plain_say(_(N_("There is no such number.")));
 		if (at == 0 || at > count)
 			return;
 		if (edit_open(session, sections[at - 1].form, "cases", uuid, NULL, &edit, &err) != ST_OK) {
@@ -390,7 +392,9 @@ int plain_run(struct session *session)
 		at = answer == NULL ? 0 : strtoul(answer, NULL, 10);
 		if (page.count == 0)
 			plain_say(_(N_("No case matches.")));
-		if (at > 0 && at <= page.count)
+		if (at > page.count)
+			plain_say(_(N_("There is no such number.")));
+		else if (at > 0)
 			plain_case(session, page.rows[at - 1].uuid);
 		list_page_done(&page);
 		mem_free(words);

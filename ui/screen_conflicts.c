@@ -122,13 +122,13 @@ static void conflicts_settle(struct conflicts_screen *log, bool restore)
 		conflicts_say_none(ui);
 		return;
 	}
-	if (strcmp(one->state, "open") != 0)
+	if (strcmp(one->state, "open") != 0 && !(restore && strcmp(one->state, "kept") == 0))
 		ui_say(ui, N_("This conflict is closed already."), NULL, NULL, NULL);
 	else if ((restore ? conflict_restore(ui->session, one->id, &err) : conflict_keep(ui->session, one->id, &err)) != ST_OK)
 		ui_say_error(ui, &err);
 	else {
 		ui_say(ui, restore ? N_("Yours is back as a new edit; it is sent with the next sync.")
-			: N_("The server's value is kept; the conflict is closed."), NULL, NULL, NULL);
+			: N_("The server's value is kept. f and r put yours back after all."), NULL, NULL, NULL);
 		conflicts_load(log);
 	}
 }
@@ -230,7 +230,8 @@ static void conflict_draw(struct screen *screen, struct surface *surface)
 		page.row += draw_text(surface, page.row, 2, 3, end, ROLE_TEXT, _(N_("r puts yours back as a new edit; it is sent with the next sync.")));
 		draw_text(surface, page.row, 2, 3, end, ROLE_TEXT, _(N_("k keeps the server's and closes this.")));
 	} else {
-		draw_text(surface, page.row, 2, 3, end, ROLE_TEXT, strcmp(one->state, "kept") == 0 ? _(N_("Closed: the server's was kept."))
+		draw_text(surface, page.row, 2, 3, end, ROLE_TEXT, strcmp(one->state, "kept") == 0
+			? _(N_("Closed: the server's was kept. r puts yours back after all."))
 			: _(N_("Closed: yours was put back.")));
 	}
 	surface_focus(surface, one->path == NULL ? one->type : one->path);
@@ -251,12 +252,14 @@ static bool conflict_act(struct screen *screen, enum action action)
 	return true;
 }
 
-/* Of a conflict that is closed nothing is left to decide. */
+/* Of a conflict that is closed nothing is left to decide, but that keeping can be taken back. */
 static uint64_t conflict_not_now(const struct screen *screen)
 {
 	const struct conflict *one = conflicts_selected(((const struct conflict_screen *)screen)->log);
 
-	return one == NULL || strcmp(one->state, "open") == 0 ? 0 : UINT64_C(1) << ACTION_RESTORE | UINT64_C(1) << ACTION_KEEP;
+	if (one == NULL || strcmp(one->state, "open") == 0)
+		return 0;
+	return UINT64_C(1) << ACTION_KEEP | (strcmp(one->state, "kept") == 0 ? 0 : UINT64_C(1) << ACTION_RESTORE);
 }
 
 static bool conflicts_search_key(struct conflicts_screen *log, enum action action)

@@ -38,7 +38,8 @@ MUST_CHECK enum status conflict_count(struct session *session, struct conflict_c
 
 /* Mine again, as a new edit on top of what is here; parts of one value go together. A removed record is made again; if it came back, mine is
  * merged into it (what both changed: open conflicts of their own). All of it or nothing.
- * ST_INVALID: not open, or no usable copy; ST_NOT_FOUND: no such conflict, or what it belongs to is gone; ST_REFUSED: this account may not
+ * Also of a conflict that was kept: it takes the keeping back.
+ * ST_INVALID: restored already, or no usable copy; ST_NOT_FOUND: no such conflict, or what it belongs to is gone; ST_REFUSED: this account may not
  * edit or create it; ST_STALE: it was saved meanwhile, in the same fields. */
 MUST_CHECK enum status conflict_restore(struct session *session, int64_t id, struct err *err);
 /* The server's stays; what was given up is in the journal. ST_NOT_FOUND: no such conflict; ST_INVALID: not open. */

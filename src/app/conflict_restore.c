@@ -355,14 +355,15 @@ static enum status conflict_restore_part(struct session *session, const struct c
 	return st;
 }
 
-static enum status conflict_get_open(struct session *session, int64_t id, struct conflict_row *row, struct err *err)
+/* kept: also one that was closed with the server's value, which restoring takes back. */
+static enum status conflict_get_open(struct session *session, int64_t id, bool kept, struct conflict_row *row, struct err *err)
 {
 	char number[24];
 	enum status st = store_get_conflict(session->store, id, row, err);
 
 	if (st == ST_NOT_FOUND)
 		return err_set(err, ST_NOT_FOUND, N_("there is no conflict {1}"), err_number(number, id));
-	if (st == ST_OK && row->state != CONFLICT_OPEN) {
+	if (st == ST_OK && row->state != CONFLICT_OPEN && !(kept && row->state == CONFLICT_KEPT)) {
 		conflict_row_done(row);
 		return err_set(err, ST_INVALID, N_("conflict {1} is closed already"), err_number(number, id));
 	}
@@ -370,11 +371,11 @@ static enum status conflict_get_open(struct session *session, int64_t id, struct
 }
 
 /* One transaction: what is done and the state of the conflict belong together. */
-static enum status conflict_close(struct session *session, int64_t id, enum status (*close)(struct session *session,
+static enum status conflict_close(struct session *session, int64_t id, bool kept, enum status (*close)(struct session *session,
 	const struct conflict_row *row, struct err *err), struct err *err)
 {
 	struct conflict_row row;
-	enum status st = conflict_get_open(session, id, &row, err);
+	enum status st = conflict_get_open(session, id, kept, &row, err);
 
 	if (st != ST_OK)
 		return st;
@@ -399,7 +400,7 @@ static enum status conflict_restore_row(struct session *session, const struct co
 
 enum status conflict_restore(struct session *session, int64_t id, struct err *err)
 {
-	return conflict_close(session, id, conflict_restore_row, err);
+	return conflict_close(session, id, true, conflict_restore_row, err);
 }
 
 /* What was given up is in the journal, too: mine as the old value, the server's as the new one. There is nothing to send. */
@@ -420,5 +421,5 @@ static enum status conflict_keep_row(struct session *session, const struct confl
 
 enum status conflict_keep(struct session *session, int64_t id, struct err *err)
 {
-	return conflict_close(session, id, conflict_keep_row, err);
+	return conflict_close(session, id, false, conflict_keep_row, err);
 }

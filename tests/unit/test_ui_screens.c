@@ -355,6 +355,13 @@ static void a_key_that_does_nothing_says_so(void **state)
 	expect_script("key Enter Enter Down Down Down\ntype y\nkey ^Z\nexpect Taken back. ^Y does it again.\nkey ^Y\nexpect Done again.\n", 0);
 }
 
+static void a_conflict_that_was_kept_by_mistake_can_still_be_restored(void **state)
+{
+	(void)state;
+	expect_script("key c k\nexpect f and r put yours back after all\nkey f k\nexpect closed already\nkey r\nexpect Yours is back as a new edit\n", 0);
+	expect_script("key c k f Enter\nexpect Closed: the server's was kept. r puts yours back after all.\nexpect r restore mine\nabsent k keep\n", 0);
+}
+
 static void a_passphrase_is_never_seen_and_two_that_differ_write_nothing(void **state)
 {
 	(void)state;
@@ -418,6 +425,7 @@ int main(void)
 		cmocka_unit_test(the_keys_of_a_line_of_text_work_wherever_one_types),
 		cmocka_unit_test(a_filter_is_found_by_any_of_its_words_and_lifted_by_the_first),
 		cmocka_unit_test(a_key_that_does_nothing_says_so),
+		cmocka_unit_test(a_conflict_that_was_kept_by_mistake_can_still_be_restored),
 		cmocka_unit_test(a_passphrase_is_never_seen_and_two_that_differ_write_nothing),
 		cmocka_unit_test(the_edits_of_somebody_else_are_taken_in_after_a_question),
 		cmocka_unit_test(saving_closes_the_form_and_says_so),
