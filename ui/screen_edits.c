@@ -60,7 +60,7 @@ static void edits_draw(struct screen *screen, struct surface *surface)
 		int row = first + i;
 
 		surface_put_cut(surface, row, 3, 3 + width, ROLE_TEXT, edits_label(i));
-		if (i != edits->at && edits->fields[i].text[0] == '\0')
+		if (edits->fields[i].text[0] == '\0')
 			surface_put(surface, row, 4 + width, surface->cols - 1, ROLE_TEXT, "..........");
 		else if (i != edits->at)
 			field_draw(&edits->fields[i], surface, row, 4 + width, surface->cols - 1, i != EDITS_FILE);

@@ -5,6 +5,8 @@
 
 enum { SIGNIN_URL, SIGNIN_USER, SIGNIN_PASSWORD, SIGNIN_ZONE, SIGNIN_KEEP, SIGNIN_COUNT };
 
+#define SIGNIN_SCHEME "https://"             /* what the server's address begins with, until one is typed */
+
 struct signin_screen { struct screen screen; struct field fields[SIGNIN_KEEP]; bool keep, busy; int at; };
 
 static const char *signin_label(int at)
@@ -46,6 +48,8 @@ static void signin_draw(struct screen *screen, struct surface *surface)
 			if (i == signin->at)
 				surface_cursor(surface, row, 5 + width);
 		} else if (i == signin->at) {
+			if (signin->fields[i].text[0] == '\0')
+				surface_put(surface, row, 4 + width, surface->cols - 1, ROLE_TEXT, "..........");
 			field_draw(&signin->fields[i], surface, row, 4 + width, surface->cols - 1, i == SIGNIN_PASSWORD);
 		} else {
 			int row_before = surface->cursor_row, col_before = surface->cursor_col;
@@ -86,7 +90,11 @@ static void signin_over(void *ctx, enum status st, const struct err *err)
 		ask_open(ui, _(N_("Other data are on this machine")), text, choices, 2, signin_replace, signin);
 	} else {
 		ui_say_error(ui, err);
-		signin->at = st == ST_REFUSED ? SIGNIN_PASSWORD : signin->at;
+		if (st == ST_REFUSED) {
+			/* It cannot be read, so it is typed anew. */
+			field_set(&signin->fields[SIGNIN_PASSWORD], "");
+			signin->at = SIGNIN_PASSWORD;
+		}
 	}
 }
 
@@ -101,7 +109,7 @@ static void signin_go(struct signin_screen *signin, bool replace)
 	if (signin->busy)
 		return;
 	for (i = 0; i <= SIGNIN_PASSWORD; i++) {
-		if (!text_is_blank(signin->fields[i].text))
+		if (!text_is_blank(signin->fields[i].text) && strcmp(signin->fields[i].text, SIGNIN_SCHEME) != 0)
 			continue;
 		signin->at = i;
 		ui_say(signin->screen.ui, N_("Please fill in: {1}"), signin_label(i), NULL, NULL);
@@ -179,7 +187,7 @@ void signin_open(struct ui *ui)
 	struct signin_screen *signin = ui_push(ui, &class, sizeof(*signin));
 	char *zone = session_proposed_zone(ui->session);
 
-	field_init(&signin->fields[SIGNIN_URL], session_server(ui->session) == NULL ? "https://" : session_server(ui->session));
+	field_init(&signin->fields[SIGNIN_URL], session_server(ui->session) == NULL ? SIGNIN_SCHEME : session_server(ui->session));
 	field_init(&signin->fields[SIGNIN_USER], session_user(ui->session));
 	field_init(&signin->fields[SIGNIN_PASSWORD], "");
 	field_init(&signin->fields[SIGNIN_ZONE], zone);

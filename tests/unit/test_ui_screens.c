@@ -68,8 +68,8 @@ enum { FRESH = 1 /* nobody has signed in yet */, TRAINING = 2, EMPTY = 4, CLASH 
 static const struct { const char *name, *keys; unsigned state; enum sync_verdict ends; } screens[] = {
 	{ "signin", "", FRESH, 0 },
 	{ "signin-missing", "key ^S\n", FRESH, 0 },
-	{ "signin-refused", "key Down\ntype SurvOff\nkey Down\ntype wrong\nkey ^S\n", FRESH, 0 },
-	{ "signin-other", "key Down\ntype SurvOff\nkey Down\ntype another\nkey ^S\n", FRESH, 0 },
+	{ "signin-refused", "type sormas.example.org\nkey Down\ntype SurvOff\nkey Down\ntype wrong\nkey ^S\n", FRESH, 0 },
+	{ "signin-other", "type sormas.example.org\nkey Down\ntype SurvOff\nkey Down\ntype another\nkey ^S\n", FRESH, 0 },
 	{ "signin-keep", "key Down Down Down Down\n", FRESH, 0 },
 	{ "list", "", 0, 0 },
 	{ "list-empty", "", EMPTY, 0 },
@@ -362,6 +362,17 @@ static void a_conflict_that_was_kept_by_mistake_can_still_be_restored(void **sta
 	expect_script("key c k f Enter\nexpect Closed: the server's was kept. r puts yours back after all.\nexpect r restore mine\nabsent k keep\n", 0);
 }
 
+static void signing_in_asks_anew_for_what_cannot_be_right(void **state)
+{
+	struct fake_app before = fake_app;
+
+	(void)state;
+	fake_app.account = fake_app.signed_in = false;
+	expect_script("key ^S\nexpect Please fill in: Server\n", 0);
+	expect_script("type sormas.example.org\nkey Down\ntype SurvOff\nkey Down\ntype wrong\nkey ^S\nexpect https://sormas.example.org\nabsent *****\ntype a\nexpect *\n", 0);
+	fake_app = before;
+}
+
 static void a_passphrase_is_never_seen_and_two_that_differ_write_nothing(void **state)
 {
 	(void)state;
@@ -426,6 +437,7 @@ int main(void)
 		cmocka_unit_test(a_filter_is_found_by_any_of_its_words_and_lifted_by_the_first),
 		cmocka_unit_test(a_key_that_does_nothing_says_so),
 		cmocka_unit_test(a_conflict_that_was_kept_by_mistake_can_still_be_restored),
+		cmocka_unit_test(signing_in_asks_anew_for_what_cannot_be_right),
 		cmocka_unit_test(a_passphrase_is_never_seen_and_two_that_differ_write_nothing),
 		cmocka_unit_test(the_edits_of_somebody_else_are_taken_in_after_a_question),
 		cmocka_unit_test(saving_closes_the_form_and_says_so),
