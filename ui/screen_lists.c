@@ -136,10 +136,11 @@ static void drafts_draw(struct screen *screen, struct surface *surface)
 		const struct edit_draft *one = &drafts->list[drafts->rows.top + i];
 		char *time = text_time(one->time_ms), *changes = ui_text_count(one->changes, NN_("{1} change", "{1} changes"), NULL);
 		const char *form = one->title == NULL ? one->form : i18n_label(one->title_context, one->title);
-		char *line = mem_printf("%s  %s  %s  %s%s", time, one->label == NULL ? "" : one->label, form, changes, one->in_use
+		char *line = mem_printf("%s  %s  %s%s", time, one->label == NULL ? "" : one->label, form, one->in_use
 			? _(N_("  (open in another window)")) : "");
+		int end = surface_put_right(surface, 2 + (int)i, surface->cols - 1, ROLE_TEXT, changes) - 2;
 
-		surface_put_cut(surface, 2 + (int)i, 3, surface->cols - 1, ROLE_TEXT, line);
+		surface_put_cut(surface, 2 + (int)i, 3, end, ROLE_TEXT, line);
 		if (drafts->rows.top + i == drafts->rows.at) {
 			draw_mark(surface, 2 + (int)i);
 			surface_focus(surface, one->form);
