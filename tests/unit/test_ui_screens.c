@@ -373,6 +373,61 @@ static void signing_in_asks_anew_for_what_cannot_be_right(void **state)
 	fake_app = before;
 }
 
+static void entries_of_a_list_are_added_opened_removed_and_come_back(void **state)
+{
+	(void)state;
+	expect_script("key Enter Enter End\nexpect 1 entry\nkey ^T\nexpect no entries\nexpect Removed. ^Z brings it back.\nkey ^Z\nexpect 1 entry\nkey End ^O\n"
+		"expect , entry\nkey End ^G\nabsent , entry\nkey ^T\nexpect no entries\nkey End\ntype +\nexpect , entry\nkey ^T\nexpect no entries\n", 0);
+	expect_script("key Enter Enter ^T\nexpect Select an entry of a list first\ntype +\nexpect Only a list takes entries\n", 0);
+	fake_app.drafts = 0;
+}
+
+static void choices_are_taken_by_letter_arrow_or_from_the_list(void **state)
+{
+	(void)state;
+	expect_script("key Enter Enter\nexpect [Yes]  No   Unknown\nkey Right\nexpect  Yes  [No]  Unknown\nkey Left\nexpect [Yes]\nkey Delete\nabsent [Yes]\n", 0);
+	expect_script("key Enter Enter Down Down Down Down Down ^O Down Enter\nabsent Type to narrow\nexpect *Reason\n", 0);
+	expect_script("key Enter Enter Down Down Down Down Down Down ^R\nexpect  Yes  [No]  Unknown\nkey ^R\nexpect There is no last value\n", 0);
+	expect_script("key Enter Enter Down Left\nexpect 19.11.2026\nkey Home\ntype 0\nexpect 019.11.2026\n", 0);
+	fake_app.drafts = 0;
+}
+
+static void what_saving_asks_is_answered_and_it_is_saved(void **state)
+{
+	struct fake_app before = fake_app;
+
+	(void)state;
+	fake_app.clash = true;
+	expect_script(DATED "^S\nexpect Changed by both\nkey ^G\nabsent Saved\nkey ^S\ntype o\nexpect Saved\n", 0);
+	fake_app = before;
+	fake_app.moved = true;
+	expect_script(DATED "^S\nexpect Another facility\nkey ^G\nabsent Saved\nkey ^S\ntype c\nexpect Saved\n", 0);
+	fake_app = before;
+	fake_app.asks = true;
+	expect_script("key s Down\nexpect yes, remove them here, too\ntype n\nabsent yes, remove them\n", 0);
+	fake_app = before;
+	fake_app.account = fake_app.signed_in = false;
+	expect_script("type sormas.example.org\nkey Down\ntype SurvOff\nkey Down\ntype another\nkey ^S\nexpect replace them\ntype n\nexpect sign in\nabsent replace them\n", 0);
+	fake_app = before;
+}
+
+static void a_conflict_is_settled_on_its_page_and_the_list_written_to_a_file(void **state)
+{
+	struct fake_app before = fake_app;
+	char *path = mem_printf("%s/conflicts.csv", folder);
+
+	(void)state;
+	expect_script("key c Enter r\nexpect Yours is back as a new edit\n", 0);
+	expect_script("key c Enter k\nexpect The server's value is kept\n", 0);
+	expect_script("key c Enter o\nexpect > Discharge\nexpect Hospitalization\n", 0);
+	fake_app.dir = folder;
+	expect_script("key c e\nexpect Written to\n", 0);
+	assert_true(path_exists(path));
+	unlink(path);
+	fake_app = before;
+	mem_free(path);
+}
+
 static void a_passphrase_is_never_seen_and_two_that_differ_write_nothing(void **state)
 {
 	(void)state;
@@ -438,6 +493,10 @@ int main(void)
 		cmocka_unit_test(a_key_that_does_nothing_says_so),
 		cmocka_unit_test(a_conflict_that_was_kept_by_mistake_can_still_be_restored),
 		cmocka_unit_test(signing_in_asks_anew_for_what_cannot_be_right),
+		cmocka_unit_test(entries_of_a_list_are_added_opened_removed_and_come_back),
+		cmocka_unit_test(choices_are_taken_by_letter_arrow_or_from_the_list),
+		cmocka_unit_test(what_saving_asks_is_answered_and_it_is_saved),
+		cmocka_unit_test(a_conflict_is_settled_on_its_page_and_the_list_written_to_a_file),
 		cmocka_unit_test(a_passphrase_is_never_seen_and_two_that_differ_write_nothing),
 		cmocka_unit_test(the_edits_of_somebody_else_are_taken_in_after_a_question),
 		cmocka_unit_test(saving_closes_the_form_and_says_so),
