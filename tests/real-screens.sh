@@ -27,6 +27,28 @@ screens "a heading without a field below it is left out; ^O where nothing can be
 	key ^O
 	expect This field has no choices
 END
+o a edit cases "$case" hospitalization.hospitalizedPreviously=YES "hospitalization.previousHospitalizations[+]={\"description\":\"kept\"}" >/dev/null
+screens "an answer that others fix cannot be changed, and it is said why" a <<-END
+	size 80x40
+	$find
+	key Enter
+	expect 1 entry
+	key PgDn Up Up
+	expect > In hospital earlier?
+	type n
+	expect This can be read, not changed. F1 explains it.
+	key F1
+	expect follows from other answers
+	key ^G Down Down
+	expect Enter opens it, ^T removes it.
+	key ^T Up
+	type n
+	expect *In hospital earlier?           Yes  [No]
+	key ^Z ^Z
+	expect 1 entry
+	key ^G
+	absent There are changes
+END
 o a edit persons "$person" birthdateYYYY=2099 birthdateMM=1 birthdateDD=2 >/dev/null
 check "the server refuses the person" same "partial 3" "$(sync a)"
 screens "the case says that its person was refused, why and what to do" a <<-END

@@ -30,7 +30,7 @@ void form_explain(struct form_screen *form, const struct edit_row *row)
 		buf_printf(&out, "%s\n\n", _(N_("It has to be answered before saving.")));
 	if (row->readonly)
 		buf_printf(&out, "%s\n\n",
-			_(N_("It can be read, not changed: you have no right to, it is calculated, or the server hides it from you.")));
+			_(N_("It can be read, not changed: you have no right to, it is calculated or follows from other answers here, or the server hides it from you.")));
 	if (row->conflict)
 		buf_printf(&out, "%s\n\n", _(N_("There is an open conflict about it: c in the list shows it.")));
 	for (i = 0; i < edit_finding_count(form->edit); i++) {
