@@ -192,6 +192,60 @@ void form_try_save(struct form_screen *form)
 	form_save(form);
 }
 
+/* ---- a draft that is there already ---- */
+
+static void form_offer_answer(void *ctx, int choice)
+{
+	struct form_screen *form = ctx;
+	struct ui *ui = form->screen.ui;
+	char *name, *uuid, *draft, *path;
+
+	if (choice == 1)
+		return;
+	name = mem_strdup(edit_form(form->edit));
+	uuid = mem_strdup(edit_uuid(form->edit));
+	draft = form->draft;
+	path = form->draft_path;
+	form->draft = form->draft_path = NULL;
+	/* Nothing was typed yet. */
+	edit_discard(form->edit);
+	ui_pop(&form->screen);
+	if (choice == 0)
+		form_open_screen(ui, name, "cases", uuid, draft, path);
+	mem_free(name);
+	mem_free(uuid);
+	mem_free(draft);
+	mem_free(path);
+}
+
+void form_offer_draft(struct form_screen *form, const char *kind, const char *path)
+{
+	static const struct ask_choice choices[] = { { 'g', N_("go on with the draft") }, { 's', N_("start from what is saved; the draft stays") } };
+	struct edit_draft *list;
+	struct err err;
+	size_t count, i;
+	char *time, *changes, *text;
+
+	if (strcmp(kind, "cases") != 0 || edit_drafts(form->screen.ui->session, &list, &count, &err) != ST_OK)
+		return;
+	for (i = 0; i < count && form->draft == NULL; i++) {
+		const struct edit_draft *one = &list[i];
+
+		if (one->in_use || strcmp(one->uuid, edit_uuid(form->edit)) != 0 || strcmp(one->form, edit_form(form->edit)) != 0)
+			continue;
+		form->draft = mem_strdup(one->id);
+		form->draft_path = path == NULL ? NULL : mem_strdup(path);
+		time = text_time(one->time_ms);
+		changes = ui_text_count(one->changes, NN_("{1} change", "{1} changes"), NULL);
+		text = ui_text(N_("What was typed here before was not saved: {1}, {2}."), changes, time, NULL);
+		ask_open(form->screen.ui, _(N_("There is a draft of this form")), text, choices, 2, form_offer_answer, form);
+		mem_free(time);
+		mem_free(changes);
+		mem_free(text);
+	}
+	edit_drafts_done(list, count);
+}
+
 /* ---- leaving ---- */
 
 static void form_back_answer(void *ctx, int choice)
@@ -201,8 +255,9 @@ static void form_back_answer(void *ctx, int choice)
 	if (choice == 0) {
 		form_try_save(form);
 	} else if (choice == 1) {
+		ui_say(form->screen.ui, edit_is_changed(form->edit) ? N_("Kept as a draft; d in the list shows the drafts.")
+			: N_("There was nothing to keep: what could not be read is gone."), NULL, NULL, NULL);
 		ui_pop(&form->screen);
-		ui_say(form->screen.ui, N_("Kept as a draft; d in the list shows the drafts."), NULL, NULL, NULL);
 	} else if (choice == 2) {
 		edit_discard(form->edit);
 		form->saved = true;

@@ -227,11 +227,13 @@ static void form_done(struct screen *screen)
 	mem_free(form->came_from);
 	mem_free(form->ask_path);
 	mem_free(form->ask_typed);
+	mem_free(form->draft);
+	mem_free(form->draft_path);
 	mem_free(form->title);
 	field_done(&form->field);
 }
 
-static void form_start(struct ui *ui, struct edit *edit, bool fresh, const char *path)
+static struct form_screen *form_start(struct ui *ui, struct edit *edit, bool fresh, const char *path)
 {
 	static const struct screen_class class = { .name = "form", .where = IN_FORM, .draw = form_draw, .act = form_act, .typing = form_typing,
 		.text = form_text,
@@ -250,17 +252,22 @@ static void form_start(struct ui *ui, struct edit *edit, bool fresh, const char 
 	form_first(form);
 	if (path != NULL)
 		form_focus_path(form, path);
+	return form;
 }
 
 void form_open_screen(struct ui *ui, const char *form, const char *kind, const char *uuid, const char *draft, const char *path)
 {
 	struct edit *edit;
+	struct form_screen *screen;
 	struct err err;
 
-	if (edit_open(ui->session, form, kind, uuid, draft, &edit, &err) == ST_OK)
-		form_start(ui, edit, false, path);
-	else
+	if (edit_open(ui->session, form, kind, uuid, draft, &edit, &err) != ST_OK) {
 		ui_say_error(ui, &err);
+		return;
+	}
+	screen = form_start(ui, edit, false, path);
+	if (draft == NULL)
+		form_offer_draft(screen, kind, path);
 }
 
 void form_open_new(struct ui *ui, const char *draft)
@@ -269,7 +276,7 @@ void form_open_new(struct ui *ui, const char *draft)
 	struct err err;
 
 	if (edit_open_new_case(ui->session, draft, &edit, &err) == ST_OK)
-		form_start(ui, edit, true, NULL);
+		(void)form_start(ui, edit, true, NULL);
 	else
 		ui_say_error(ui, &err);
 }

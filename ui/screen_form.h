@@ -27,6 +27,7 @@ struct form_screen {
 	struct form_bad *bad;
 	size_t bad_count, bad_cap;
 	char *ask_path, *ask_typed;
+	char *draft, *draft_path;    /* a draft of this record that is offered, and the field to go to */
 	size_t clash;
 	struct edit_duplicate *duplicates;
 	size_t duplicate_count;
@@ -77,6 +78,9 @@ void form_leave_page(struct form_screen *form);
 /* ---- form_save.c ---- */
 void form_try_save(struct form_screen *form);
 void form_back(struct form_screen *form);
+
+/* Asks whether to go on with a draft of this record, if there is one. path: the field to go to; NULL. */
+void form_offer_draft(struct form_screen *form, const char *kind, const char *path);
 
 /* ---- form_explain.c ---- */
 void form_explain(struct form_screen *form, const struct edit_row *row);

@@ -473,7 +473,7 @@ enum status edit_open_new_case(struct session *session, const char *draft_id, st
 }
 
 void edit_close(struct edit *edit) { mem_free(edit); }
-void edit_discard(struct edit *edit) { edit->now = edit->start; fake_app.drafts = 0; }
+void edit_discard(struct edit *edit) { if (edit_is_changed(edit)) fake_app.drafts = 0; edit->now = edit->start; }
 size_t edit_row_count(const struct edit *edit) { return edit->count; }
 const struct edit_row *edit_row(struct edit *edit, size_t index) { return index < edit->count ? &edit->rows[index] : NULL; }
 const char *edit_title(const struct edit *edit, const char **context) { *context = NULL; return fake_label(edit->fresh ? "New case"

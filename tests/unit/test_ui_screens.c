@@ -105,6 +105,7 @@ static const struct { const char *name, *keys; unsigned state; enum sync_verdict
 	{ "form-moved", DATED "^S\n", MOVED, 0 },
 	{ "new", "key n\n", 0, 0 },
 	{ "new-duplicates", "key n ^S\n", 0, 0 },
+	{ "form-draft", DATED "^G d Enter\n", 0, 0 },
 	{ "drafts", DATED "^G d ^G d\n", 0, 0 },
 	{ "drafts-discard", DATED "^G d ^G d x\n", 0, 0 },
 	{ "sync", "key s\n", 0, 0 },
@@ -428,6 +429,17 @@ static void a_conflict_is_settled_on_its_page_and_the_list_written_to_a_file(voi
 	mem_free(path);
 }
 
+static void a_draft_of_the_same_form_is_offered(void **state)
+{
+	(void)state;
+	expect_script(DATED "^G\ntype d\nexpect Kept as a draft\nkey Enter\nexpect There is a draft of this form\nexpect 2 changes\nkey ^G\nexpect Symptoms\n"
+		"absent There is a draft\nkey Enter\ntype s\nexpect > Admitted\nkey ^G Enter\nexpect There is a draft of this form\ntype g\nexpect > Admitted\n", 0);
+	fake_app.drafts = 0;
+	/* What is not in the draft is not said to be. */
+	expect_script("key Enter Enter Down Down\ntype nonsense\nkey Enter ^G\ntype d\nexpect There was nothing to keep\n", 0);
+	fake_app.drafts = 0;
+}
+
 static void a_passphrase_is_never_seen_and_two_that_differ_write_nothing(void **state)
 {
 	(void)state;
@@ -497,6 +509,7 @@ int main(void)
 		cmocka_unit_test(choices_are_taken_by_letter_arrow_or_from_the_list),
 		cmocka_unit_test(what_saving_asks_is_answered_and_it_is_saved),
 		cmocka_unit_test(a_conflict_is_settled_on_its_page_and_the_list_written_to_a_file),
+		cmocka_unit_test(a_draft_of_the_same_form_is_offered),
 		cmocka_unit_test(a_passphrase_is_never_seen_and_two_that_differ_write_nothing),
 		cmocka_unit_test(the_edits_of_somebody_else_are_taken_in_after_a_question),
 		cmocka_unit_test(saving_closes_the_form_and_says_so),
