@@ -27,6 +27,20 @@ screens "a heading without a field below it is left out; ^O where nothing can be
 	key ^O
 	expect This field has no choices
 END
+screens "a new case asks for the kind of a disease when the disease is chosen; its person has a heading" a <<-END
+	size 80x60
+	key n
+	expect A new case
+	expect    Person
+	absent Form of plague
+	key Down
+	type plag
+	key Enter
+	expect Form of plague
+	key ^G
+	type x
+	expect Cases
+END
 o a edit cases "$case" hospitalization.hospitalizedPreviously=YES "hospitalization.previousHospitalizations[+]={\"description\":\"kept\"}" >/dev/null
 screens "an answer that others fix cannot be changed, and it is said why" a <<-END
 	size 80x40

@@ -10,6 +10,9 @@
 
 static const char *form_label(const struct edit_row *row)
 {
+	/* what a form asks about the person of a new case is no group that the form names */
+	if (row->type == EDIT_GROUP && strcmp(row->path, "person") == 0 && (row->label == NULL || *row->label == '\0'))
+		return _(N_("Person"));
 	return row->label_own ? row->label : i18n_context_text(row->label_context, row->label);
 }
 
