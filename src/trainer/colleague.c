@@ -22,11 +22,20 @@ static const char *next_constant(const struct trainer *t, const struct model_fie
 	return c[0];
 }
 
+/* A step from n, and one more if that is what is stored. */
+static struct json *other_int(int64_t n, int64_t step, const struct json *stored)
+{
+	int64_t had;
+	n += step;
+	return json_new_int(json_int(stored, &had) && had == n ? n + step : n);
+}
+
 /* Something plausible that is neither the value given nor the one stored; NULL: leave the field alone. */
 static struct json *other_value(const struct trainer *t, const struct model_field *f, const struct json *given, const struct json *stored)
 {
+	static const char corrected[] = "Corrected after a call with the ward";
 	int64_t n;
-	double d;
+	double d, had;
 	const char *text;
 	switch (f->type) {
 	case TYPE_ENUM:
@@ -35,15 +44,17 @@ static struct json *other_value(const struct trainer *t, const struct model_fiel
 			text = next_constant(t, f, text);
 		return text ? json_new_string(text) : NULL;
 	case TYPE_DATE:
-		return json_int(given, &n) ? json_new_int(n - DATE_DAY_MS) : json_int(stored, &n) ? json_new_int(n - DATE_DAY_MS) : NULL;
+		return json_int(given, &n) || json_int(stored, &n) ? other_int(n, -DATE_DAY_MS, stored) : NULL;
 	case TYPE_INTEGER:
-		return json_int(given, &n) ? json_new_int(n + 1) : json_new_int(1);
+		return other_int(json_int(given, &n) ? n : 0, 1, stored);
 	case TYPE_NUMBER:
-		return json_double(given, &d) ? json_new_double(d + 1) : json_new_double(1);
+		d = json_double(given, &d) ? d + 1 : 1;
+		return json_new_double(json_double(stored, &had) && had == d ? d + 1 : d);
 	case TYPE_BOOLEAN:
 		return json_new_bool(!json_true(given));
 	case TYPE_STRING:
-		return json_new_string("Corrected after a call with the ward");
+		text = json_string(stored);
+		return json_new_string(text && strcmp(text, corrected) == 0 ? "Corrected once more" : corrected);
 	case TYPE_CUSTOMIZABLE_ENUM: case TYPE_REFERENCE: case TYPE_OBJECT: case TYPE_OBJECT_LIST: case TYPE_VALUE_LIST:
 	case TYPE_MAP: case TYPE_ANY:
 		return NULL;

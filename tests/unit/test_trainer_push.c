@@ -251,7 +251,7 @@ static void the_colleague_enters_another_value_than_mine(void **state)
 {
 	struct fixture *f = *state;
 	struct json *c = fixture_pair(f);
-	int64_t mine = INT64_C(1795305600000), theirs = 0;
+	int64_t mine = INT64_C(1795305600000), theirs = 0, again_theirs = 0;
 	json_set(json_get(c, "hospitalization"), "dischargeDate", json_new_int(mine));
 	assert_int_equal(fixture_ask(f, SURVOFF, "POST", "/trainer/colleague", "{\"case\":\"" CASE_1 "\",\"changes\":{\"hospitalization\":"
 		"{\"dischargeDate\":1795305600000},\"caseClassification\":\"SUSPECT\"}}"), 200);
@@ -260,6 +260,13 @@ static void the_colleague_enters_another_value_than_mine(void **state)
 	assert_true(json_get_int(json_get(c, "hospitalization"), "dischargeDate", &theirs) && theirs != mine);
 	assert_string_not_equal(json_get_string(c, "caseClassification"), "SUSPECT");
 	assert_string_equal(json_get_string(json_get(c, "classificationUser"), "uuid"), "QAY3IL-OQK2N3-TYARYU-HL7OKCWU");
+	/* Nor the one that is stored, a day before mine now: that would be no change, so no conflict. */
+	assert_int_equal(fixture_ask(f, SURVOFF, "POST", "/trainer/colleague", "{\"case\":\"" CASE_1 "\",\"changes\":{\"hospitalization\":"
+		"{\"dischargeDate\":1795305600000}}}"), 200);
+	c = again(f, c, SURVOFF);
+	assert_true(json_get_int(json_get(c, "hospitalization"), "dischargeDate", &again_theirs));
+	assert_int_not_equal(again_theirs, theirs);
+	assert_int_not_equal(again_theirs, mine);
 	json_free(c);
 	assert_int_equal(fixture_ask(f, SURVOFF, "POST", "/trainer/colleague", "{\"case\":\"NOSUCH-NOSUCH-NOSUCH-NOSUCHCA\"}"), 204);
 }
