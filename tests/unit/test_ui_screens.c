@@ -435,6 +435,9 @@ static void a_draft_of_the_same_form_is_offered(void **state)
 	expect_script(DATED "^G\ntype d\nexpect Kept as a draft\nkey Enter\nexpect There is a draft of this form\nexpect 2 changes\nkey ^G\nexpect Symptoms\n"
 		"absent There is a draft\nkey Enter\ntype s\nexpect > Admitted\nkey ^G Enter\nexpect There is a draft of this form\ntype g\nexpect > Admitted\n", 0);
 	fake_app.drafts = 0;
+	expect_script(DATED "^G\ntype d\nkey ^G d x\nexpect Throw the draft away?\ntype n\nexpect 2 changes\nkey x\ntype y\nexpect There are no drafts left.\nkey x\n"
+		"expect There are no drafts left.\nsettle\nkey ^G d\nexpect There are no drafts.\n", 0);
+	fake_app.drafts = 0;
 	/* What is not in the draft is not said to be. */
 	expect_script("key Enter Enter Down Down\ntype nonsense\nkey Enter ^G\ntype d\nexpect There was nothing to keep\n", 0);
 	fake_app.drafts = 0;
