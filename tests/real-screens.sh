@@ -63,14 +63,14 @@ screens "an answer that others fix cannot be changed, and it is said why" a <<-E
 	key ^G
 	absent There are changes
 END
-o a edit persons "$person" birthdateYYYY=2099 birthdateMM=1 birthdateDD=2 >/dev/null
+item=$(o a edit persons "$person" 'personContactDetails[+]={"personContactDetailType":"EMAIL","contactInformation":"no address","primaryContact":true}')
 check "the server refuses the person" same "partial 3" "$(sync a)"
 screens "the case says that its person was refused, why and what to do" a <<-END
 	$find
-	expect R The server refused this person: Birth date must not be in the future
+	expect R The server refused this person: Primary email address
 	expect then it is sent again
 	key ^G r
-	expect Birth date must not be in the future
+	expect Primary email address must be a valid email address
 	expect No form here changes a person
 	key Enter
 	expect R The server refused this person
@@ -80,6 +80,6 @@ screens "the case says that its person was refused, why and what to do" a <<-END
 	key Enter
 	absent refused
 END
-o a edit persons "$person" birthdateYYYY=1990 >/dev/null
+o a edit persons "$person" "personContactDetails[$item]=" >/dev/null
 check "corrected, it goes" same "complete 0" "$(sync a)"
 end
