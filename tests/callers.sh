@@ -120,6 +120,7 @@ check "one after the other" same 8 "$(o a history cases "$case" additionalDetail
 run a set timezone Africa/Lagos
 if unshare -rm sh -c 'mount -t tmpfs tmpfs /usr/share/zoneinfo' 2>/dev/null; then
 	without() { # words...: on a machine that knows no zones; prints the exit status
+		# shellcheck disable=SC2016  # the inner shell expands them
 		unshare -rm sh -c 'mount -t tmpfs tmpfs /usr/share/zoneinfo && exec "$0" "$@"' "$outpost" --data "$work/a" "$@" >"$work/out" 2>"$work/err"
 		echo $?
 	}
