@@ -17,7 +17,7 @@ static const char *edits_label(int at)
 {
 	static const char *const labels[EDITS_COUNT] = { N_("File"), N_("Passphrase"), N_("The same once more") };
 
-	return _(labels[at]);
+	return at < EDITS_COUNT ? _(labels[at]) : "";
 }
 
 static const char *edits_hint(const struct edits_screen *edits)

@@ -50,7 +50,7 @@ bool tool_is_kind(const char *kind)
 /* One of the three documents, read and of the shape that the kind has. */
 static enum status tool_side(const struct model *model, enum kind kind, const struct tool_side *side, struct json **out, struct err *err)
 {
-	struct json *value;
+	struct json *value = NULL;
 	char *what = mem_printf("%s (%s)", side->role, side->file);
 	enum status st = tool_parse(side->text, what, &value, err);
 

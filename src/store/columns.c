@@ -5,7 +5,7 @@
 
 /* sub NULL: the value itself; else a key of the object there. With its length, because it is asked of every member of every record. */
 struct want { const char *key, *sub; enum slot slot; unsigned char len; };
-#define WANT(key, sub, slot) { key, sub, slot, sizeof key - 1 }
+#define WANT(key, sub, slot) { (key), (sub), (slot), sizeof(key) - 1 }
 
 static const struct want of_cases[] = {
 	WANT("reportDate", NULL, SLOT_REPORT_DATE), WANT("disease", NULL, SLOT_DISEASE), WANT("caseClassification", NULL, SLOT_CLASSIFICATION),
