@@ -1,10 +1,7 @@
-/* The run: events in, actions out (sync.md section 4). Requests with their repetitions, the order of the phases, the verdict. */
+/* The run: events in, actions out (sync.md section 4). The order of the phases, the verdict. */
 #include <string.h>
 
 #include "sync/internal.h"
-
-#define BACKOFF_FIRST_MS 1000
-#define BACKOFF_MAX_MS 30000
 
 struct engine *engine_new(void)
 {
@@ -13,56 +10,6 @@ struct engine *engine_new(void)
 	e->progress.kind = -1;
 	e->next_id = 1;
 	return e;
-}
-
-void uuid_list_clear(struct uuid_list *list)
-{
-	list->count = 0;
-}
-
-void uuid_list_add(struct uuid_list *list, const char *uuid, bool fresh)
-{
-	if (list->count == list->cap) {
-		size_t cap = list->cap > 0 ? 2 * list->cap : 64;
-
-		list->uuid = mem_realloc(list->uuid, cap, sizeof *list->uuid);
-		list->fresh = mem_realloc(list->fresh, cap, sizeof *list->fresh);
-		list->small = mem_realloc(list->small, cap, sizeof *list->small);
-		list->cap = cap;
-	}
-	memset(list->uuid[list->count], 0, UUID_SIZE);
-	memcpy(list->uuid[list->count], uuid, strnlen(uuid, UUID_SIZE - 1));
-	list->small[list->count] = false;
-	list->fresh[list->count++] = fresh;
-}
-
-void uuid_list_swap(struct uuid_list *a, struct uuid_list *b)
-{
-	struct uuid_list c = *a;
-
-	*a = *b;
-	*b = c;
-}
-
-static void uuid_list_done(struct uuid_list *list)
-{
-	mem_free(list->uuid);
-	mem_free(list->fresh);
-	mem_free(list->small);
-}
-
-void ready_page_done(struct ready_page *page)
-{
-	sormas_page_done(&page->page);
-	mem_free(page->body);
-	*page = (struct ready_page){ 0 };
-}
-
-void engine_free_slot(struct slot *slot)
-{
-	sormas_request_done(&slot->request);
-	mem_free(slot->body);
-	*slot = (struct slot){ .state = SLOT_FREE };
 }
 
 void engine_free(struct engine *e)
@@ -92,290 +39,7 @@ const struct engine_progress *engine_progress(const struct engine *engine)
 	return &engine->progress;
 }
 
-/* ---- actions ---- */
-
-struct engine_action *engine_act(struct engine *e, enum engine_action_type type)
-{
-	struct engine_action *action;
-
-	mem_grow((void **)&e->actions, &e->action_cap, e->action_count + 1, sizeof *e->actions);
-	action = &e->actions[e->action_count++];
-	*action = (struct engine_action){ .type = type, .id = e->next_id++ };
-	return action;
-}
-
-struct engine_action *engine_act_done(struct engine *e, enum engine_action_type type)
-{
-	struct engine_action *action = engine_act(e, type);
-
-	e->await = AWAIT_DONE;
-	e->await_id = action->id;
-	return action;
-}
-
-void engine_clear_items(struct engine *e)
-{
-	e->item_count = 0;
-}
-
-struct engine_item *engine_add_item(struct engine *e, const char *uuid)
-{
-	struct engine_item *item;
-
-	mem_grow((void **)&e->items, &e->item_cap, e->item_count + 1, sizeof *e->items);
-	item = &e->items[e->item_count++];
-	*item = (struct engine_item){ .status = 0 };
-	memcpy(item->uuid, uuid, strnlen(uuid, UUID_SIZE - 1));
-	return item;
-}
-
-void engine_fail(struct engine *e, enum engine_verdict verdict, enum status st, const char *id, const char *what)
-{
-	if (e->fatal)
-		return;
-	e->fatal = true;
-	e->progress.verdict = verdict;
-	e->progress.err = (struct err){ 0 };
-	(void)err_set(&e->progress.err, st, id, what != NULL ? what : "");
-}
-
-void engine_note_error(struct engine *e, const struct err *err, const char *path)
-{
-	if (e->problem)
-		return;
-	e->problem = true;
-	e->progress.err = (struct err){ 0 };
-	if (err != NULL && err->depth > 0)
-		e->progress.err = *err;
-	else
-		(void)err_set(&e->progress.err, ST_FAILED, N_("Something failed."));
-	if (path != NULL)
-		(void)err_wrap(&e->progress.err, N_("The request {1} could not be used"), path);
-}
-
-static void problem_of(const struct slot *slot, enum sormas_class class, struct err *err)
-{
-	char *reason = slot->len > 0 && slot->class != SORMAS_OK ? sormas_reason(slot->body, slot->len) : NULL;
-	enum status st = class == SORMAS_FORBIDDEN ? ST_REFUSED : ST_FAILED;
-
-	*err = (struct err){ 0 };
-	if (reason != NULL && *reason != '\0') {
-		(void)err_set(err, st, N_("it says: {1}"), reason);
-		(void)err_wrap(err, sormas_class_name(class));
-	} else {
-		(void)err_set(err, st, sormas_class_name(class));
-	}
-	mem_free(reason);
-}
-
-void engine_look_problem(const struct slot *slot, struct err *err)
-{
-	problem_of(slot, slot->class, err);
-	(void)err_wrap(err, N_("The request {1} could not be used"), slot->request.path);
-}
-
-void engine_note_problem(struct engine *e, const struct slot *slot, const char *path)
-{
-	struct err err;
-
-	problem_of(slot, slot->class, &err);
-	engine_note_error(e, &err, path != NULL ? path : slot->request.path);
-}
-
-void engine_note_push(struct engine *e, const struct slot *slot)
-{
-	if (e->push_err.depth > 0)
-		return;
-	problem_of(slot, slot->class == SORMAS_OK ? SORMAS_GARBAGE : slot->class, &e->push_err);
-	(void)err_wrap(&e->push_err, N_("The request {1} could not be used"), slot->request.path);
-}
-
-/* ---- requests ---- */
-
-static void put_on_wire(struct engine *e, struct slot *slot)
-{
-	struct engine_action *action = engine_act(e, ENGINE_SEND);
-
-	slot->id = action->id;
-	slot->state = SLOT_SENT;
-	slot->sent_mono = e->mono_ms;
-	slot->timer = 0;
-	action->kind = slot->kind;
-	if (slot->push) {
-		action->items = e->items;
-		action->item_count = e->item_count;
-		action->update = slot->update;
-	} else {
-		action->request = &slot->request;
-	}
-}
-
-struct slot *engine_send(struct engine *e, int index, enum kind kind, struct sormas_request *request, bool text)
-{
-	struct slot *slot = &e->slot[index];
-
-	engine_free_slot(slot);
-	slot->request = *request;
-	slot->kind = kind;
-	slot->text = text;
-	put_on_wire(e, slot);
-	return slot;
-}
-
-void engine_send_push(struct engine *e, enum kind kind, bool update)
-{
-	struct slot *slot = &e->slot[SLOT_MAIN];
-
-	engine_free_slot(slot);
-	slot->kind = kind;
-	slot->push = true;
-	slot->update = update;
-	slot->request.path = mem_printf("/%s/%s", model_kind_name(kind), update ? "postUpdate" : "push");
-	slot->request.method = "POST";
-	put_on_wire(e, slot);
-	engine_await_slot(e, SLOT_MAIN);
-}
-
-void engine_await_slot(struct engine *e, int slot)
-{
-	e->await = AWAIT_SLOT;
-	e->await_slot = slot;
-}
-
-void engine_resend(struct engine *e, struct slot *slot, int64_t delay_ms)
-{
-	struct engine_action *action;
-
-	mem_free(slot->body);
-	slot->body = NULL;
-	slot->len = 0;
-	if (delay_ms <= 0) {
-		put_on_wire(e, slot);
-		return;
-	}
-	action = engine_act(e, ENGINE_TIMER);
-	action->ms = delay_ms;
-	slot->timer = action->id;
-	slot->state = SLOT_WAITING;
-	e->progress.retry_ms = delay_ms;
-	e->progress.activity = ENGINE_WAITING;
-}
-
-static int64_t backoff(struct engine *e, int tries)
-{
-	int64_t ms = BACKOFF_FIRST_MS;
-
-	for (int i = 1; i < tries && ms < BACKOFF_MAX_MS; i++)
-		ms *= 2;
-	if (ms > BACKOFF_MAX_MS)
-		ms = BACKOFF_MAX_MS;
-	return ms / 2 + (int64_t)rand_below(&e->rand, (uint64_t)ms);
-}
-
-/* A read that got no usable answer: at once a second time (the server closes idle connections without a word), then with growing pauses. */
-static void try_again(struct engine *e, int index, const struct engine_event *ev)
-{
-	struct slot *slot = &e->slot[index];
-	int most = e->answered ? ENGINE_TRIES : ENGINE_TRIES_FIRST;
-
-	slot->tries++;
-	if (slot->tries >= most) {
-		/* the cause stays a message of its own, so that it can be translated */
-		engine_fail(e, ENGINE_OFFLINE, ST_LATER, sormas_class_name(slot->class), NULL);
-		if (ev->err != NULL && ev->err->depth > 0)
-			e->progress.err = *ev->err;
-		e->progress.err.status = ST_LATER;
-		(void)err_wrap(&e->progress.err, N_("No connection; nothing is lost, try again later"));
-		return;
-	}
-	if (index >= SLOT_PULL && slot->tries > 1) {
-		struct pull *pull = &e->pull[index - SLOT_PULL];
-
-		/* A page that does not get through is asked for in smaller pieces. */
-		if (pull->size > ENGINE_PAGE_MIN) {
-			pull->size = pull->size / 2 < ENGINE_PAGE_MIN ? ENGINE_PAGE_MIN : pull->size / 2;
-			sormas_request_done(&slot->request);
-			sormas_request_page(slot->kind, pull->since, pull->size, pull->last, &slot->request);
-		}
-	}
-	engine_resend(e, slot, slot->tries == 1 ? 0 : backoff(e, slot->tries - 1));
-}
-
-/* Cut short: an answer that should be JSON and does not end as JSON does. */
-static bool is_cut(const struct slot *slot)
-{
-	size_t len = slot->len;
-
-	while (len > 0 && strchr(" \t\r\n", slot->body[len - 1]) != NULL)
-		len--;
-	return len == 0 || (slot->body[len - 1] != ']' && slot->body[len - 1] != '}');
-}
-
-static void take_answer(struct engine *e, int index, const struct engine_event *ev)
-{
-	struct slot *slot = &e->slot[index];
-	bool later;
-
-	slot->status = ev->status;
-	if (ev->keep != NULL && *ev->keep != NULL) {
-		/* a page has megabytes: no copy, and what it grew into is given back */
-		slot->body = mem_realloc(*ev->keep, ev->len + 1, 1);
-		*ev->keep = NULL;
-	} else {
-		slot->body = mem_strndup(ev->body != NULL ? ev->body : "", ev->len);
-	}
-	slot->len = ev->len;
-	slot->date_ms = ev->date_ms;
-	slot->total_ms = ev->total_ms;
-	slot->answer_mono = ev->mono_ms;
-	slot->class = sormas_classify(ev->status, slot->body, slot->len, slot->text);
-	e->progress.retry_ms = 0;
-	if (ev->status > 0 && slot->class != SORMAS_PORTAL && slot->class != SORMAS_UNAVAILABLE)
-		e->answered = true;
-	if (slot->class == SORMAS_LOGIN) {
-		engine_fail(e, ENGINE_REFUSED, ST_REFUSED, N_("The server does not accept this user and password. Sign in again; nothing is lost."), NULL);
-		return;
-	}
-	if (ev->status == 0 && (ev->net_status == ST_REFUSED || ev->net_status == ST_INVALID)) {
-		e->fatal = true;
-		e->progress.verdict = ENGINE_REFUSED;
-		e->progress.err = ev->err != NULL ? *ev->err : (struct err){ 0 };
-		return;
-	}
-	if (slot->push) {
-		slot->state = SLOT_DONE;
-		return;
-	}
-	if (ev->status == 0 && ev->net_status == ST_LIMIT) {
-		slot->class = SORMAS_GARBAGE;
-		slot->state = SLOT_DONE;
-		return;
-	}
-	later = slot->class == SORMAS_NO_ANSWER || slot->class == SORMAS_UNAVAILABLE || slot->class == SORMAS_PORTAL;
-	if (slot->class == SORMAS_OK && !slot->text && is_cut(slot)) {
-		slot->class = SORMAS_NO_ANSWER;
-		later = true;
-	}
-	if (slot->class == SORMAS_GARBAGE && !slot->repeated) {
-		slot->repeated = true;
-		engine_resend(e, slot, 0);
-		return;
-	}
-	if (later) {
-		try_again(e, index, ev);
-		return;
-	}
-	slot->state = SLOT_DONE;
-	if (slot->class == SORMAS_FORBIDDEN)
-		e->rights_wanted = true;
-}
-
 /* ---- the main sequence ---- */
-
-bool engine_may_pull(const struct engine *e, enum kind kind)
-{
-	return e->start.kinds[kind].used && e->view[kind] && !model_kind_is_infrastructure(kind);
-}
 
 static bool may_push(const struct engine *e, enum kind kind, bool fresh)
 {
@@ -389,32 +53,6 @@ static void open_flight(struct engine *e)
 	for (int k = 0; k < KIND_COUNT; k++)
 		if (engine_may_pull(e, (enum kind)k))
 			pull_start(e, (enum kind)k);
-}
-
-void engine_take_rights(struct engine *e)
-{
-	if (e->done.kinds != NULL)
-		for (int k = 0; k < KIND_COUNT; k++) {
-			e->view[k] = e->done.kinds[k].view;
-			e->edit[k] = e->done.kinds[k].edit;
-			e->create[k] = e->done.kinds[k].create;
-		}
-	if (e->done.rights_changed)
-		e->reset = true;
-}
-
-void engine_count_done(struct engine *e, enum kind kind)
-{
-	struct engine_counts *c = &e->progress.kinds[kind];
-
-	c->pulled += e->done.pulled;
-	c->merged += e->done.merged;
-	c->accepted += e->done.accepted;
-	c->deleted += e->done.deleted;
-	c->rejected += e->done.rejected;
-	e->progress.conflicts += e->done.conflicts;
-	e->progress.not_stored += e->done.not_stored;
-	e->old_record_new_here = e->old_record_new_here || e->done.old_record_new_here;
 }
 
 static bool phase(struct engine *e, enum engine_phase next)
@@ -735,7 +373,7 @@ static void take_timer(struct engine *e, uint32_t id)
 	}
 	for (int i = 0; i < SLOT_COUNT; i++)
 		if (e->slot[i].state == SLOT_WAITING && e->slot[i].timer == id) {
-			put_on_wire(e, &e->slot[i]);
+			engine_put_on_wire(e, &e->slot[i]);
 			return;
 		}
 }
@@ -757,7 +395,7 @@ const struct engine_action *engine_step(struct engine *e, const struct engine_ev
 	case ENGINE_EVENT_ANSWER:
 		for (int i = 0; i < SLOT_COUNT; i++)
 			if (e->slot[i].state == SLOT_SENT && e->slot[i].id == ev->id && !e->finishing) {
-				take_answer(e, i, ev);
+				engine_take_answer(e, i, ev);
 				if (i >= SLOT_PULL && e->slot[i].state == SLOT_DONE && !e->fatal)
 					pull_answered(e, (enum kind)(i - SLOT_PULL));
 				break;

@@ -135,28 +135,35 @@ struct engine {
 	size_t action_count, action_cap;
 };
 
-/* engine.c */
+/* actions.c */
 struct engine_action *engine_act(struct engine *e, enum engine_action_type type);       /* the new last action, with an id */
 struct engine_action *engine_act_done(struct engine *e, enum engine_action_type type);  /* and the main coroutine waits for its DONE */
-struct slot *engine_send(struct engine *e, int slot, enum kind kind, struct sormas_request *request, bool text);  /* takes request */
-void engine_send_push(struct engine *e, enum kind kind, bool update);                   /* of e->items; update: of the one item's changed keys */
-void engine_await_slot(struct engine *e, int slot);
-void engine_free_slot(struct slot *slot);
-void engine_resend(struct engine *e, struct slot *slot, int64_t delay_ms);
-void engine_fail(struct engine *e, enum engine_verdict verdict, enum status st, const char *id, const char *what); /* ends the run; id takes {1} = what */
-void engine_note_problem(struct engine *e, const struct slot *slot, const char *path);   /* keeps the first one */
-void engine_look_problem(const struct slot *slot, struct err *err);    /* the same, for later */
-void engine_note_push(struct engine *e, const struct slot *slot);      /* of a push that was answered, but not with verdicts */
-void engine_note_error(struct engine *e, const struct err *err, const char *path);
+void engine_clear_items(struct engine *e);
+struct engine_item *engine_add_item(struct engine *e, const char *uuid);
 void engine_take_rights(struct engine *e);                                               /* of e->done */
 void engine_count_done(struct engine *e, enum kind kind);                                /* adds e->done to the counts */
 bool engine_may_pull(const struct engine *e, enum kind kind);
 void uuid_list_clear(struct uuid_list *list);
 void uuid_list_add(struct uuid_list *list, const char *uuid, bool fresh);
 void uuid_list_swap(struct uuid_list *a, struct uuid_list *b);
-void engine_clear_items(struct engine *e);
-struct engine_item *engine_add_item(struct engine *e, const char *uuid);
+void uuid_list_done(struct uuid_list *list);
 void ready_page_done(struct ready_page *page);
+
+/* problems.c */
+void engine_fail(struct engine *e, enum engine_verdict verdict, enum status st, const char *id, const char *what); /* ends the run; id takes {1} = what */
+void engine_note_problem(struct engine *e, const struct slot *slot, const char *path);   /* keeps the first one */
+void engine_look_problem(const struct slot *slot, struct err *err);    /* the same, for later */
+void engine_note_push(struct engine *e, const struct slot *slot);      /* of a push that was answered, but not with verdicts */
+void engine_note_error(struct engine *e, const struct err *err, const char *path);
+
+/* slots.c */
+struct slot *engine_send(struct engine *e, int slot, enum kind kind, struct sormas_request *request, bool text);  /* takes request */
+void engine_send_push(struct engine *e, enum kind kind, bool update);                   /* of e->items; update: of the one item's changed keys */
+void engine_await_slot(struct engine *e, int slot);
+void engine_free_slot(struct slot *slot);
+void engine_put_on_wire(struct engine *e, struct slot *slot);                            /* what the slot has; after its pause, too */
+void engine_resend(struct engine *e, struct slot *slot, int64_t delay_ms);
+void engine_take_answer(struct engine *e, int slot, const struct engine_event *ev);      /* SLOT_DONE after it, or it is tried again, or the run ends */
 
 /* pull.c */
 void pull_start(struct engine *e, enum kind kind);
@@ -173,6 +180,13 @@ int pull_next_size(int size, size_t rows, int64_t total_ms);
 bool query_run(struct engine *e);
 bool pull_references(struct engine *e);
 bool query_rest(struct engine *e);               /* of e->kind, whose pages the server fails at */
+
+/* verdicts.c: of the records in e->batch */
+struct push_item *push_find_item(struct engine *e, const char *uuid);                   /* NULL: none */
+void push_take_answer(struct engine *e);
+bool push_take_update_answer(struct engine *e);
+void push_look_for_gone(struct engine *e);
+void push_sort_answers(struct engine *e);
 
 /* push.c */
 bool push_run(struct engine *e, bool fresh_only);
