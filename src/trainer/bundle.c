@@ -1,8 +1,7 @@
 /* The infrastructure bundle (protocol.md B.4). */
 #include <string.h>
 
-#include "trainer/push.h"
-#include "trainer/serve.h"
+#include "trainer/handlers.h"
 #include "trainer/wire.h"
 
 #define LIMIT_DEFAULT 1000

@@ -1,8 +1,8 @@
 /* The scripted colleague: another account changes the same case (trainer.h). */
 #include <string.h>
 
+#include "trainer/handlers.h"
 #include "trainer/push.h"
-#include "trainer/serve.h"
 #include "trainer/wire.h"
 
 static const struct user *colleague_of(const struct trainer *t, const struct user *user)

@@ -74,6 +74,7 @@ struct trainer {
 	struct http *http;
 };
 
+/* world.c */
 int64_t trainer_now(struct trainer *t);
 int64_t trainer_tick(struct trainer *t);     /* the time of a change: later than every change before */
 bool word_in(const char *words, const char *word);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trainer/handlers.h"
 #include "trainer/push.h"
-#include "trainer/serve.h"
 
 enum { ALL = 1, PAGE = 2, QUERY = 4, UUIDS = 8, OBSOLETE_LIST = 16, SINGLE = 32, DELETED_LIST = 64, ARCHIVED_LIST = 128,
 	EMPTY_CRASHES = 256, GAP = 512,

@@ -1,42 +1,16 @@
 /* Requests to their handlers: login, paths, methods, types (protocol.md A.1, A.3, A.5). */
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "trainer/handlers.h"
 #include "trainer/push.h"
 #include "trainer/serve.h"
-#include "trainer/wire.h"
 
 static const char refused_page[] = "<!DOCTYPE html><html lang=\"en\"><head><title>401 Unauthorized</title></head><body><h1>401 "
 	"Unauthorized</h1>"
 	"<p>This training server needs the name and the password of one of its accounts, for example SurvOff with the password SurvOff.</p>"
 	"</body></html>";
-
-void serve_text(struct trainer_answer *a, int status, const char *text)
-{
-	a->status = status;
-	a->type = JSON_TYPE;
-	buf_clear(&a->body);
-	buf_printf(&a->body, "\"%s\"", text);
-}
-
-void serve_web_error(struct trainer_answer *a, const char *text)
-{
-	serve_text(a, 500, text);
-	a->type = NULL;
-}
-
-void serve_json(struct trainer_answer *a, int status, const struct json *v)
-{
-	size_t len;
-	char *text = json_print(v, &len);
-	a->status = status;
-	a->type = JSON_TYPE;
-	buf_clear(&a->body);
-	buf_add(&a->body, text, len);
-	mem_free(text);
-}
 
 /* ---- login ---- */
 
@@ -159,37 +133,6 @@ static void serve_rights(struct trainer *t, const struct request *q, struct trai
 	serve_json(a, 200, list);
 	json_free(list);
 	mem_free(copy);
-}
-
-/* ---- bodies ---- */
-
-bool serve_body_list(struct trainer *t, const struct request *q, struct trainer_answer *a, struct json **list)
-{
-	struct buf message;
-	(void)t;
-	buf_init(&message, 0);
-	bool fine = wire_parse(q->ask->body ? q->ask->body : "", q->ask->body_len, list, &message);
-	if (fine && *list && !json_is_array(*list)) {
-		buf_add_text(&message, "Cannot deserialize value of type `java.util.ArrayList<java.lang.String>` from another value");
-		json_free(*list);
-		*list = NULL;
-		fine = false;
-	}
-	for (const struct json *c = fine ? json_first(*list) : NULL; c && fine; c = json_next(c)) {
-		if (json_is_object(c) || json_is_array(c)) {
-			buf_add_text(&message, "Cannot deserialize value of type `java.lang.String` from Object value (token `JsonToken.START_OBJECT`)");
-			fine = false;
-		}
-	}
-	if (!fine) {
-		json_free(*list);
-		*list = NULL;
-		a->status = 400;
-		a->type = "text/plain";
-		buf_add(&a->body, buf_text(&message), message.len);
-	}
-	buf_done(&message);
-	return fine;
 }
 
 /* ---- the way to a handler ---- */

@@ -1,5 +1,4 @@
 /* Users, places and configurations of a default installation, and a second district with its officer. */
-#include <stdio.h>
 #include <string.h>
 
 #include "trainer/internal.h"
@@ -23,44 +22,6 @@ static const struct place default_places[] = {
 		NULL, NULL},
 	{KIND_POINTS_OF_ENTRY, "SORMAS-CONSTID-OTHERS-OTHERPOE", "OTHER_POE", "Other point of entry", "OTHER", NULL, NULL, NULL},
 };
-
-bool word_in(const char *words, const char *word)
-{
-	size_t len = strlen(word);
-	for (const char *p = words; (p = strstr(p, word)); p += len)
-		if ((p == words || p[-1] == ' ') && (p[len] == ' ' || p[len] == '\0'))
-			return true;
-	return false;
-}
-
-bool user_can(const struct user *u, const char *right)
-{
-	return word_in(u->role->rights, right);
-}
-
-const struct user *user_by_uuid(const struct trainer *t, const char *uuid)
-{
-	for (size_t i = 0; i < t->user_count; i++)
-		if (strcmp(t->users[i].fact->uuid, uuid) == 0)
-			return &t->users[i];
-	return NULL;
-}
-
-const struct user *user_by_name(const struct trainer *t, const char *name)
-{
-	for (size_t i = 0; i < t->user_count; i++)
-		if (strcasecmp(t->users[i].fact->name, name) == 0)
-			return &t->users[i];
-	return NULL;
-}
-
-const struct place *place_by_uuid(const struct trainer *t, enum kind kind, const char *uuid)
-{
-	for (size_t i = 0; i < t->place_count; i++)
-		if (t->places[i].kind == kind && strcmp(t->places[i].uuid, uuid) == 0)
-			return &t->places[i];
-	return NULL;
-}
 
 static void set_viewer(struct user *u, struct store *store)
 {

@@ -15,26 +15,6 @@ void trainer_options_init(struct trainer_options *o)
 	o->seed = 1;
 }
 
-/* Never goes back: dates order what happened. */
-int64_t trainer_now(struct trainer *t)
-{
-	int64_t now = clock_now(&t->clock);
-	if (now < t->last_ms)
-		now = t->last_ms;
-	t->last_ms = now;
-	return now;
-}
-
-/* A real server needs tens of milliseconds for a change; here two would get the same date, and a client could not see the second. */
-int64_t trainer_tick(struct trainer *t)
-{
-	int64_t now = trainer_now(t);
-	if (now <= t->last_change_ms)
-		now = t->last_change_ms + 1;
-	t->last_change_ms = t->last_ms = now;
-	return now;
-}
-
 static enum status read_faults(struct trainer *t, struct err *err)
 {
 	char *text;

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trainer/handlers.h"
 #include "trainer/push.h"
-#include "trainer/serve.h"
 #include "trainer/wire.h"
 
 static void bad_request(struct trainer_answer *a, const struct buf *message)
