@@ -1,28 +1,17 @@
 /* HTTP by curl's multi interface. curl tells which sockets and which timer it waits for; the loop does the waiting. */
 #include <curl/curl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/mman.h>
 
 #include "net/http.h"
 
 #define HTTP_CONNECT_MS 20000
 #define HTTP_STALL_MS 60000
 
-static void http_report(void *ctx);
-
 static struct http *http_of(struct net *net)
 {
 	union { struct net *net; struct http *http; } u = {.net = net};
 	return u.http;
-}
-
-void http_report_soon(struct http *http)
-{
-	if (!http->report_timer)
-		http->report_timer = loop_after(http->net.loop, 0, http_report, http);
 }
 
 /* A server that speaks HTTP/1.1 behind TLS takes one request a connection: from now on nothing waits for the first one. */
@@ -60,93 +49,6 @@ static void http_collect(struct http *http)
 			request_fail_curl(r, code == CURLE_OK ? CURLE_WEIRD_SERVER_REPLY : code);
 		}
 	}
-}
-
-/* A copy in pages of its own. Where locking is not allowed (a small RLIMIT_MEMLOCK) the program works on without it. */
-static char *http_lock(const char *secret)
-{
-	size_t len = strlen(secret) + 1;
-	void *pages = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (pages == MAP_FAILED)
-		abort();
-	mlock(pages, len);
-	madvise(pages, len, MADV_DONTDUMP);
-	return memcpy(pages, secret, len);
-}
-
-static void http_unlock(char *secret)
-{
-	if (!secret)
-		return;
-	size_t len = strlen(secret) + 1;
-	explicit_bzero(secret, len);
-	munmap(secret, len);
-}
-
-/* Calls done; the request is out of the list already. */
-static void http_tell(struct http_request *r)
-{
-	int64_t now = clock_mono(loop_clock(r->http->net.loop));
-	char *keep = r->has_err ? NULL : r->answer.data;
-	struct net_answer answer = {
-		.status = r->status,
-		.body = r->has_err ? "" : buf_text(&r->answer),
-		.len = r->has_err ? 0 : r->answer.len,
-		.keep = &keep,
-		.date_ms = r->date_ms,
-		.latency_ms = r->first_byte_ms >= 0 ? r->first_byte_ms - r->started_ms : now - r->started_ms,
-		.total_ms = (r->last_byte_ms >= 0 && !r->has_err ? r->last_byte_ms : now) - r->started_ms,
-		.bytes_sent = r->sent,
-		.bytes_received = r->received,
-		.err = r->err,
-	};
-	if (r->done)
-		r->done(r->ctx, r->id, &answer);
-	if (!keep && !r->has_err)
-		buf_init(&r->answer, NET_MAX_ANSWER);
-}
-
-static void http_destroy(struct http *http)
-{
-	while (http->requests) {
-		struct http_request *r = http->requests;
-		http->requests = r->next;
-		if (r->finished && r->err.status == ST_CANCELLED)
-			http_tell(r);
-		request_free(r);
-	}
-	if (http->multi)
-		curl_multi_cleanup(http->multi);
-	loop_cancel(http->net.loop, http->timer);
-	loop_cancel(http->net.loop, http->report_timer);
-	mem_free(http->base_url);
-	mem_free(http->user);
-	http_unlock(http->password);
-	mem_free(http->pin);
-	mem_free(http->ca_file);
-	mem_free(http);
-	curl_global_cleanup();
-}
-
-/* Calls done of every finished request, always from the loop. A done may send, cancel and free the net. */
-static void http_report(void *ctx)
-{
-	struct http *http = ctx;
-	http->report_timer = 0;
-	http->busy++;
-	for (struct http_request **at = &http->requests; *at && !http->dead;) {
-		struct http_request *r = *at;
-		if (!r->finished) {
-			at = &r->next;
-			continue;
-		}
-		*at = r->next;
-		http_tell(r);
-		request_free(r);
-		at = &http->requests; /* the list may be another one now */
-	}
-	if (!--http->busy && http->dead)
-		http_destroy(http);
 }
 
 /* ---- curl on the loop ---- */
@@ -294,7 +196,7 @@ enum status net_new(struct loop *loop, const struct net_options *options, struct
 	http->base_url = mem_strndup(options->base_url, len);
 	if (options->user) {
 		http->user = mem_strdup(options->user);
-		http->password = http_lock(options->password ? options->password : "");
+		http->password = secret_lock(options->password ? options->password : "");
 	}
 	http->version = options->http;
 	http->pin = mem_strdup(options->pin);

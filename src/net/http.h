@@ -1,4 +1,4 @@
-/* Private to net: the requests over the network (http.c) and each of them (request.c). */
+/* Private to net: the requests over the network (http.c), each of them (request.c), and their end (ending.c). */
 #ifndef OUTPOST_NET_HTTP_H
 #define OUTPOST_NET_HTTP_H
 
@@ -52,14 +52,15 @@ struct http {
 	bool dead;
 };
 
-/* http.c: done of what is finished is called from the loop. */
-void http_report_soon(struct http *http);
-
-/* request.c */
-void request_begin(struct http_request *r);                       /* makes its handle and gives it to curl, or finishes it */
+/* ending.c */
 void request_take_out(struct http_request *r);                    /* from curl; the answer stays */
 void request_free(struct http_request *r);
 void request_fail(struct http_request *r, enum status st, const char *id, const char *detail);   /* finishes it */
+void http_report_soon(struct http *http);                         /* done of what is finished is called from the loop */
+void http_destroy(struct http *http);                             /* outside of every done; what was cancelled is still told so */
+
+/* request.c */
+void request_begin(struct http_request *r);                       /* makes its handle and gives it to curl, or finishes it */
 void request_fail_curl(struct http_request *r, CURLcode code);
 bool request_step_down(struct http_request *r, CURLcode code);    /* true: it is under way once more, over HTTP/1.1 */
 

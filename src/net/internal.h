@@ -25,6 +25,10 @@ struct net {
 /* address.c: may this address be asked? plain: http, on this machine. ST_INVALID with what is wrong. */
 MUST_CHECK enum status address_check(const char *text, bool *plain, struct err *err);
 
+/* secret.c: a copy in locked pages that no dump has; secret_unlock (NULL is fine) wipes it. */
+char *secret_lock(const char *secret);
+void secret_unlock(char *secret);
+
 /* tls.c. pin and ca_file may be NULL. */
 bool tls_prepare(CURL *easy, const char *pin, const char *ca_file);
 enum status tls_refusal(CURL *easy, CURLcode code, const char **id);   /* why the server was not believed, in words; {1} is curl's text */

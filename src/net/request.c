@@ -1,4 +1,4 @@
-/* One request: its handle, what curl calls while it is under way, how it ends. */
+/* One request: its handle, what curl calls while it is under way, why it failed. */
 #include <curl/curl.h>
 #include <string.h>
 #include <strings.h>
@@ -6,42 +6,6 @@
 #include "net/http.h"
 
 #define REQUEST_SLOW_RATE 10  /* bytes a second, on average over the time of a stall */
-
-/* ---- the end of a request ---- */
-
-void request_take_out(struct http_request *r)
-{
-	if (r->easy) {
-		curl_multi_remove_handle(r->http->multi, r->easy);
-		curl_easy_cleanup(r->easy);
-		r->easy = NULL;
-	}
-	if (r->stall_timer) {
-		loop_cancel(r->http->net.loop, r->stall_timer);
-		r->stall_timer = 0;
-	}
-}
-
-void request_free(struct http_request *r)
-{
-	request_take_out(r);
-	curl_slist_free_all(r->headers);
-	mem_free(r->url);
-	mem_free(r->body);
-	buf_done(&r->answer);
-	mem_free(r);
-}
-
-void request_fail(struct http_request *r, enum status st, const char *id, const char *detail)
-{
-	if (r->finished)
-		return;
-	request_take_out(r);
-	err_set(&r->err, st, id, detail);
-	r->has_err = true;
-	r->finished = true;
-	http_report_soon(r->http);
-}
 
 void request_fail_curl(struct http_request *r, CURLcode code)
 {
