@@ -3,6 +3,7 @@
 
 #include "trainer/handlers.h"
 #include "trainer/push.h"
+#include "trainer/record.h"
 #include "trainer/wire.h"
 
 static const struct user *colleague_of(const struct trainer *t, const struct user *user)

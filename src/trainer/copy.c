@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "trainer/push.h"
+#include "trainer/element.h"
 #include "trainer/wire.h"
 
 bool push_fail(struct push *p, int status, char *message)

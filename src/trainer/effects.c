@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "trainer/push.h"
+#include "trainer/element.h"
+#include "trainer/record.h"
 
 #define TASK_DUE_MS DATE_DAY_MS
 

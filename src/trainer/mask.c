@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "trainer/push.h"
+#include "trainer/mask.h"
 
 #define MASK_NAME "Confidential"
 

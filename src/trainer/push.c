@@ -1,7 +1,10 @@
 /* One element of a push: rights, rules, copying, effects, all in a transaction of its own (protocol.md B.2, D.1). */
 #include <string.h>
 
+#include "trainer/element.h"
+#include "trainer/mask.h"
 #include "trainer/push.h"
+#include "trainer/record.h"
 #include "trainer/wire.h"
 
 static bool check_rights(struct push *p)

@@ -4,62 +4,11 @@
 
 #include "trainer/internal.h"
 
-/* One element on its way into the store. status 0: nothing refused so far. */
-struct push {
-	struct trainer *t;
-	const struct user *user;
-	enum kind kind;
-	int64_t now;
-	bool mobile_sync;
-	bool fresh;              /* the record is new */
-	int status;
-	char *message;
-	bool crash;              /* nothing may be stored */
-	bool partial;            /* refused, but what was copied before stays (protocol.md B.2) */
-	struct json *stored;     /* the record's tree: copied into */
-	struct json *before;     /* as it was, NULL when fresh */
-	const char *owner;       /* its uuid */
-	char *own_name;          /* a person's caption, for its contact details */
-};
-
 /* Stores one DTO (already read and field-checked; it may be changed) in a transaction of its own. Returns the status; *message is new
  * or NULL. */
 int push_element(struct trainer *t, const struct user *user, enum kind kind, bool mobile_sync, struct json *dto, char **message);
 
 /* cases/postUpdate: completes dto from the stored case. false: status and message are set. */
 bool push_complete_patch(struct trainer *t, const char *uuid, struct json *patch, struct json **dto, int *status, char **message);
-
-bool push_fail(struct push *p, int status, char *message);  /* takes message; always false */
-bool push_crash(struct push *p);                            /* always false */
-
-/* copy.c: the DTO into the record, row by row with its date check. */
-bool copy_record(struct push *p, const struct model_type *type, const struct json *dto);
-bool row_copy_fields(struct push *p, const struct model_type *type, struct json *row, const struct json *dto, bool *changed);
-struct json *row_fresh(struct push *p, const struct model_type *type, const struct json *dto);
-void row_touch(struct push *p, struct json *row);
-
-/* rules.c */
-bool rules_field_rights(struct push *p, const struct json *dto);
-bool rules_case(struct push *p, const struct json *dto);
-bool rules_person(struct push *p, const struct json *dto);
-
-/* effects.c: what the server changes by itself. */
-void effects_before_copy(struct push *p, struct json *dto);
-void effects_case(struct push *p);
-void effects_person(struct push *p);
-void effects_task(struct push *p);
-void effects_other(struct push *p);
-void person_complete(struct json *person, int64_t now);   /* age, phone, e-mail */
-
-/* record.c: trees to rows and back. */
-struct json *tree_of(const struct record *r);
-void record_write(struct trainer *t, enum kind kind, struct json *doc);  /* keeps archived */
-bool record_tree(struct trainer *t, enum kind kind, const char *uuid, struct json **tree, struct record *r); /* r->doc is freed already */
-void record_refresh_person(struct trainer *t, const char *person);       /* captions in cases and tasks */
-bool record_seen(struct trainer *t, const struct user *user, const struct record *r);
-
-/* mask.c */
-void mask_hidden(const struct trainer *t, const struct user *user, enum kind kind, struct json *doc, bool seen);
-void mask_restore(const struct user *user, const struct model_type *type, const struct json *stored, struct json *dto, bool may_see);
 
 #endif

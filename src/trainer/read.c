@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "trainer/handlers.h"
-#include "trainer/push.h"
+#include "trainer/mask.h"
+#include "trainer/record.h"
 
 enum { ALL = 1, PAGE = 2, QUERY = 4, UUIDS = 8, OBSOLETE_LIST = 16, SINGLE = 32, DELETED_LIST = 64, ARCHIVED_LIST = 128,
 	EMPTY_CRASHES = 256, GAP = 512,

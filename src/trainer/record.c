@@ -1,7 +1,7 @@
 /* Trees to rows: the columns that select a record come from its document here, and only here. */
 #include <string.h>
 
-#include "trainer/push.h"
+#include "trainer/record.h"
 
 struct json *tree_of(const struct record *r)
 {

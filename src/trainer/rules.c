@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "trainer/push.h"
+#include "trainer/element.h"
 
 static const char *reference(const struct json *o, const char *key)
 {

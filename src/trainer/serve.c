@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "trainer/handlers.h"
-#include "trainer/push.h"
+#include "trainer/record.h"
 #include "trainer/serve.h"
 
 static const char refused_page[] = "<!DOCTYPE html><html lang=\"en\"><head><title>401 Unauthorized</title></head><body><h1>401 "

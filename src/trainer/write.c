@@ -4,6 +4,7 @@
 
 #include "trainer/handlers.h"
 #include "trainer/push.h"
+#include "trainer/record.h"
 #include "trainer/wire.h"
 
 static void bad_request(struct trainer_answer *a, const struct buf *message)
