@@ -38,7 +38,7 @@ sources() { # of a folder
 	esac
 }
 
-# A header of app that is no door says so in its opening comment.
+# A header that is no door says so in its opening comment.
 private() {
 	awk '/Private to/ { found = 1 } /\*\// { exit } END { exit !found }' "$1"
 }
@@ -100,14 +100,16 @@ say 0 "memory is taken through mem_*, which never gives NULL" "$raw"
 fat=$(find src/app -name '*.h' -exec awk 'END { if (NR > 300) print FILENAME ": " NR " lines" }' {} \;)
 say 0 "each door of app is under 300 lines" "$fat"
 
-# Inside app, too: a source and its header are one place; doors are left out, as what lies below may implement a part of one.
-circle=$(for file in src/app/*.[ch]; do
-	from=$(basename "${file%.?}")
-	sed -nE 's/^#include "app\/([a-z_]+)\.h"$/\1/p' "$file" | while read -r to; do
-		[ "$to" != "$from" ] && private "src/app/$to.h" && echo "$from $to"
-	done
-done | tsort 2>&1 >/dev/null)
-say 0 "the files of app include each other in no circle" "$circle"
+# Inside a folder, too: a source and its header are one place; doors are left out, as what lies below may implement a part of one.
+for folder in app net trainer; do
+	circle=$(for file in src/"$folder"/*.[ch]; do
+		from=$(basename "${file%.?}")
+		sed -nE "s/^#include \"$folder\/([a-z_]+)\.h\"\$/\1/p" "$file" | while read -r to; do
+			[ "$to" != "$from" ] && private "src/$folder/$to.h" && echo "$from $to"
+		done
+	done | tsort 2>&1 >/dev/null)
+	say 0 "the files of $folder include each other in no circle" "$circle"
+done
 
 paths=$(git ls-files 2>/dev/null | xargs -r grep -nE '/(home|root|work)/[a-z]+/' 2>/dev/null | grep -vE '^tests/check-edges\.sh' | head -5 || true)
 say 0 "no path of somebody's machine is in the tree" "$paths"
