@@ -279,14 +279,24 @@ static bool empty_lists(struct form_view *view, const struct form_entry *countin
 	return any;
 }
 
+/* Is it, or something that it stands in, read-only whatever the form's read_only says? */
+static bool is_fixed(const struct form_view *view, const struct view_row *r)
+{
+	while (!r->fixed && r->above != SIZE_MAX)
+		r = &view->rows[r->above];
+	return r->fixed;
+}
+
 /* Begins a step. A field that is read-only only as long as a list has items can be changed once the person confirms that these go: then they go here. */
 static enum status open_up(struct form_view *view, const char *path, bool force, struct err *err)
 {
 	struct view_row *r = view_find(view, path);
 	view_begin_step(view);
-	if (!r || !r->row.visible || !r->row.readonly || r->fixed || r->row.item)
+	if (!r || !r->row.visible || !r->row.readonly || r->row.item || is_fixed(view, r))
 		return ST_OK;
-	bool emptied = empty_lists(view, r->entry);
+	bool emptied = false;
+	for (const struct form_entry *e = r->entry; e; e = e->parent)
+		emptied |= e->read_only && empty_lists(view, e);
 	r = view_find(view, path);
 	if (emptied && r && !r->row.readonly && force)
 		return ST_OK;

@@ -35,7 +35,7 @@ static bool is_fixed(const struct form_view *view, const struct view_row *r)
 	if (e->right && scope->has_right && !scope->has_right(scope->ctx, e->right))
 		return true;
 	const struct model_field *f = e->field;
-	if (f && !r->row.item && (f->role == ROLE_COMPUTED || f->role == ROLE_BOOKKEEPING))
+	if (f && (f->role == ROLE_COMPUTED || f->role == ROLE_BOOKKEEPING))
 		return true;
 	return view_is_masked(r);
 }
@@ -121,15 +121,23 @@ static void note_changed(struct form_view *view, struct view_row *r)
 	}
 }
 
+/* Read-only by itself, or in a group, list or item that is. Is it so now and was not, or the other way round? */
+static bool note_readonly(const struct form_view *view, struct view_row *r)
+{
+	bool before = r->row.readonly;
+	r->row.readonly = r->locked || (r->above != SIZE_MAX && view->rows[r->above].row.readonly);
+	return r->row.readonly != before;
+}
+
 /* What the row says of itself, once it is known which rows are seen. Is it read-only now and was not, or the other way round? */
 static bool settle(struct form_view *view, struct view_row *r)
 {
 	const struct form_entry *e = r->entry;
-	bool before = r->row.readonly;
 	view->reader = (size_t)(r - view->rows);
 	r->row.visible = r->visibility == VISIBLE_YES;
-	r->fixed = is_fixed(view, r);
-	r->row.readonly = r->fixed || (e->read_only && view_holds(view, r, e->read_only));
+	/* an item is as its list is */
+	r->fixed = !r->row.item && is_fixed(view, r);
+	r->locked = r->fixed || (!r->row.item && e->read_only && view_holds(view, r, e->read_only));
 	r->row.required = !r->row.item && r->row.visible && (e->required ? view_holds(view, r, e->required) : e->required_always);
 	note_changed(view, r);
 	if (e->type == FORM_SELECT_MULTIPLE && !e->data)
@@ -140,7 +148,7 @@ static bool settle(struct form_view *view, struct view_row *r)
 		r->row.label = (struct form_label){NULL, r->item_text, true};
 	}
 	view->reader = SIZE_MAX;
-	return r->row.readonly != before;
+	return note_readonly(view, r);
 }
 
 /* ---- who is to be evaluated ---- */
@@ -301,14 +309,26 @@ static void note_containers(struct form_view *view)
 				note_changed_inside(&view->rows[up]);
 }
 
+/* A row became read-only, or is not so any more: a rule that reads what cannot be changed here only warns, and what stands in the row goes with it. */
+static void readonly_turned(struct form_view *view, size_t at)
+{
+	wake_readers(view, view->rows[at].holder, view_key(&view->rows[at]), view->rows[at].above, make_due);
+	for (size_t k = at + 1; k < view->rows[at].end; k++) {
+		struct view_row *r = &view->rows[k];
+		if (!note_readonly(view, r))
+			continue;
+		make_due(view, k);
+		wake_readers(view, r->holder, view_key(r), r->above, make_due);
+	}
+}
+
 /* Everything else of the rows that are due. */
 static void settle_due(struct form_view *view)
 {
 	for (size_t i = 0; i < view->due.count; i++) {
-		struct view_row *r = &view->rows[view->due.rows[i]];
-		/* a rule that reads what cannot be changed here warns only */
-		if (settle(view, r))
-			wake_readers(view, r->holder, view_key(r), r->above, make_due);
+		size_t at = view->due.rows[i];
+		if (settle(view, &view->rows[at]))
+			readonly_turned(view, at);
 	}
 	note_containers(view);
 	judge_due(view);

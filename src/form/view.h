@@ -20,7 +20,8 @@ struct view_row {
 	size_t next;                         /* the next row of the same entry; SIZE_MAX: none */
 	enum view_visibility visibility;
 	bool relevant;                       /* by this form alone */
-	bool fixed;                          /* read-only whatever the form's read_only says */
+	bool fixed;                          /* read-only by itself, whatever the form's read_only says */
+	bool locked;                         /* read-only by itself: fixed, or the form says so */
 	bool is_new;                         /* in a new record or item: never "older" */
 	bool differs;                        /* its own value does from the one that was opened; of a list or group when `compared` */
 	bool compared;

@@ -285,6 +285,7 @@ static inline void random_open(struct random_form *f, const char *name, const ch
 	} else {
 		random_column(f, 35, "relevant", f->current);
 	}
+	random_column(f, 25, "read_only", RANDOM_FIELDS);
 	buf_add_text(&f->b, ",\"children\":[");
 }
 

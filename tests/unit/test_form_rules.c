@@ -266,6 +266,116 @@ static void a_constraint_whose_other_side_is_read_only_here_warns(void **state)
 	done(&o);
 }
 
+static void expect_readonly(const struct opened *o, const char *path, bool readonly)
+{
+	if (row(o, path)->readonly != readonly)
+		fail_msg("%s should be %s", path, readonly ? "read-only" : "changeable");
+}
+
+static void expect_refused(struct opened *o, const char *path, const char *typed)
+{
+	struct err err = {0};
+	enum status st = form_set_text(o->view, path, typed, true, &err);
+	if (st != ST_REFUSED)
+		fail_msg("%s = %s should be refused, but gives %d", path, typed, (int)st);
+}
+
+#define GROUP(columns) "{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\"},{\"name\":\"g\",\"type\":\"group\"" columns ",\"children\":[" \
+	"{\"name\":\"admissionDate\",\"type\":\"date\"},{\"name\":\"inner\",\"type\":\"group\",\"children\":[{\"name\":\"description\",\"type\":\"text\"}]}," \
+	STAYS "{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\"}]}]}," \
+	"{\"name\":\"dischargeDate\",\"type\":\"date\",\"constraint\":\"not(. < ${admissionDate})\"}"
+#define GROUPED_STAY "{\"hospitalization\":{\"admissionDate\":1795219200000,\"dischargeDate\":1795132800000,\"previousHospitalizations\":[{\"uuid\":\"A\"}]}}"
+
+static void expect_group(struct opened *o, bool readonly)
+{
+	static const char *const inside[] = {"hospitalization.g", "hospitalization.admissionDate", "hospitalization.inner", "hospitalization.description",
+		"hospitalization.previousHospitalizations", "hospitalization.previousHospitalizations[A]", "hospitalization.previousHospitalizations[A].isolated"};
+	for (size_t i = 0; i < sizeof inside / sizeof *inside; i++)
+		expect_readonly(o, inside[i], readonly);
+	expect_readonly(o, "hospitalization.dischargeDate", false);
+	expect_finding(o, readonly ? 'W' : 'E', "hospitalization.dischargeDate", "constraint", true);
+	if (!readonly)
+		return;
+	struct err err = {0};
+	struct rand r;
+	char uuid[UUID_SIZE];
+	rand_init(&r, 1);
+	expect_refused(o, "hospitalization.admissionDate", "2026-11-19");
+	expect_refused(o, "hospitalization.description", "text");
+	expect_refused(o, "hospitalization.previousHospitalizations[A].isolated", "YES");
+	assert_int_equal(form_add_item(o->view, "hospitalization.previousHospitalizations", &r, uuid, &err), ST_REFUSED);
+	assert_int_equal(form_remove_item(o->view, "hospitalization.previousHospitalizations[A]", &err), ST_REFUSED);
+}
+
+static void what_stands_in_a_read_only_group_is_read_only(void **state)
+{
+	static const char *const always[] = {GROUP(",\"read_only\":\"yes\""), GROUP(",\"read_only\":true"), GROUP(",\"right\":\"CASE_CLASSIFY\""),
+		GROUP(",\"read_only\":\"true()\"")};
+	(void)state;
+	struct form_env env = plain_env();
+	env.scope.has_right = no_right;
+	for (size_t i = 0; i < sizeof always / sizeof *always; i++) {
+		struct opened o = open_on("hospitalization", "", always[i], GROUPED_STAY, NULL, env);
+		expect_group(&o, true);
+		done(&o);
+	}
+	struct opened o = open_on("hospitalization", "", GROUP(""), GROUPED_STAY, NULL, env);
+	expect_group(&o, false);
+	done(&o);
+}
+
+static void what_stands_in_a_group_goes_with_it_when_that_becomes_read_only(void **state)
+{
+	(void)state;
+	struct opened o = open_on("hospitalization", "", GROUP(",\"read_only\":\"${/hospitalization/isolated} = 'YES'\""), GROUPED_STAY, NULL, plain_env());
+	expect_group(&o, false);
+	set(&o, "hospitalization.isolated", "YES");
+	expect_group(&o, true);
+	set(&o, "hospitalization.isolated", "NO");
+	expect_group(&o, false);
+	assert_true(form_undo(o.view));
+	expect_group(&o, true);
+	done(&o);
+}
+
+static void the_items_of_a_read_only_list_are_read_only(void **state)
+{
+	static const char children[] = "{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\"},{\"name\":\"previousHospitalizations\",\"type\":\"repeat\","
+		"\"read_only\":\"${isolated} = 'YES' or count(.) > 1\",\"children\":[{\"name\":\"description\",\"type\":\"text\"}]}";
+	(void)state;
+	struct opened o = open_on("hospitalization", "", children, "{\"hospitalization\":{\"previousHospitalizations\":[{\"uuid\":\"A\"}]}}", NULL, plain_env());
+	struct err err = {0};
+	struct rand r;
+	char uuid[UUID_SIZE];
+	rand_init(&r, 1);
+	expect_readonly(&o, "hospitalization.previousHospitalizations[A].description", false);
+	set(&o, "hospitalization.isolated", "YES");
+	expect_readonly(&o, "hospitalization.previousHospitalizations[A]", true);
+	expect_readonly(&o, "hospitalization.previousHospitalizations[A].description", true);
+	set(&o, "hospitalization.isolated", "NO");
+	expect_readonly(&o, "hospitalization.previousHospitalizations[A].description", false);
+	/* the list's condition is about the list, for its items, too */
+	assert_int_equal(form_add_item(o.view, "hospitalization.previousHospitalizations", &r, uuid, &err), ST_OK);
+	expect_readonly(&o, "hospitalization.previousHospitalizations[A]", true);
+	expect_readonly(&o, "hospitalization.previousHospitalizations[A].description", true);
+	done(&o);
+}
+
+static void a_field_in_a_group_that_a_list_makes_read_only_opens_when_emptying_it_is_confirmed(void **state)
+{
+	static const char children[] = "{\"name\":\"g\",\"type\":\"group\",\"read_only\":\"count(${previousHospitalizations}) > 0\",\"children\":["
+		"{\"name\":\"description\",\"type\":\"text\"}]}," STAYS "{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\"}]}";
+	(void)state;
+	struct opened o = open_on("hospitalization", "", children, "{\"hospitalization\":{\"previousHospitalizations\":[{\"uuid\":\"A\"}]}}", NULL, plain_env());
+	struct err err = {0};
+	assert_int_equal(form_set_text(o.view, "hospitalization.description", "text", false, &err), ST_ASK);
+	expect_readonly(&o, "hospitalization.description", true);
+	assert_int_equal(form_set_text(o.view, "hospitalization.description", "text", true, &err), ST_OK);
+	expect_readonly(&o, "hospitalization.description", false);
+	assert_null(form_row_find(o.view, "hospitalization.previousHospitalizations[A]"));
+	done(&o);
+}
+
 static void an_error_is_new_when_anything_was_changed_that_its_rule_reads(void **state)
 {
 	/* the rule fails at its first half; the edit changed what its second half reads */
@@ -560,6 +670,10 @@ int main(void)
 		cmocka_unit_test(what_is_in_a_hidden_list_is_not_there),
 		cmocka_unit_test(calculations_of_items_keep_their_types_from_outside),
 		cmocka_unit_test(a_constraint_whose_other_side_is_read_only_here_warns),
+		cmocka_unit_test(what_stands_in_a_read_only_group_is_read_only),
+		cmocka_unit_test(what_stands_in_a_group_goes_with_it_when_that_becomes_read_only),
+		cmocka_unit_test(the_items_of_a_read_only_list_are_read_only),
+		cmocka_unit_test(a_field_in_a_group_that_a_list_makes_read_only_opens_when_emptying_it_is_confirmed),
 		cmocka_unit_test(an_error_is_new_when_anything_was_changed_that_its_rule_reads),
 		cmocka_unit_test(items_that_came_or_went_are_a_change_of_what_counts_them),
 		cmocka_unit_test(what_the_edit_made_appear_is_required_at_once),
