@@ -127,7 +127,11 @@ static struct value computed_set(struct form_view *view, const struct form_entry
 	set.nodes = arena_take(&view->arena, (view->row_count + 1) * sizeof *set.nodes);
 	for (size_t i = 0; i < view->row_count; i++) {
 		struct view_row *r = &view->rows[i];
-		if (r->entry != e || r->row.item || is_in_hidden_item(view, r))
+		if (r->entry != e || r->row.item)
+			continue;
+		/* also that it is not there now */
+		view_note_read(view, r->holder, view_key(r));
+		if (is_in_hidden_item(view, r))
 			continue;
 		struct value *made = arena_take(&view->arena, sizeof *made);
 		struct node *n = arena_take(&view->arena, sizeof *n);

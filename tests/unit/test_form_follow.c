@@ -669,6 +669,21 @@ static void a_list_that_hides_itself_reads_what_shows_its_fields(void **state)
 	form_free(form);
 }
 
+static void a_calculation_of_items_is_read_from_outside_while_its_list_is_hidden(void **state)
+{
+	(void)state;
+	struct form *form = small_form("{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\",\"label\":\"A\"},"
+		"{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"label\":\"L\",\"relevant\":\"${isolated} = 'YES'\","
+		"\"children\":[{\"name\":\"icuLengthOfStay\",\"type\":\"integer\",\"label\":\"B\"},{\"name\":\"each\",\"type\":\"calculate\",\"calculation\":\"${icuLengthOfStay} + 1\"}]},"
+		"{\"name\":\"description\",\"type\":\"text\",\"label\":\"C\",\"relevant\":\"count(${each}) > 0\"}");
+	struct form_view *view = open_stays(form, 2, &plain);
+	assert_false(form_row_find(view, "hospitalization.description")->visible);
+	set(view, "hospitalization.isolated", "yes");
+	assert_true(form_row_find(view, "hospitalization.description")->visible);
+	form_close(view);
+	form_free(form);
+}
+
 static void an_items_label_shows_the_note_as_it_is_now(void **state)
 {
 	(void)state;
@@ -805,6 +820,7 @@ int main(void)
 		cmocka_unit_test(what_the_last_item_showed_is_set_aside_with_it_and_comes_back_by_undo),
 		cmocka_unit_test(what_was_hidden_all_along_is_not_set_aside_when_items_come_and_go),
 		cmocka_unit_test(a_list_that_hides_itself_reads_what_shows_its_fields),
+		cmocka_unit_test(a_calculation_of_items_is_read_from_outside_while_its_list_is_hidden),
 		cmocka_unit_test(an_items_label_shows_the_note_as_it_is_now),
 		cmocka_unit_test(what_goes_by_the_disease_reads_it_where_the_environment_has_none),
 		cmocka_unit_test(a_rule_that_reads_an_object_reads_all_that_is_in_it),
