@@ -51,7 +51,23 @@ struct reading { struct form_view *view; const struct view_row *row; struct view
 
 static void read_expression(struct reading *r, const struct view_row *row, const struct expr *e);
 
-static bool same_nodes(const struct value *a, const struct value *b, bool whole)
+/* A date without its time is the same as long as its day is, as when it is typed (forms.md "Entry"). */
+static bool same_stored(const struct model_field *f, bool timed, const struct json *a, const struct json *b)
+{
+	int64_t x = 0;
+	int64_t y = 0;
+	if (f && f->type == TYPE_DATE && !f->truncated && !timed && json_int(a, &x) && json_int(b, &y))
+		return date_day_of(x) == date_day_of(y);
+	return model_values_equal(f, a, b);
+}
+
+static bool is_timed(const struct form_view *view, const struct node *n)
+{
+	const struct view_row *r = n->parent && n->key ? view_find_value(view, n->parent->value, n->key) : NULL;
+	return r && r->entry->type == FORM_DATE_TIME;
+}
+
+static bool same_nodes(const struct form_view *view, const struct value *a, const struct value *b, bool whole)
 {
 	if (a->type != b->type || a->count != b->count)
 		return a->type != FORM_VALUE_NODESET && b->type != FORM_VALUE_NODESET;
@@ -63,7 +79,7 @@ static bool same_nodes(const struct value *a, const struct value *b, bool whole)
 		if (uuid || other) {
 			if (!uuid || !other || strcmp(uuid, other) != 0 || (whole && x->type && !model_objects_equal(x->type, x->value, y->value)))
 				return false;
-		} else if (!model_values_equal(x->field, x->value, y->value)) {
+		} else if (!same_stored(x->field, is_timed(view, x), x->value, y->value)) {
 			return false;
 		}
 	}
@@ -174,7 +190,7 @@ static void read_reference(void *ctx, const struct expr *e, int in_predicate)
 		struct value b = expr_nodes(&before, e, true);
 		bool whole = e->tail.predicate != NULL;
 		note_whole(view, &a, whole);
-		r->found.changed |= !same_nodes(&a, &b, whole);
+		r->found.changed |= !same_nodes(view, &a, &b, whole);
 	}
 	arena_release(&view->arena, mark);
 }
@@ -357,7 +373,7 @@ static bool differs_from_base(const struct form_view *view, const struct view_ro
 {
 	if (!view->env.base)
 		return true;
-	return r->entry->data && !model_values_equal(r->row.field, r->row.value, json_get(r->base, r->entry->data));
+	return r->entry->data && !same_stored(r->row.field, r->entry->type == FORM_DATE_TIME, r->row.value, json_get(r->base, r->entry->data));
 }
 
 void view_judge_row(struct form_view *view, struct view_row *r, struct view_findings *out)

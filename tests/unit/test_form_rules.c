@@ -392,6 +392,35 @@ static void an_error_is_new_when_anything_was_changed_that_its_rule_reads(void *
 	done(&o);
 }
 
+/* A day is what a person sees and a rule reads: the same day with other milliseconds is nobody's change. */
+static void a_day_is_changed_when_it_is_another_day(void **state)
+{
+	static const char dates[] = "{\"name\":\"admissionDate\",\"type\":\"date\"},{\"name\":\"dischargeDate\",\"type\":\"date\",\"constraint\":\"not(. < ${admissionDate})\"}";
+	static const char moments[] = "{\"name\":\"admissionDate\",\"type\":\"dateTime\"},{\"name\":\"dischargeDate\",\"type\":\"dateTime\",\"constraint\":\"not(. < ${admissionDate})\"}";
+	static const char from_2026_11_20[] = "{\"hospitalization\":{\"admissionDate\":1795132812345,\"dischargeDate\":1795046400000}}";
+	static const struct { const char *base; bool own_day, own_moment; } cases[] = {
+		{from_2026_11_20, false, false},
+		/* the field itself, at another time of the day; what the rule reads */
+		{"{\"hospitalization\":{\"admissionDate\":1795132812345,\"dischargeDate\":1795046400001}}", false, true},
+		{"{\"hospitalization\":{\"admissionDate\":1795132800000,\"dischargeDate\":1795046400000}}", false, true},
+		{"{\"hospitalization\":{\"admissionDate\":1795219199999,\"dischargeDate\":1795132799999}}", false, true},
+		/* the last millisecond of the day before, the first of the next */
+		{"{\"hospitalization\":{\"admissionDate\":1795132812345,\"dischargeDate\":1795046399999}}", true, true},
+		{"{\"hospitalization\":{\"admissionDate\":1795219200000,\"dischargeDate\":1795046400000}}", true, true},
+		{"{\"hospitalization\":{\"dischargeDate\":1795046400000}}", true, true},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		for (int timed = 0; timed < 2; timed++) {
+			struct opened o = open_on("hospitalization", "", timed ? moments : dates, from_2026_11_20, cases[i].base, plain_env());
+			expect_finding(&o, 'E', "hospitalization.dischargeDate", "constraint", true);
+			if (form_can_save(o.view) != !(timed ? cases[i].own_moment : cases[i].own_day))
+				fail_msg("base %zu, %s: the error is %s", i, timed ? "moments" : "days", form_can_save(o.view) ? "older" : "new");
+			done(&o);
+		}
+	}
+}
+
 static void items_that_came_or_went_are_a_change_of_what_counts_them(void **state)
 {
 	static const char children[] = "{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\",\"constraint\":\"count(${previousHospitalizations}) != 1\"},"
@@ -675,6 +704,7 @@ int main(void)
 		cmocka_unit_test(the_items_of_a_read_only_list_are_read_only),
 		cmocka_unit_test(a_field_in_a_group_that_a_list_makes_read_only_opens_when_emptying_it_is_confirmed),
 		cmocka_unit_test(an_error_is_new_when_anything_was_changed_that_its_rule_reads),
+		cmocka_unit_test(a_day_is_changed_when_it_is_another_day),
 		cmocka_unit_test(items_that_came_or_went_are_a_change_of_what_counts_them),
 		cmocka_unit_test(what_the_edit_made_appear_is_required_at_once),
 		cmocka_unit_test(an_item_more_makes_nothing_new_of_the_others),
