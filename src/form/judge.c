@@ -161,6 +161,21 @@ static const struct node *base_node(struct form_view *view, const struct view_ro
 	return n;
 }
 
+/* The record's disease is what disease('X') asks for; a record of a kind that has none goes by another's. */
+static bool has_disease(const struct form_view *view)
+{
+	return model_field(view->form->root_type, "disease") != NULL;
+}
+
+static void read_disease(struct reading *r)
+{
+	struct form_view *view = r->view;
+	if (!view->env.base || !has_disease(view))
+		return;
+	view_note_read(view, view->doc, "disease");
+	r->found.changed |= !model_values_equal(model_field(view->form->root_type, "disease"), json_get(view->doc, "disease"), json_get(view->env.base, "disease"));
+}
+
 struct walking { struct reading *reading; const struct view_row *row; };
 
 static void read_reference(void *ctx, const struct expr *e, int in_predicate)
@@ -168,6 +183,8 @@ static void read_reference(void *ctx, const struct expr *e, int in_predicate)
 	struct walking *w = ctx;
 	struct reading *r = w->reading;
 	struct form_view *view = r->view;
+	if (e->op == EXPR_CALL && !strcmp(e->text, "disease"))
+		read_disease(r);
 	bool own = e->op == EXPR_SELF || e->op == EXPR_BARE || e->op == EXPR_PARENT;
 	/* in a predicate these are of the item: the list is compared as a whole */
 	if (!expr_is_reference(e) || (own && in_predicate) || ((e->op == EXPR_SELF || e->op == EXPR_CURRENT) && !e->tail.count))
@@ -216,6 +233,10 @@ static bool was_relevant(struct form_view *view, const struct view_row *row)
 	struct arena_mark mark = arena_mark(&view->arena);
 	const struct node base_root = {.value = view->env.base, .type = view->form->root_type};
 	struct scope before = view_raw_scope(view, row);
+	struct form_env env = view->env;
+	if (has_disease(view))
+		env.scope.disease = json_get_string(env.base, "disease");
+	before.env = &env;
 	before.root = &base_root;
 	before.self = base_node(view, row, &base_root);
 	before.read = NULL;

@@ -450,6 +450,40 @@ static void what_the_edit_made_appear_is_required_at_once(void **state)
 	done(&o);
 }
 
+#define SICK(disease, more) "{\"disease\":\"" disease "\",\"hospitalization\":{" more "}}"
+
+/* The disease is the record's: a rule that asks for it reads it there. The country and the features are nobody's edit. */
+static void another_disease_is_a_change_of_what_asks_for_it(void **state)
+{
+	static const struct { const char *children, *base; bool can_save; } cases[] = {
+		{"{\"name\":\"description\",\"type\":\"text\",\"required\":\"disease('CHOLERA')\"}", SICK("EVD", ""), false},
+		{"{\"name\":\"description\",\"type\":\"text\",\"required\":\"disease('CHOLERA')\"}", SICK("CHOLERA", ""), true},
+		{"{\"name\":\"description\",\"type\":\"text\",\"required\":\"disease('CHOLERA')\"}", "{\"hospitalization\":{}}", false},
+		{"{\"name\":\"description\",\"type\":\"text\",\"required\":\"feature('X') or country('de')\"}", SICK("EVD", ""), true},
+		{"{\"name\":\"description\",\"type\":\"text\",\"required\":true}", SICK("EVD", ""), true},
+		/* through a calculation */
+		{"{\"name\":\"asks\",\"type\":\"calculate\",\"calculation\":\"disease('CHOLERA')\"},{\"name\":\"description\",\"type\":\"text\",\"required\":\"${asks}\"}",
+			SICK("EVD", ""), false},
+		/* what it made appear */
+		{"{\"name\":\"description\",\"type\":\"text\",\"required\":true,\"relevant\":\"disease('CHOLERA')\"}", SICK("EVD", ""), false},
+		{"{\"name\":\"description\",\"type\":\"text\",\"required\":true,\"relevant\":\"disease('CHOLERA EVD')\"}", SICK("EVD", ""), true},
+		{"{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\",\"constraint\":\"not(disease('CHOLERA'))\"}", SICK("EVD", "\"isolated\":\"YES\""), false},
+		{"{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\",\"constraint\":\"not(disease('CHOLERA'))\"}", SICK("CHOLERA", "\"isolated\":\"YES\""), true},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		for (int given = 0; given < 2; given++) {
+			struct form_env env = plain_env();
+			env.scope.disease = given ? "CHOLERA" : NULL;
+			struct opened o = open_on("hospitalization", "", cases[i].children, SICK("CHOLERA", "\"isolated\":\"YES\""), cases[i].base, env);
+			if (form_can_save(o.view) != cases[i].can_save || form_finding_count(o.view) != 1)
+				fail_msg("case %zu, disease %s: saving is %s, %zu findings", i, given ? "given" : "of the record", form_can_save(o.view) ? "possible" : "refused",
+					form_finding_count(o.view));
+			done(&o);
+		}
+	}
+}
+
 /* A disease that has no health conditions has none of their fields, in a form of their own, too; and what stands in a masked object is masked. */
 static void an_object_that_is_hidden_or_masked_takes_its_fields_with_it(void **state)
 {
@@ -708,6 +742,7 @@ int main(void)
 		cmocka_unit_test(items_that_came_or_went_are_a_change_of_what_counts_them),
 		cmocka_unit_test(what_the_edit_made_appear_is_required_at_once),
 		cmocka_unit_test(an_item_more_makes_nothing_new_of_the_others),
+		cmocka_unit_test(another_disease_is_a_change_of_what_asks_for_it),
 		cmocka_unit_test(an_object_that_is_hidden_or_masked_takes_its_fields_with_it),
 		cmocka_unit_test(a_rule_that_takes_too_long_is_given_up_with_the_finding_limit),
 		cmocka_unit_test(a_choice_filter_reads_the_columns_of_the_forms_own_list),
