@@ -1,5 +1,5 @@
 /* Checking that no field of a form depends on itself: relevant and calculation decide what others see. */
-#include "form/load.h"
+#include "form/loader.h"
 #include "form/trail.h"
 
 #define CHAIN_MAX 100 /* fields that depend on one another in a row: evaluation goes as deep */

@@ -1,7 +1,7 @@
 /* Checking the names that the expressions of a form read. */
 #include <string.h>
 
-#include "form/load.h"
+#include "form/loader.h"
 #include "form/trail.h"
 
 struct name_check {
@@ -87,21 +87,6 @@ static void check_reference(void *ctx, const struct reference *r)
 		c->elsewhere |= !end || !end->entry;
 	else if (!r->in_predicate && (e->op == EXPR_CURRENT || e->op == EXPR_PARENT))
 		c->elsewhere |= end && end->field && !end->entry;
-}
-
-/* The path of an entry in the file. */
-char *load_entry_place(const struct form_entry *e)
-{
-	if (!e->parent)
-		return mem_strdup("");
-	char *above = load_entry_place(e->parent);
-	size_t n = 0;
-	while (e->parent->children[n] != e)
-		n++;
-	char *place = !e->parent->parent && e->parent->name && !strcmp(e->parent->name, "person") && !e->parent->label.id ? mem_printf("/person/children/%zu", n) :
-		mem_printf("%s/children/%zu", above, n);
-	mem_free(above);
-	return place;
 }
 
 /* Does the expression at a path of the file read a field that is not on the form? */

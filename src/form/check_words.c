@@ -2,7 +2,7 @@
  * program's model, so that most are only doubted. */
 #include <string.h>
 
-#include "form/load.h"
+#include "form/loader.h"
 #include "form/trail.h"
 
 /* A field that takes one of these: the form's own list, else an enumeration of the model. */

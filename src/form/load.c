@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "form/load.h"
+#include "form/loader.h"
 
 extern const struct embedded_file embedded_forms[];
 extern const struct embedded_file embedded_labels[];

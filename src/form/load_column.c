@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "form/load.h"
+#include "form/loader.h"
 
 static struct expr *load_expression(struct loader *l, const char *path, const struct json *v, bool bare_names)
 {

@@ -1,7 +1,7 @@
 /* Reading the fields of a form, with all their columns, and the fields inside them. */
 #include <string.h>
 
-#include "form/load.h"
+#include "form/loader.h"
 
 static const char *const columns[] = {"type", "name", "label", "hint", "guidance_hint", "required", "required_message", "relevant", "constraint", "constraint_message",
 	"read_only", "default", "calculation", "choice_filter", "appearance", "parameters", "warning", "warning_message", "right", "item_label", "children", "path", "note"};

@@ -1,7 +1,7 @@
 /* What a field is: its type on the form, and whether that goes with the model. */
 #include <string.h>
 
-#include "form/load.h"
+#include "form/loader.h"
 
 static const struct { const char *name; enum form_type type; } types[] = {
 	{"text", FORM_TEXT}, {"integer", FORM_INTEGER}, {"decimal", FORM_DECIMAL}, {"date", FORM_DATE}, {"dateTime", FORM_DATE_TIME}, {"select_one", FORM_SELECT_ONE},

@@ -1,6 +1,6 @@
 /* Private to form: what the readers and checkers of a form file share. */
-#ifndef OUTPOST_FORM_LOAD_H
-#define OUTPOST_FORM_LOAD_H
+#ifndef OUTPOST_FORM_LOADER_H
+#define OUTPOST_FORM_LOADER_H
 
 #include "form/internal.h"
 
@@ -21,10 +21,11 @@ struct loader {
 	size_t level_next[JSON_MAX_DEPTH + 1];
 };
 
-/* ---- load_place.c: where things stand, and complaints ---- */
+/* ---- loader.c: where things stand, and complaints ---- */
 
 enum status load_note_places(struct loader *l, struct err *err);        /* fills l->places, sorted by path */
 size_t load_place_of(const struct loader *l, const char *path);         /* bytes from the file's beginning; 0: no such value */
+char *load_entry_place(const struct form_entry *e);                     /* the path of an entry in the file; new string */
 /* An offset in a decoded string, as an offset in the file: escapes are longer there. string_at: of its opening quote. */
 size_t load_raw_offset(const struct loader *l, size_t string_at, int decoded);
 void load_complain(struct loader *l, size_t offset, enum form_severity severity, const char *code, const struct message *message);
@@ -59,7 +60,6 @@ void load_children(struct loader *l, struct form_entry *parent, const char *path
 
 /* ---- check_names.c, check_cycles.c: over the whole form ---- */
 
-char *load_entry_place(const struct form_entry *e);                     /* the path of an entry in the file; new string */
 void load_check_names(struct loader *l);
 void load_check_cycles(struct loader *l);
 

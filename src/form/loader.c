@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "form/load.h"
+#include "form/loader.h"
 
 static bool note_place(void *ctx, const struct json_event *ev)
 {
@@ -83,6 +83,20 @@ void load_wrong_args(struct loader *l, const char *path, enum form_severity seve
 		*slash = '\0';
 	load_complain(l, load_place_of(l, place), severity, code, &message);
 	mem_free(place);
+}
+
+char *load_entry_place(const struct form_entry *e)
+{
+	if (!e->parent)
+		return mem_strdup("");
+	char *above = load_entry_place(e->parent);
+	size_t n = 0;
+	while (e->parent->children[n] != e)
+		n++;
+	char *place = !e->parent->parent && e->parent->name && !strcmp(e->parent->name, "person") && !e->parent->label.id ? mem_printf("/person/children/%zu", n) :
+		mem_printf("%s/children/%zu", above, n);
+	mem_free(above);
+	return place;
 }
 
 static int32_t hex_at(const char *p)
