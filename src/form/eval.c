@@ -41,36 +41,7 @@ const struct node *form_node_at(struct scope *s, const char *path)
 	return at;
 }
 
-/* ---- unknown names, when the types are known ---- */
-
-#define NESTED_DEPTH 2
-
-static void collect_names(const struct model_type *type, const char **names, size_t *count, size_t max, int depth)
-{
-	for (int i = 0; i < model_field_count(type) && *count < max; i++) {
-		const struct model_field *f = model_field_at(type, i);
-		names[(*count)++] = f->name;
-		if (f->object && depth < NESTED_DEPTH)
-			collect_names(f->object, names, count, max, depth + 1);
-	}
-}
-
-void form_unknown_name(const struct model_type *type, bool nested, const char *name, int offset, struct expr_error *error)
-{
-	enum { MAX = 2000 };
-	const char **names = mem_calloc(MAX, sizeof *names);
-	size_t count = 0;
-	if (type)
-		collect_names(type, names, &count, MAX, nested ? 0 : NESTED_DEPTH);
-	const char *near = expr_nearest(name, names, count);
-	error->offset = offset;
-	error->code = "unknown_name";
-	if (near)
-		message_set(&error->message, N_("there is no field \"{1}\"; did you mean \"{2}\"?"), name, near);
-	else
-		message_set(&error->message, N_("there is no field \"{1}\""), name);
-	mem_free(names);
-}
+/* ---- mistakes, when the types are known ---- */
 
 struct type_check { struct expr_error *error; bool failed; };
 

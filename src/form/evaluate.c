@@ -181,16 +181,6 @@ static double arithmetic(enum expr_op op, double a, double b)
 	return op == EXPR_ADD ? a + b : op == EXPR_SUBTRACT ? a - b : op == EXPR_MULTIPLY ? a * b : op == EXPR_DIVIDE ? a / b : fmod(a, b); /* mod: the sign of the dividend */
 }
 
-void expr_spend(struct scope *s, size_t steps)
-{
-	if (s->steps > FORM_MAX_STEPS || steps > (size_t)(FORM_MAX_STEPS - s->steps)) {
-		s->steps = FORM_MAX_STEPS + 1;
-		s->limit = true;
-	} else {
-		s->steps += (int)steps;
-	}
-}
-
 /* What is given up is false, NaN or '', whatever came out half done. */
 static struct value nothing_like(const struct value *v)
 {
@@ -243,9 +233,4 @@ struct value expr_evaluate(struct scope *s, const struct expr *e)
 		break;
 	}
 	return expr_settle(s, expr_nodes(s, e, false));
-}
-
-bool expr_is_reference(const struct expr *e)
-{
-	return e->op == EXPR_SELF || e->op == EXPR_CURRENT || e->op == EXPR_PARENT || e->op == EXPR_NAME || e->op == EXPR_ROOT || e->op == EXPR_BARE;
 }

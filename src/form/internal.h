@@ -96,6 +96,10 @@ const struct form_entry *form_lookup_inside(const struct form_entry *holder, con
 const struct form_entry *form_at_path(const struct form *form, const char *path);
 /* Does e, an expression of `from`, read target, itself or through what has no key? *same_item: only beside it, in the same item. */
 bool form_reads(const struct form *form, const struct form_entry *from, const struct expr *e, const struct form_entry *target, bool *same_item);
+/* The entry with this path from what `holder` holds; NULL. */
+const struct form_entry *form_below(const struct form_entry *holder, const char *path);
+/* Does the entry hold an object of its own for its children? */
+bool form_holds_object(const struct form_entry *e);
 /* The entry whose object an entry stands in: a repeat, a group with a path, or the top. */
 const struct form_entry *form_holder(const struct form_entry *e);
 /* The repeat that the entry stands in; NULL: none. */

@@ -1,4 +1,4 @@
-/* What names and paths mean: in a document, and in a form before there is one (forms.md "The language"). */
+/* What names and paths mean in a document (forms.md "The language"). */
 #include <string.h>
 
 #include "form/internal.h"
@@ -191,43 +191,4 @@ struct value expr_resolve_name(struct scope *s, const char *name)
 		if (resolve_inside(s, n, name, &v))
 			return v;
 	return value_string("");
-}
-
-/* ---- proposals ---- */
-
-static size_t edit_distance(const char *a, const char *b)
-{
-	enum { MAX = 48 };
-	size_t la = strlen(a);
-	size_t lb = strlen(b);
-	size_t row[MAX + 1];
-	if (la > MAX || lb > MAX)
-		return MAX;
-	for (size_t j = 0; j <= lb; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= la; i++) {
-		size_t corner = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= lb; j++) {
-			size_t change = corner + ((a[i - 1] | 0x20) != (b[j - 1] | 0x20));
-			corner = row[j];
-			size_t least = row[j] + 1 < row[j - 1] + 1 ? row[j] + 1 : row[j - 1] + 1;
-			row[j] = change < least ? change : least;
-		}
-	}
-	return row[lb];
-}
-
-const char *expr_nearest(const char *wrong, const char *const *names, size_t count)
-{
-	const char *best = NULL;
-	size_t least = strlen(wrong) / 3 + 2;
-	for (size_t i = 0; i < count; i++) {
-		size_t d = edit_distance(wrong, names[i]);
-		if (d < least && strcmp(wrong, names[i]) != 0) {
-			least = d;
-			best = names[i];
-		}
-	}
-	return best;
 }

@@ -29,35 +29,6 @@ static struct expr *expr_binary(enum expr_op op, int offset, struct expr *left, 
 	return e;
 }
 
-void expr_free(struct expr *e)
-{
-	if (!e)
-		return;
-	for (size_t i = 0; i < e->count; i++)
-		expr_free(e->args[i]);
-	mem_free(e->args);
-	for (int i = 0; i < e->tail.count; i++)
-		mem_free(e->tail.steps[i]);
-	expr_free(e->tail.predicate);
-	regex_free(e->regex);
-	mem_free(e->text);
-	mem_free(e);
-}
-
-static void walk(const struct expr *e, expr_visit_fn visit, void *ctx, int in_predicate)
-{
-	visit(ctx, e, in_predicate);
-	for (size_t i = 0; i < e->count; i++)
-		walk(e->args[i], visit, ctx, in_predicate);
-	if (e->tail.predicate)
-		walk(e->tail.predicate, visit, ctx, in_predicate + 1);
-}
-
-void expr_walk(const struct expr *e, expr_visit_fn visit, void *ctx)
-{
-	walk(e, visit, ctx, 0);
-}
-
 bool expr_is_boolean(const struct expr *e)
 {
 	return e->op == EXPR_OR || e->op == EXPR_AND || e->op == EXPR_COMPARE || (e->op == EXPR_CALL && expr_functions[e->function].boolean);
