@@ -223,6 +223,45 @@ static void what_depends_on_itself_is_found(void **state)
 	fine(STAY("{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"relevant\":\"count(${previousHospitalizations}) > 0\",\"children\":[]}"));
 }
 
+/* A list that is shown by a field of its items; of_item: what shows that field. */
+#define LIST(mark, of_item) mark "{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"relevant\":\"count(${previousHospitalizations}[icuLengthOfStay > 0]) > 0\",\"children\":[" \
+	"{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\"},{\"name\":\"icuLengthOfStay\",\"type\":\"integer\",\"relevant\":\"" of_item "\"}]}"
+
+static void a_list_that_goes_by_its_items_may_not_go_by_itself_through_what_stands_outside(void **state)
+{
+	(void)state;
+	complains(STAY(LIST("@", "${/hospitalization/description} != ''") ",{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"count(${previousHospitalizations}) > 0\"}"),
+		FORM_ERROR, "cycle", "previousHospitalizations");
+	complains(STAY("@{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"count(${previousHospitalizations}) > 0\"}," LIST("", "${/hospitalization/description} != ''")),
+		FORM_ERROR, "cycle", "description");
+	complains(STAY(LIST("@", "${many}") ",{\"name\":\"many\",\"type\":\"calculate\",\"calculation\":\"count(${previousHospitalizations}) > 1\"}"),
+		FORM_ERROR, "cycle", "previousHospitalizations");
+	/* by another field of the item */
+	complains(STAY("@{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"relevant\":\"count(${previousHospitalizations}[icuLengthOfStay > 0]) > 0\",\"children\":["
+		"{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\",\"relevant\":\"${description} != ''\"},"
+		"{\"name\":\"g\",\"type\":\"group\",\"relevant\":\"${isolated} = 'YES'\",\"children\":[{\"name\":\"icuLengthOfStay\",\"type\":\"integer\"}]}]},"
+		"{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"count(${previousHospitalizations}) > 0\"}"), FORM_ERROR, "cycle", "previousHospitalizations");
+	/* what its fields go by may be outside, in the item, or the list itself */
+	fine(STAY(LIST("", "${/hospitalization/description} != ''") ",{\"name\":\"description\",\"type\":\"text\"}"));
+	fine(STAY(LIST("", "${isolated} = 'YES'")));
+	fine(STAY(LIST("", "count(${previousHospitalizations}) > 1")));
+	/* and who counts the list may be outside */
+	fine(STAY(LIST("", "${isolated} = 'YES'") ",{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"count(${previousHospitalizations}) > 0\"}"));
+}
+
+/* ${isolated} in an item means the form's field outside, also where the record's items have such a key: then it leads back here. */
+static void a_name_that_the_items_have_only_in_the_record_is_the_field_outside(void **state)
+{
+	(void)state;
+	fine(STAY("{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\"},{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"children\":["
+		"{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"${isolated} = 'YES'\"}]}"));
+	complains(STAY("@{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\",\"relevant\":\"count-non-empty(${description}) > 0\"},"
+		"{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"children\":[{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"${isolated} = 'YES'\"}]}"),
+		FORM_ERROR, "cycle", "isolated");
+	complains(STAY("{\"name\":\"previousHospitalizations\",\"type\":\"repeat\",\"children\":[{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"@${isolated} = 'YES'\"}]}"),
+		FORM_ERROR, "unknown_name", "isolated");
+}
+
 static void the_form_may_narrow_the_model_but_not_contradict_it(void **state)
 {
 	(void)state;
@@ -440,6 +479,8 @@ int main(void)
 		cmocka_unit_test(names_are_those_of_the_form_and_the_model),
 		cmocka_unit_test(expressions_are_checked),
 		cmocka_unit_test(what_depends_on_itself_is_found),
+		cmocka_unit_test(a_list_that_goes_by_its_items_may_not_go_by_itself_through_what_stands_outside),
+		cmocka_unit_test(a_name_that_the_items_have_only_in_the_record_is_the_field_outside),
 		cmocka_unit_test(the_form_may_narrow_the_model_but_not_contradict_it),
 		cmocka_unit_test(what_xlsform_has_and_this_has_not_is_named_with_its_replacement),
 		cmocka_unit_test(a_constant_that_no_list_has_is_doubted),

@@ -206,6 +206,26 @@ static void names_are_the_fields_of_the_form_whatever_else_the_record_has(void *
 	done(&o);
 }
 
+/* The same name again: what is evaluated, and what follows a change, goes by the field outside, too. */
+static void a_key_that_only_the_records_items_have_is_no_name(void **state)
+{
+	(void)state;
+	struct opened o = open_on("hospitalization", "", "{\"name\":\"isolated\",\"type\":\"select_one YesNoUnknown\"},"
+		STAYS "{\"name\":\"description\",\"type\":\"text\",\"relevant\":\"${isolated} = 'YES'\"},"
+		"{\"name\":\"otherHospitalizationReason\",\"type\":\"text\",\"calculation\":\"concat('is ', ${isolated})\"}]}",
+		"{\"hospitalization\":{\"isolated\":\"NO\",\"previousHospitalizations\":[{\"uuid\":\"A\",\"isolated\":\"YES\"},{\"uuid\":\"B\"}]}}", NULL, plain_env());
+	expect_visible(&o, "hospitalization.previousHospitalizations[A].description", false);
+	set(&o, "hospitalization.isolated", "YES");
+	for (int i = 0; i < 2; i++) {
+		char path[100];
+		snprintf(path, sizeof path, "hospitalization.previousHospitalizations[%c].description", 'A' + i);
+		expect_visible(&o, path, true);
+		snprintf(path, sizeof path, "hospitalization.previousHospitalizations[%c].otherHospitalizationReason", 'A' + i);
+		assert_string_equal(json_string(row(&o, path)->value), "is YES");
+	}
+	done(&o);
+}
+
 /* A list that is not shown has no items for the form's expressions, however they are read. */
 static void what_is_in_a_hidden_list_is_not_there(void **state)
 {
@@ -730,6 +750,7 @@ int main(void)
 		cmocka_unit_test(a_select_multiple_of_keys_has_a_value),
 		cmocka_unit_test(names_in_braces_can_go_up_from_the_field_being_checked),
 		cmocka_unit_test(names_are_the_fields_of_the_form_whatever_else_the_record_has),
+		cmocka_unit_test(a_key_that_only_the_records_items_have_is_no_name),
 		cmocka_unit_test(what_is_in_a_hidden_list_is_not_there),
 		cmocka_unit_test(calculations_of_items_keep_their_types_from_outside),
 		cmocka_unit_test(a_constraint_whose_other_side_is_read_only_here_warns),
