@@ -101,8 +101,22 @@ static enum status add_conflict(struct sync_run *run, enum kind kind, const char
 	return st;
 }
 
+/* When the server's side of a conflict was changed; of the whole record: change_date. */
+static int64_t changed_there(const struct sync_run *run, enum kind kind, const char *where, const struct json *theirs, int64_t change_date)
+{
+	struct model_path path;
+	int64_t part;
+
+	if (where == NULL || *where == '\0' || model_parse_path(run->options.model, kind, where, &path, NULL) != ST_OK)
+		return change_date;
+	part = model_path_change_date(&path, theirs);
+	return part > change_date ? part : change_date;
+}
+
 static enum status add_conflicts(struct sync_run *run, enum kind kind, const char *uuid, int64_t change_date, const struct decide *decide, struct err *err)
 {
+	/* A merge has the server's change dates. */
+	const struct json *theirs = decide->base != NULL ? decide->base : decide->doc;
 	enum status st = ST_OK;
 	char label[96];
 
@@ -113,7 +127,7 @@ static enum status add_conflicts(struct sync_run *run, enum kind kind, const cha
 		const struct merge_conflict *c = &decide->conflicts[i];
 		const char *field = run->options.field_text == NULL ? c->path : run->options.field_text(run->options.ctx, kind, c->path);
 
-		st = add_conflict(run, kind, uuid, label, change_date, c, err);
+		st = add_conflict(run, kind, uuid, label, changed_there(run, kind, c->path, theirs, change_date), c, err);
 		sync_run_note(run, label, c->type == CONFLICT_NOT_STORED ? N_("The server did not keep your value of {1}.") :
 			c->type == CONFLICT_UNKNOWN_OUTCOME ? N_("It is not known whether the server took your value of {1}.") :
 			N_("Changed here and on the server: {1}. The server's value is kept; yours is in the conflict log."),

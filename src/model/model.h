@@ -127,6 +127,9 @@ struct model_path { int count; struct model_step step[MODEL_PATH_STEPS]; const s
 MUST_CHECK enum status model_parse_path(const struct model *model, enum kind kind, const char *path, struct model_path *out,
 	struct err *err);
 struct json *model_path_get(const struct model_path *path, const struct json *doc);  /* NULL: absent */
+/* When what the path names was last changed: the greatest changeDate of the objects that it leads through, the record itself and the value
+ * among them (an embedded part can change without its record). 0: none has one. */
+int64_t model_path_change_date(const struct model_path *path, const struct json *doc);
 /* The object (or list) that holds the last step; create makes missing embedded objects (without uuid). */
 struct json *model_path_parent(const struct model_path *path, struct json *doc, bool create);
 /* Sets (takes value; NULL removes) what the path names; an item step as the last one replaces or, with NULL, removes the item.

@@ -103,6 +103,18 @@ struct json *model_path_get(const struct model_path *path, const struct json *do
 	return follow(path, mutable(doc), path->count, false);
 }
 
+int64_t model_path_change_date(const struct model_path *path, const struct json *doc)
+{
+	int64_t greatest = 0;
+	for (int count = 0; count <= path->count; count++) {
+		const struct json *at = follow(path, mutable(doc), count, false);
+		int64_t own = 0;
+		if (json_is_object(at) && json_get_int(at, "changeDate", &own) && own > greatest)
+			greatest = own;
+	}
+	return greatest;
+}
+
 struct json *model_path_parent(const struct model_path *path, struct json *doc, bool create)
 {
 	struct json *parent = follow(path, doc, path->count - 1, create);

@@ -410,6 +410,51 @@ static void the_log_is_copied_between_the_slices_of_a_page(void **state)
 	mem_free(page);
 }
 
+struct seen_dates { int count; int64_t details, description; };
+
+static bool see_dates(void *ctx, const struct conflict_row *row)
+{
+	struct seen_dates *seen = ctx;
+
+	seen->count++;
+	if (strcmp(row->path, "additionalDetails") == 0)
+		seen->details = row->server_change_date;
+	if (strcmp(row->path, "hospitalization.description") == 0)
+		seen->description = row->server_change_date;
+	return true;
+}
+
+static void a_conflict_has_the_date_of_the_part_that_changed_there(void **state)
+{
+	struct profile *p = *state;
+	struct json *doc = profile_doc(p->session, KIND_CASES, P_CASE);
+	struct conflict_filter all = { .state = -1, .kind = -1 };
+	struct seen_dates seen = { 0 };
+	struct err err;
+	char *text, *page;
+
+	json_set(doc, "changeDate", json_new_int(P_NOW - 90000));
+	json_set(doc, "additionalDetails", json_new_string("theirs"));
+	json_set(json_get(doc, "hospitalization"), "changeDate", json_new_int(P_NOW - 60000));
+	json_set(json_get(doc, "hospitalization"), "description", json_new_string("theirs"));
+	text = json_print(doc, NULL);
+	page = mem_printf("[%s]", text);
+	save_details(p, "mine");
+	profile_save(p->session, "SurvOff", KIND_CASES, P_CASE, "hospitalization", "description", json_new_string("mine"));
+	struct server server = { .replies = { { "/cases/all/", 200, page, 1 }, { "/cases/uuids", 200, "[\"" P_CASE "\"]", 0 },
+		{ "/persons/uuids", 200, "[\"" P_PERSON "\"]", 0 } } };
+
+	synchronize(p, &server, false, 0);
+	assert_ok(store_each_conflict(p->session->store, &all, 0, 0, see_dates, &seen, &err), &err);
+	assert_int_equal(seen.count, 2);
+	assert_int_equal(seen.details, P_NOW - 90000);
+	assert_int_equal(seen.description, P_NOW - 60000);
+	server_done(&server);
+	json_free(doc);
+	mem_free(text);
+	mem_free(page);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, profile_open, profile_close)
 
 int main(void)
@@ -424,7 +469,7 @@ int main(void)
 		T(a_person_that_a_record_refers_to_stays_although_the_server_does_not_list_it),
 		T(what_the_server_lists_is_no_longer_archived), T(the_position_moves_with_the_last_slice_of_a_page_and_not_before),
 		T(the_next_page_begins_before_what_changed_while_the_first_was_read), T(what_the_server_hides_goes_back_as_it_was_shown), T(what_nobody_edited_goes_up_as_it_came_down),
-		T(the_log_is_copied_between_the_slices_of_a_page),
+		T(the_log_is_copied_between_the_slices_of_a_page), T(a_conflict_has_the_date_of_the_part_that_changed_there),
 	};
 
 	return cmocka_run_group_tests_name("app_run", tests, NULL, NULL);

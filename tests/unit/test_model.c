@@ -664,6 +664,26 @@ static void the_greatest_change_date_is_in_any_part_but_a_therapy(void **state)
 	assert_int_equal(model_greatest_change_date(the_model, KIND_CASES, NULL, 4), 0);
 }
 
+static void a_path_was_changed_when_the_newest_object_on_it_was(void **state)
+{
+	static const struct { const char *path; int64_t expected; } cases[] = {
+		{ "additionalDetails", 5 }, { "hospitalization.dischargeDate", 7 }, { "hospitalization", 7 }, { "symptoms.fever", 5 },
+		{ "hospitalization.previousHospitalizations[A].description", 9 }, { "hospitalization.previousHospitalizations[A]", 9 },
+		{ "hospitalization.previousHospitalizations[GONE].description", 7 }, { "epiData.contactWithSourceCaseKnown", 5 },
+	};
+	(void)state;
+	struct json *doc = js("{'changeDate':5,'hospitalization':{'changeDate':7,'previousHospitalizations':[{'uuid':'A','changeDate':9}]},"
+		"'symptoms':{'changeDate':4},'epiData':{},'therapy':{'changeDate':100}}");
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct model_path path;
+		assert_int_equal(model_parse_path(the_model, KIND_CASES, cases[i].path, &path, NULL), ST_OK);
+		if (model_path_change_date(&path, doc) != cases[i].expected)
+			fail_msg("%s: changed at %lld, expected %lld", cases[i].path, (long long)model_path_change_date(&path, doc), (long long)cases[i].expected);
+		assert_int_equal(model_path_change_date(&path, NULL), 0);
+	}
+	json_free(doc);
+}
+
 /* ---- visible ---- */
 
 static bool has_nothing(void *ctx, const char *name)
@@ -729,6 +749,7 @@ int main(void)
 		cmocka_unit_test(what_is_pushed_lacks_nothing_and_has_nothing_refused),
 		cmocka_unit_test(a_new_record_gets_all_its_parts),
 		cmocka_unit_test(the_greatest_change_date_is_in_any_part_but_a_therapy),
+		cmocka_unit_test(a_path_was_changed_when_the_newest_object_on_it_was),
 		cmocka_unit_test(a_field_is_shown_for_its_diseases_countries_features_and_rights),
 	};
 	return cmocka_run_group_tests_name("model", tests, load_model, free_model);
