@@ -1,4 +1,5 @@
 /* Parts that all screens have, and how numbers, days and times are written. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,6 +219,35 @@ char *text_value(struct session *session, const char *value, bool brief)
 	if (civil.year == date_to_civil(date_day_of(session_now(session))).year)
 		return mem_printf("%d %s", civil.day, month_short(civil.month));
 	return mem_printf("%d %s %d", civil.day, month_short(civil.month), civil.year);
+}
+
+static bool goes_on(char c)
+{
+	return isalnum((unsigned char)c) || c == '-';
+}
+
+char *text_days(const char *text)
+{
+	struct buf out;
+	const char *at = text;
+
+	buf_init(&out, 0);
+	while (*at != '\0') {
+		char day_text[11];
+		int32_t day;
+
+		memcpy(day_text, at, strnlen(at, 10));
+		day_text[strnlen(at, 10)] = '\0';
+		if ((at == text || !goes_on(at[-1])) && strlen(day_text) == 10 && !goes_on(at[10]) && date_parse_day(day_text, &day)) {
+			struct date_civil civil = date_to_civil(day);
+
+			buf_printf(&out, "%d %s %d", civil.day, month_short(civil.month), civil.year);
+			at += 10;
+		} else {
+			buf_add_char(&out, *at++);
+		}
+	}
+	return buf_take(&out, NULL);
 }
 
 char *text_time(int64_t ms)

@@ -302,7 +302,7 @@ static void form_draw_row(struct form_pen *pen, size_t index, bool focused)
 	const struct edit_row *base = edit_row(pen->form->edit, pen->form->lines[0]);
 	int indent = (row->depth - base->depth) * 2, label_col, value_col = 3 + pen->form->label_width + 1, label_end, i, count, y;
 	struct wrap_line lines[FORM_LABEL_LINES];
-	const char *label = form_label(row);
+	char *label = row->type == EDIT_ITEM ? text_days(form_label(row)) : mem_strdup(form_label(row));
 	char mark[2] = { row->conflict ? 'C' : row->changed ? '*' : '\0', '\0' };
 
 	if (indent < 0)
@@ -330,6 +330,7 @@ static void form_draw_row(struct form_pen *pen, size_t index, bool focused)
 		mem_free(line);
 		pen->row++;
 	}
+	mem_free(label);
 	form_draw_findings(pen, row, value_col);
 }
 

@@ -92,6 +92,7 @@ int draw_text(struct surface *surface, int row, int max, int col, int end, enum 
 int draw_bottom(const struct surface *surface);              /* first row that is the foot's */
 void draw_mark(struct surface *surface, int row);            /* ">" and the cursor */
 char *text_date(struct session *session, int32_t day, bool ago);          /* "Thu 19 Nov 2026, 3 days ago"; new string */
+char *text_days(const char *text);           /* "Hill Hospital 2026-11-19" -> "Hill Hospital 19 Nov 2026"; new string */
 char *text_day_typed(struct session *session, int32_t day);  /* as one types it, in the order of the setting; new string */
 /* A value as labels_value() gives it; where it is a day, as above or briefly: "19 Nov". New string; NULL stays NULL. */
 char *text_value(struct session *session, const char *value, bool brief);

@@ -276,7 +276,10 @@ static void plain_form(struct session *session, struct edit *edit)
 			const struct edit_row *row = edit_row(edit, i);
 
 			if (row->type == EDIT_GROUP || row->type == EDIT_ITEM || (row->type == EDIT_NOTE && row->empty)) {
-				plain_say(plain_label(row));
+				char *label = row->type == EDIT_ITEM ? text_days(plain_label(row)) : mem_strdup(plain_label(row));
+
+				plain_say(label);
+				mem_free(label);
 			} else if (row->readonly || row->type == EDIT_CALCULATE || row->type == EDIT_NOTE) {
 				char *value = plain_value(session, row), *line = mem_printf("%zu. %s: %s", i + 1, plain_label(row), value);
 

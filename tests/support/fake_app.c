@@ -368,7 +368,7 @@ static const struct { const char *path; enum edit_type type; const char *label, 
 	{ "hospitalization.room", EDIT_TEXT, "Room", NULL, NULL, 0, "" },
 	{ "hospitalization.bed", EDIT_TEXT, "Bed", NULL, NULL, 0, "" },
 	{ "hospitalization.previousHospitalizations", EDIT_REPEAT, "Earlier stays", NULL, NULL, 0, "" },
-	{ "hospitalization.previousHospitalizations[S1]", EDIT_ITEM, "Daru CHC 3 Oct 2026", NULL, NULL, 1, "" },
+	{ "hospitalization.previousHospitalizations[S1]", EDIT_ITEM, "Daru CHC 2026-10-03", NULL, NULL, 1, "" },
 	{ "hospitalization.previousHospitalizations[S1].admissionDate", EDIT_DATE, "Admission", NULL, NULL, 2, "2026-10-03" },
 	{ "hospitalization.previousHospitalizations[S1].description", EDIT_TEXT, "Remarks", NULL, NULL, 2, "" },
 };
