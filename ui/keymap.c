@@ -18,6 +18,8 @@ const struct keymap_entry keymap[] = {
 	{ ACTION_SEARCH, "search", "/", N_("search"), N_("search as you type"), IN_LIST | IN_CONFLICTS, IN_LIST },
 	{ ACTION_FILTER, "filter", "f", N_("filter"), N_("show only some: disease, class, unsent, state"), IN_LIST, IN_LIST },
 	{ ACTION_FILTER, "closed", "f", NULL, N_("show the closed conflicts, too, or the open ones only"), IN_CONFLICTS, 0 },
+	{ ACTION_KIND, "kind", "t", NULL, N_("only conflicts of cases, only of persons, or of any kind"), IN_CONFLICTS, 0 },
+	{ ACTION_SINCE, "days", "d", NULL, N_("only conflicts of today, of 7 days, of 30 days, or of any day"), IN_CONFLICTS, 0 },
 	{ ACTION_TAB, "tab", "Tab", NULL, N_("next tab: all, pending, done"), IN_LIST, 0 },
 	{ ACTION_SYNC, "sync", "s", N_("sync"), N_("synchronize with the server, or look how far it is"),
 		IN_LIST | IN_CASE | IN_REJECTED | IN_SYNC | IN_OVERVIEW, IN_LIST | IN_SYNC | IN_OVERVIEW },

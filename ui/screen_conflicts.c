@@ -5,21 +5,38 @@
 
 #define CONFLICTS_MAX 1000                   /* shown at once; the search narrows */
 
+/* What can have a conflict, and of how many days; the first shows all. */
+static const char *const conflict_kinds[] = { NULL, "cases", "persons" };
+static const int conflict_days[] = { 0, 1, 7, 30 };
+
 struct conflicts_screen {
 	struct screen screen;
 	char uuid[37];
 	struct field search;
 	bool searching, all;
+	size_t kind, days;           /* of conflict_kinds, of conflict_days */
 	struct conflict_list list;
 	struct conflict_counts counts;
 	struct rows rows;
 };
 struct conflict_screen { struct screen screen; struct conflicts_screen *log; };
 
+/* The midnight from which on conflicts are shown; 0 all. */
+static int64_t conflicts_from(const struct conflicts_screen *log)
+{
+	struct date_civil first;
+
+	if (conflict_days[log->days] == 0)
+		return 0;
+	first = date_to_civil(date_day_of(session_now(log->screen.ui->session)) - conflict_days[log->days] + 1);
+	return date_from_local(first.year, first.month, first.day, 0, 0, 0, 0);
+}
+
 static void conflicts_load(struct conflicts_screen *log)
 {
 	struct conflict_query query = { .state = log->all ? NULL : "open", .uuid = log->uuid[0] == '\0' ? NULL : log->uuid,
-		.words = log->search.text[0] == '\0' ? NULL : log->search.text, .limit = CONFLICTS_MAX };
+		.words = log->search.text[0] == '\0' ? NULL : log->search.text, .kind = conflict_kinds[log->kind], .from_ms = conflicts_from(log),
+		.limit = CONFLICTS_MAX };
 	struct conflict_list fresh;
 	struct err err;
 
@@ -46,13 +63,40 @@ static const char *conflict_field(const struct conflict *one)
 	return i18n_label(one->field_context, one->field);
 }
 
+/* What is shown: "open only   any kind   any day   / kam"; where there is no room, without what narrows nothing. New string. */
+static char *conflicts_shown(struct conflicts_screen *log, int room)
+{
+	char *days = conflict_days[log->days] == 0 ? mem_strdup(_(N_("any day"))) : conflict_days[log->days] == 1 ? mem_strdup(_(N_("today")))
+		: ui_text_count(conflict_days[log->days], NN_("{1} day", "{1} days"), NULL);
+	const char *state = log->all ? _(N_("all")) : _(N_("open only")), *kind = log->kind == 0 ? _(N_("any kind"))
+		: i18n_context_text("kind", conflict_kinds[log->kind]);
+	char *text = mem_printf("%s   %s   %s   / %s", state, kind, days, log->search.text);
+
+	if (text_columns(text) > room) {
+		mem_free(text);
+		text = mem_printf("%s%s%s%s%s   / %s", state, log->kind == 0 ? "" : "   ", log->kind == 0 ? "" : kind, log->days == 0 ? "" : "   ",
+			log->days == 0 ? "" : days, log->search.text);
+	}
+	mem_free(days);
+	return text;
+}
+
+static const char *conflicts_none(const struct conflicts_screen *log)
+{
+	if (log->kind > 0 || log->days > 0)
+		return _(N_("No conflict matches. / changes the search, t the kind, d the days."));
+	if (log->search.text[0] != '\0')
+		return _(N_("No conflict matches. / changes the search."));
+	return log->all ? _(N_("There are no conflicts.")) : _(N_("No open conflicts. f shows the closed ones, too."));
+}
+
 static void conflicts_draw(struct screen *screen, struct surface *surface)
 {
 	struct conflicts_screen *log = (struct conflicts_screen *)screen;
 	size_t height = lists_height(screen->ui), i;
 	char a[24], b[24], c[24], *counts = ui_text(N_("Conflicts   {1} open, {2} kept, {3} restored"), err_number(a, log->counts.open),
 		err_number(b, log->counts.kept),
-		err_number(c, log->counts.restored)), *right = mem_printf("%s   / %s", log->all ? _(N_("all")) : _(N_("open only")), log->search.text);
+		err_number(c, log->counts.restored)), *right = conflicts_shown(log, draw_head_room(screen->ui, surface, counts));
 	/* the values are what it is about: "server 24 Nov" is whole in 60 columns, too */
 	int value = surface->cols / 5 < 14 ? 14 : surface->cols / 5, theirs_at = surface->cols - value, mine_at = theirs_at - value,
 		field = mine_at - (surface->cols < 80 ? 11 : value);
@@ -65,9 +109,7 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 	draw_foot(screen, surface, log->searching ? _(N_("Type words of the name; Enter ends the search."))
 		: log->all && log->rows.count > 0 ? _(N_("C open, k the server's kept, r yours put back")) : NULL, NULL);
 	if (log->rows.count == 0)
-		draw_text(surface, 3, 3, 3, surface->cols - 1, ROLE_HINT, log->search.text[0] != '\0' ? _(N_("No conflict matches. / changes the search."))
-			: log->all ? _(N_("There are no conflicts."))
-			: _(N_("No open conflicts. f shows the closed ones, too.")));
+		draw_text(surface, 3, 3, 3, surface->cols - 1, ROLE_HINT, conflicts_none(log));
 	for (i = 0; i < height && log->rows.top + i < log->rows.count; i++) {
 		const struct conflict *one = &log->list.rows[log->rows.top + i];
 		int row = 2 + (int)i;
@@ -300,6 +342,12 @@ static bool conflicts_act(struct screen *screen, enum action action)
 		conflicts_export(log);
 	else if (action == ACTION_FILTER) {
 		log->all = !log->all;
+		conflicts_load(log);
+	} else if (action == ACTION_KIND) {
+		log->kind = (log->kind + 1) % (sizeof(conflict_kinds) / sizeof(conflict_kinds[0]));
+		conflicts_load(log);
+	} else if (action == ACTION_SINCE) {
+		log->days = (log->days + 1) % (sizeof(conflict_days) / sizeof(conflict_days[0]));
 		conflicts_load(log);
 	} else if (action == ACTION_SEARCH)
 		log->searching = true;

@@ -737,7 +737,9 @@ enum status conflict_list(struct session *session, const struct conflict_query *
 			continue;
 		if (query->words != NULL && strcasestr(i == 0 ? "AZ1000 Kamara, Fatu" : "BY1001 Kamanda, Ibrahim", query->words) == NULL)
 			continue;
-		out->rows[out->count++] = (struct conflict){ .id = (int64_t)i + 1, .time_ms = FAKE_NOW, .server_change_date = FAKE_NOW - 6300000,
+		if ((query->kind != NULL && strcmp(query->kind, i == 0 ? "cases" : "persons") != 0) || (i == 1 && FAKE_NOW - 172800000 < query->from_ms))
+			continue;
+		out->rows[out->count++] = (struct conflict){ .id = (int64_t)i + 1, .time_ms = i == 0 ? FAKE_NOW : FAKE_NOW - 172800000, .server_change_date = FAKE_NOW - 6300000,
 			.kind = "cases",
 			.uuid = "AZ1000-FAKE-CASE-UUID", .label = mem_strdup(i == 0 ? "AZ1000 Kamara, Fatu" : "BY1001 Kamanda, Ibrahim"),
 			.path = mem_strdup("hospitalization.dischargeDate"), .field = mem_strdup(fake_label(i == 0 ? "Discharge" : "Earlier stay")), .type = i == 0 ? "field"

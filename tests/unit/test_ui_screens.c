@@ -120,6 +120,9 @@ static const struct { const char *name, *keys; unsigned state; enum sync_verdict
 	{ "conflicts", "key c\n", 0, 0 },
 	{ "conflicts-search", "key c /\ntype kam\n", 0, 0 },
 	{ "conflicts-all", "key c k f\n", 0, 0 },
+	{ "conflicts-kind", "key c t t\n", 0, 0 },
+	{ "conflicts-days", "key c d d\n", 0, 0 },
+	{ "conflicts-nothing", "key c t t d\n", 0, 0 },
 	{ "conflicts-none", "key c\n", EMPTY, 0 },
 	{ "conflict", "key c Enter\n", 0, 0 },
 	{ "conflict-removed", "key c Down Enter\n", 0, 0 },
@@ -429,6 +432,17 @@ static void a_conflict_is_settled_on_its_page_and_the_list_written_to_a_file(voi
 	mem_free(path);
 }
 
+static void conflicts_are_narrowed_by_kind_days_and_words_together(void **state)
+{
+	(void)state;
+	expect_script("key c\nexpect AZ1000\nexpect BY1001\nexpect any kind   any day\nkey t\nexpect   cases   any day\nexpect AZ1000\nabsent BY1001\n"
+		"key t\nexpect   persons   any day\nabsent AZ1000\nexpect BY1001\nkey d\nexpect   persons   today\nabsent BY1001\n"
+		"expect t the kind, d the days\nkey d\nexpect 7 days\nexpect BY1001\nkey /\ntype zzz\nabsent BY1001\nkey ^G t\nexpect any kind   7 days\n"
+		"expect AZ1000\nexpect BY1001\nkey d\nexpect 30 days\nexpect BY1001\nkey d\nexpect any day\n", 0);
+	/* While one types they are letters. */
+	expect_script("key c /\ntype td\nexpect / td\nexpect any kind\n", 0);
+}
+
 static void a_draft_of_the_same_form_is_offered(void **state)
 {
 	(void)state;
@@ -513,6 +527,7 @@ int main(void)
 		cmocka_unit_test(what_saving_asks_is_answered_and_it_is_saved),
 		cmocka_unit_test(a_conflict_is_settled_on_its_page_and_the_list_written_to_a_file),
 		cmocka_unit_test(a_draft_of_the_same_form_is_offered),
+		cmocka_unit_test(conflicts_are_narrowed_by_kind_days_and_words_together),
 		cmocka_unit_test(a_passphrase_is_never_seen_and_two_that_differ_write_nothing),
 		cmocka_unit_test(the_edits_of_somebody_else_are_taken_in_after_a_question),
 		cmocka_unit_test(saving_closes_the_form_and_says_so),
