@@ -227,17 +227,36 @@ bool drafts_open(struct ui *ui)
 
 struct settings_screen { struct screen screen; struct rows rows; struct field field; bool typing; };
 
+static int settings_text_rows(const struct surface *surface, const struct setting *one)
+{
+	return draw_text(NULL, 0, DRAW_LINES, 1, surface->cols - 1, ROLE_HINT, _(one->text));
+}
+
+/* Rows of the list: what the longest explanation needs stays free below, so that nothing moves when another is told. */
+static size_t settings_height(const struct ui *ui)
+{
+	int most = 1;
+	size_t i;
+
+	for (i = 0; i < settings_count(); i++)
+		if (settings_text_rows(&ui->surface, setting_at(i)) > most)
+			most = settings_text_rows(&ui->surface, setting_at(i));
+	return lists_height(ui) - (size_t)(most - 1);
+}
+
 static void settings_draw(struct screen *screen, struct surface *surface)
 {
 	struct settings_screen *settings = (struct settings_screen *)screen;
-	size_t height = lists_height(screen->ui), i;
+	size_t height = settings_height(screen->ui), i;
 	const struct setting *at = setting_at(settings->rows.at);
 
 	settings->rows.count = settings_count();
 	rows_show(&settings->rows, height);
 	draw_head(screen->ui, surface, _(N_("Settings")), NULL);
 	draw_rule(surface, 1);
-	draw_foot(screen, surface, at == NULL ? NULL : _(at->text), NULL);
+	draw_foot(screen, surface, NULL, NULL);
+	if (at != NULL && screen->ui->message[0] == '\0')
+		draw_text(surface, draw_bottom(surface) - settings_text_rows(surface, at) + 1, DRAW_LINES, 1, surface->cols - 1, ROLE_HINT, _(at->text));
 	for (i = 0; i < height && settings->rows.top + i < settings->rows.count; i++) {
 		const struct setting *one = setting_at(settings->rows.top + i);
 		char *value = setting_get(screen->ui->session, one->name);
@@ -291,7 +310,7 @@ static bool settings_act(struct screen *screen, enum action action)
 	const struct setting *one = setting_at(settings->rows.at);
 
 	if (!settings->typing) {
-		if (rows_act(&settings->rows, action, lists_height(screen->ui)))
+		if (rows_act(&settings->rows, action, settings_height(screen->ui)))
 			return true;
 		if (action != ACTION_OPEN || one == NULL)
 			return false;

@@ -134,6 +134,7 @@ static const struct { const char *name, *keys; unsigned state; enum sync_verdict
 	{ "history", "key h\n", 0, 0 },
 	{ "history-change", "key h Enter\n", 0, 0 },
 	{ "settings", "key ,\n", 0, 0 },
+	{ "settings-end", "key , End\n", 0, 0 },
 	{ "settings-typing", "key , Enter\n", 0, 0 },
 	{ "settings-bad", "key , Enter\ntype 00000\nkey Enter\n", 0, 0 },
 	{ "help", "key ?\n", 0, 0 },
