@@ -150,7 +150,8 @@ enum status parcel_write(struct session *session, const char *path, const char *
 		goto out;
 	text = json_print(content, &len);
 	st = seal_bytes(text, len, passphrase, &sealed, &sealed_len, err);
-	if (st == ST_OK && path_write(path, sealed, sealed_len, err) != ST_OK)
+	/* Somebody may have made a file of this name meanwhile. */
+	if (st == ST_OK && (st = path_write_new(path, sealed, sealed_len, err)) != ST_OK && st != ST_INVALID)
 		st = err_wrap(err, N_("the file of edits could not be written"));
 	if (st == ST_OK) {
 		log_write(session->log, LOG_INFO, "wrote %lld unsent records to a file (%s)", (long long)report.records, report.uuid);

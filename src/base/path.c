@@ -98,7 +98,26 @@ static bool path_write_all(int fd, const char *data, size_t len)
 	return !fsync(fd);
 }
 
-enum status path_write(const char *path, const void *data, size_t len, struct err *err)
+/* Gives a file its name, if nothing has it. Where the file system cannot do that in one step, an empty file takes the name first. */
+static bool path_take_name(const char *from, const char *to)
+{
+	if (!renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE))
+		return true;
+	if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP)
+		return false;
+	int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return false;
+	close(fd);
+	if (!rename(from, to))
+		return true;
+	int why = errno;
+	unlink(to);
+	errno = why;
+	return false;
+}
+
+static enum status path_write_as(const char *path, const void *data, size_t len, bool fresh, struct err *err)
 {
 	char *temporary = mem_printf("%s.%ld.tmp", path, (long)getpid());
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -108,15 +127,29 @@ enum status path_write(const char *path, const void *data, size_t len, struct er
 		ok = false;
 		why = errno;
 	}
-	if (ok && rename(temporary, path)) {
+	if (ok && !(fresh ? path_take_name(temporary, path) : !rename(temporary, path))) {
 		ok = false;
 		why = errno;
 	}
 	if (!ok && fd >= 0)
 		unlink(temporary);
-	enum status st = ok ? ST_OK : err_set(err, ST_FAILED, N_("cannot write {1}: {2}"), path, strerror(why));
+	enum status st = ST_OK;
+	if (!ok && fresh && fd >= 0 && why == EEXIST)
+		st = err_set(err, ST_INVALID, N_("{1} is there already; choose another name, nothing is overwritten"), path);
+	else if (!ok)
+		st = err_set(err, ST_FAILED, N_("cannot write {1}: {2}"), path, strerror(why));
 	mem_free(temporary);
 	return st;
+}
+
+enum status path_write(const char *path, const void *data, size_t len, struct err *err)
+{
+	return path_write_as(path, data, len, false, err);
+}
+
+enum status path_write_new(const char *path, const void *data, size_t len, struct err *err)
+{
+	return path_write_as(path, data, len, true, err);
 }
 
 bool path_exists(const char *path)

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -224,6 +225,33 @@ static void without_home_the_accounts_home_counts(void **state)
 	mem_free(home);
 }
 
+static void a_new_file_takes_the_place_of_none(void **state)
+{
+	char dir[] = "/tmp/outpost-base-XXXXXX", *path, *text = NULL, *lost;
+	struct err err;
+	size_t len;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	path = path_join(dir, "edits");
+	assert_int_equal(path_write_new(path, "first", 5, &err), ST_OK);
+	assert_int_equal(path_write_new(path, "second", 6, &err), ST_INVALID);
+	assert_int_equal(path_read(path, 100, &text, &len, &err), ST_OK);
+	assert_string_equal(text, "first");
+	mem_free(text);
+	assert_int_equal(path_write(path, "third", 5, &err), ST_OK);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("nowhere", path), 0);
+	assert_int_equal(path_write_new(path, "fourth", 6, &err), ST_INVALID);
+	assert_int_equal(unlink(path), 0);
+	lost = path_join(dir, "none/edits");
+	assert_int_equal(path_write_new(lost, "x", 1, &err), ST_FAILED);
+	mem_free(lost);
+	mem_free(path);
+	/* nothing else was left */
+	assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +269,7 @@ int main(void)
 		cmocka_unit_test(the_same_seed_gives_the_same_numbers),
 		cmocka_unit_test(a_uuid_has_the_servers_form),
 		cmocka_unit_test(without_home_the_accounts_home_counts),
+		cmocka_unit_test(a_new_file_takes_the_place_of_none),
 	};
 	return cmocka_run_group_tests_name("base_text", tests, NULL, NULL);
 }
