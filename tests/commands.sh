@@ -205,6 +205,10 @@ expect 0 "backup" backup "$dir/backup.db"
 [ "$(stat -c %a "$dir/backup.db")" = 600 ]
 ok $? "600"
 expect 1 "backup overwrites nothing" backup "$dir/backup.db"
+(cd "$dir" && "$OUTPOST" backup 'file:copy?mode=memory' >out 2>err && [ -s 'file:copy?mode=memory' ] && [ ! -e copy ])
+ok $? "a backup's name is that of a file, also where it looks like a URI"
+(cd "$dir" && "$OUTPOST" --data file:x set lock_minutes 7 >out 2>err && [ "$("$OUTPOST" --data "$dir/file:x" set lock_minutes)" = 7 ] && [ ! -e x ])
+ok $? "so is the folder's"
 expect 5 "sync without an account" sync --json
 if [ -w /dev/full ]; then
 	"$OUTPOST" status --json >/dev/full 2>"$dir/err"

@@ -105,8 +105,10 @@ static enum status copy_to(struct store *store, const char *path, struct err *er
 	struct store to = { .path = mem_strdup(path) };
 	sqlite3_backup *backup;
 	enum status st = ST_OK;
-	int rc = sqlite3_open_v2(path, &to.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	char *name = db_file_name(path);
+	int rc = sqlite3_open_v2(name, &to.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 
+	mem_free(name);
 	if (rc != SQLITE_OK)
 		st = db_error(&to, rc, err);
 	if (st == ST_OK) {

@@ -146,6 +146,11 @@ void db_done(struct store *store, sqlite3_stmt *stmt)
 	sqlite3_finalize(stmt);
 }
 
+char *db_file_name(const char *path)
+{
+	return mem_printf("%s%s", strncmp(path, "file:", 5) == 0 ? "./" : "", path);
+}
+
 void db_forget(struct store *store)
 {
 	db_drop_peek(store);

@@ -61,6 +61,8 @@ MUST_CHECK enum status db_run(struct store *store, sqlite3_stmt *stmt, struct er
 MUST_CHECK enum status db_exec(struct store *store, const char *sql, struct err *err);
 /* first column of the first row */
 MUST_CHECK enum status db_int(struct store *store, const char *sql, int64_t *out, struct err *err);
+/* The name under which SQLite opens a file: "file:x" is a file here and not a URI. New string. */
+char *db_file_name(const char *path);
 /* finalizes every statement */
 void db_forget(struct store *store);
 void db_drop_peek(struct store *store);

@@ -203,8 +203,10 @@ enum status store_open(const char *path, const struct model *model, struct store
 	if (!in_memory)
 		st = prepare_file(path, err);
 	if (st == ST_OK) {
-		int rc = sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, joined_vfs());
+		char *name = db_file_name(path);
+		int rc = sqlite3_open_v2(name, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, joined_vfs());
 
+		mem_free(name);
 		if (rc != SQLITE_OK)
 			st = db_error(store, rc, err);
 	}
