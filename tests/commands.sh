@@ -167,6 +167,9 @@ expect 2 "a password needs the network but a bad address not" login
 printf 'x\n' | "$OUTPOST" login http://sormas.example.org SurvOff --password-stdin >"$dir/out" 2>"$dir/err"
 [ $? -eq 1 ]
 ok $? "plain HTTP to another machine is refused"
+for url in 'https://sormas.example.org?x' 'ftp://sormas.example.org' 'https://nurse@sormas.example.org' ''; do
+	expect 2 "no address is wrong usage, before a password is asked for: '$url'" login "$url" SurvOff
+done
 printf 'x\n' | "$OUTPOST" login http://127.0.0.1:9 SurvOff --password-stdin >"$dir/out" 2>"$dir/err"
 [ $? -eq 4 ]
 ok $? "nobody answers: exit 4"

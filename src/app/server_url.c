@@ -27,7 +27,7 @@ bool server_url_is_loopback(const char *url)
 	return server_host_is_loopback(host, len);
 }
 
-enum status server_url_clean(const char *typed, char **out, struct err *err)
+enum status server_url_parse(const char *typed, char **out, struct err *err)
 {
 	size_t len = typed == NULL ? 0 : strlen(typed), i;
 	char *url;
@@ -60,6 +60,17 @@ enum status server_url_clean(const char *typed, char **out, struct err *err)
 		mem_free(url);
 		return err_set(err, ST_INVALID, N_("name and password do not belong into the address"));
 	}
+	*out = url;
+	return ST_OK;
+}
+
+enum status server_url_clean(const char *typed, char **out, struct err *err)
+{
+	char *url;
+	enum status st = server_url_parse(typed, &url, err);
+
+	if (st != ST_OK)
+		return st;
 	if (strncasecmp(url, "http://", 7) == 0 && !server_url_is_loopback(url)) {
 		mem_free(url);
 		return err_set(err, ST_INVALID, N_("without encryption only this machine itself can be reached; write https://"));

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/server_url.h"
 #include "app/settings.h"
 #include "cmd/internal.h"
 
@@ -36,11 +37,16 @@ static int login_run(struct cmd *cmd)
 		"--replace") };
 	static const int signals[] = { 2, 15, 1 };                /* INT, TERM, HUP */
 	struct login login = { .st = ST_CANCELLED };
-	char *password, *prompt, *zone;
+	char *password, *prompt, *zone, *url;
 	struct err err;
 	int status;
 	size_t i;
 
+	if (server_url_parse(how.url, &url, &err) != ST_OK) {
+		cmd_error(&err);
+		return EXIT_USAGE;
+	}
+	mem_free(url);
 	status = cmd_session(cmd, true);
 	if (status != 0)
 		return status;
