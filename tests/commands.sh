@@ -226,6 +226,15 @@ if [ -z "$TRAINER" ] || [ ! -x "$TRAINER" ]; then
 	echo "1..$n"
 	exit 0
 fi
+for link in 9.6,600 64,600 0.3 0; do
+	"$TRAINER" --link "$link" --help >/dev/null 2>"$dir/err"
+	ok $? "the training server imitates a line of $link"
+done
+for link in 9.6.1,600 -1 1e3 0x10 9.6k,600 .,600 0.0001 ,600; do
+	"$TRAINER" --link "$link" --help >/dev/null 2>"$dir/err"
+	[ $? -eq 2 ]
+	ok $? "it takes no line of $link"
+done
 "$TRAINER" --listen "$address:0" --cases 30 --persons 30 --seed 3 >"$dir/trainer" 2>"$dir/trainer.err" &
 trainer_pid=$!
 url=

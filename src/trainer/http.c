@@ -100,8 +100,8 @@ static void resume_at(struct exchange *x, int64_t at)
 
 static int64_t transfer_ms(const struct http *h, size_t bytes)
 {
-	int64_t kbit = h->t->options.link_kbit;
-	return kbit > 0 ? ((int64_t)bytes * 8 + kbit - 1) / kbit : 0;
+	int64_t bps = h->t->options.link_bps;
+	return bps > 0 ? ((int64_t)bytes * 8000 + bps - 1) / bps : 0;
 }
 
 static int64_t arrival(struct exchange *x)
@@ -215,8 +215,8 @@ static ssize_t read_answer(void *ctx, uint64_t pos, char *out, size_t max)
 		n = body->len / 2 - (size_t)pos;
 	if (x->stall_at != SIZE_MAX && n > x->stall_at - (size_t)pos)
 		n = x->stall_at - (size_t)pos;
-	if (h->t->options.link_kbit > 0) {
-		size_t piece = (size_t)(h->t->options.link_kbit * TICK_MS / 8);
+	if (h->t->options.link_bps > 0) {
+		size_t piece = (size_t)(h->t->options.link_bps * TICK_MS / 8000);
 		n = n > piece && piece > 0 ? piece : n;
 		h->down_free_ms = (h->down_free_ms > now ? h->down_free_ms : now) + transfer_ms(h, n + (pos == 0 ? HEADER_BYTES : 0));
 		x->next_ms = h->down_free_ms;
@@ -323,7 +323,7 @@ static enum MHD_Result request_complete(struct exchange *x)
 	}
 	x->stage = WAITING;
 	const struct trainer_options *o = &x->http->t->options;
-	if (o->link_kbit > 0 || o->link_ms > 0) {
+	if (o->link_bps > 0 || o->link_ms > 0) {
 		int64_t wait = arrival(x) - now_ms(x->http);
 		pause_exchange(x);
 		x->timer = loop_after(x->http->loop, wait > 0 ? wait : 0, on_arrived, x);

@@ -33,12 +33,26 @@ static bool number(const char *text, int64_t min, int64_t max, int64_t *out)
 	return true;
 }
 
+/* "9.6" kbit/s as bits a second. */
+static bool bits_of(const char *text, int64_t *out)
+{
+	char *end;
+	/* no sign, no exponent, no hexadecimal */
+	if (!*text || text[strspn(text, "0123456789.")])
+		return false;
+	double kbit = strtod(text, &end);
+	if (*end || kbit > 1000000)
+		return false;
+	*out = (int64_t)(kbit * 1000 + 0.5);
+	return *out > 0 || kbit == 0;
+}
+
 static bool link_of(const char *text, struct trainer_options *o)
 {
 	char *copy = mem_strdup(text), *comma = strchr(copy, ',');
 	if (comma)
 		*comma = '\0';
-	bool fine = number(copy, 0, 1000000, &o->link_kbit) && (!comma || number(comma + 1, 0, 600000, &o->link_ms));
+	bool fine = bits_of(copy, &o->link_bps) && (!comma || number(comma + 1, 0, 600000, &o->link_ms));
 	mem_free(copy);
 	return fine;
 }

@@ -49,7 +49,7 @@ struct trainer_options {
 	int64_t cases;           /* generated into a new store; default 50 */
 	int64_t persons;         /* at least this many persons; those beyond the cases get none and stay invisible (protocol.md D.6) */
 	uint64_t seed;           /* the same seed, cases and clock give the same people */
-	int64_t link_kbit;       /* 0: no simulated link */
+	int64_t link_bps;        /* bits a second; 0: no simulated link */
 	int64_t link_ms;         /* round trip */
 	int64_t pace_ms;         /* a row */
 	bool no_gzip;
