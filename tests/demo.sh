@@ -45,6 +45,20 @@ main_job() { # TERM, variables
 	keys q
 	check "$1: q ends it" same 0 "$(ended)"
 }
+impatient() { # over a line on which it takes its time
+	XDG_DATA_HOME=$work/slow open_terminal xterm "env XDG_DATA_HOME='$work/slow' '$outpost' demo --link gprs"
+	check "on a slow line it says what it does" sees 'Starting the training server' 'Signing in'
+	keys -l typed
+	check "how far it is" sees 'First synchronization: [a-z]'
+	check "what is typed before the screen is there is not shown" same 0 "$(screen | grep -c typed)"
+	keys C-c
+	check "^C ends it" same 1 "$(ended)"
+	check "and it says so" sees 'ended before it was ready'
+	keys -l 'echoed again'
+	check "the terminal is as it was" sees '^echoed again'
+	check "nothing is left of it" same "" "$(find "$work/slow/outpost" -mindepth 1)"
+}
+impatient
 main_job xterm-256color ""
 main_job vt100 "NO_COLOR=1"
 end

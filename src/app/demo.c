@@ -21,7 +21,8 @@ struct demo {
 	struct session *session;
 	pid_t child;
 	int out;                     /* the training server's standard output, kept open */
-	char *url;
+	char *url, *dir;
+	bool keep;
 	struct colleague *colleague;
 };
 
@@ -107,7 +108,7 @@ static enum status demo_spawn(struct demo *demo, const struct demo_options *opti
 }
 
 /* The first line: "listening on URL". */
-static enum status demo_read_url(struct demo *demo, struct err *err)
+static enum status demo_read_url(struct demo *demo, const struct demo_options *options, struct err *err)
 {
 	int64_t end = clock_mono(&clock_system) + DEMO_START_MS;
 	char line[DEMO_MAX_LINE];
@@ -121,8 +122,13 @@ static enum status demo_read_url(struct demo *demo, struct err *err)
 
 		if (left <= 0)
 			return err_set(err, ST_FAILED, N_("the training server does not say where it listens"));
-		if (poll(&wait, 1, (int)left) <= 0)
+		if (poll(&wait, 1, (int)left) <= 0) {
+			/* a signal ends the poll; the loop tells it */
+			loop_turn(options->loop, 0);
+			if (options->stop != NULL && *options->stop)
+				return err_set(err, ST_CANCELLED, N_("the demo was ended before it was ready"));
 			continue;
+		}
 		got = read(demo->out, line + len, 1);
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -191,14 +197,15 @@ enum status demo_start(const struct demo_options *options, struct demo **out, st
 	enum status st;
 
 	demo->out = -1;
+	demo->dir = dir;
+	demo->keep = options->keep;
 	st = demo_check_dir(dir, options, err);
 	if (st == ST_OK)
 		st = demo_spawn(demo, options, err);
 	if (st == ST_OK)
-		st = demo_read_url(demo, err);
+		st = demo_read_url(demo, options, err);
 	if (st == ST_OK)
 		st = session_open(&open, &demo->session, err);
-	mem_free(dir);
 	if (st != ST_OK) {
 		demo_stop(demo);
 		return st;
@@ -239,5 +246,18 @@ void demo_stop(struct demo *demo)
 	if (demo->out >= 0)
 		close(demo->out);
 	mem_free(demo->url);
+	mem_free(demo->dir);
 	mem_free(demo);
+}
+
+void demo_discard(struct demo *demo)
+{
+	char *made = demo == NULL || demo->keep ? NULL : mem_strdup(demo->dir);
+
+	demo_stop(demo);
+	if (made == NULL)
+		return;
+	demo_clear(made);
+	(void)!rmdir(made);                      /* stays, if something else is in it */
+	mem_free(made);
 }
