@@ -309,6 +309,12 @@ expect 0 "history after the sync" "${a[@]}" history cases "$uuid" additionalDeta
 has out '"sent":true' "says sent"
 sync "$dir/b" SurvOff
 has out '"conflicts":1' "the second one has a conflict"
+printf '%s\n' '{"person":{"firstName":"A","lastName":"","sex":"MALE","birthdateMM":13},"case":{"disease":"LASSA","facilityType":"HOSPITAL","reportDate":"2999-01-01"}}' >"$dir/new.json"
+expect 1 "a new case with mistakes" "${b[@]}" new case "$dir/new.json"
+has err 'reportDate: .*future' "each is told"
+has err 'person.birthdateMM: ' "the person's, too"
+[ -z "$(sort "$dir/err" | uniq -d)" ]
+ok $? "and each once, although several forms and the model have it"
 expect 0 "conflicts" "${b[@]}" conflicts --open --json
 json "one document"
 has out '"path":"additionalDetails","type":"field".*"mine":"from the second device","theirs":"from the first device","state":"open"' "mine and theirs"
