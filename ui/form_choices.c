@@ -3,27 +3,6 @@
 
 #include <string.h>
 
-static bool form_value_has(const char *value, const char *name, const char *label)
-{
-	size_t len = strlen(value);
-	const char *const words[] = { name, label };
-	size_t i;
-
-	for (i = 0; i < 2; i++) {
-		const char *at = words[i][0] == '\0' ? NULL : strstr(value, words[i]);
-
-		while (at != NULL) {
-			size_t n = strlen(words[i]);
-			bool begins = at == value || at[-1] == ' ' || at[-1] == ',', ends = at + n == value + len || at[n] == ' ' || at[n] == ',';
-
-			if (begins && ends)
-				return true;
-			at = strstr(at + 1, words[i]);
-		}
-	}
-	return false;
-}
-
 static size_t form_choose_list(void *ctx, const char *typed, struct choose_item *out, size_t max)
 {
 	struct form_screen *form = ctx;
@@ -32,12 +11,9 @@ static size_t form_choose_list(void *ctx, const char *typed, struct choose_item 
 	size_t count = row == NULL ? 0 : edit_choices(form->edit, row->path, typed, max, choices), i;
 
 	for (i = 0; i < count; i++) {
-		const char *label = i18n_label(choices[i].context, choices[i].label);
-
 		out[i].name = mem_strdup(choices[i].name);
-		out[i].label = mem_strdup(label);
-		out[i].marked = row->type == EDIT_SELECT_MULTIPLE ? row->value != NULL && form_value_has(row->value, choices[i].name, label)
-			: row->constant != NULL && strcmp(row->constant, choices[i].name) == 0;
+		out[i].label = mem_strdup(i18n_label(choices[i].context, choices[i].label));
+		out[i].marked = row->type == EDIT_SELECT_MULTIPLE ? choices[i].chosen : row->constant != NULL && strcmp(row->constant, choices[i].name) == 0;
 	}
 	edit_choices_done(choices, count);
 	mem_free(choices);

@@ -96,8 +96,9 @@ MUST_CHECK enum status edit_commit_draft(struct edit *edit, struct err *err);
 /* The last value of this field in another record (never names, dates, identifiers); NULL: none; new string as typed. */
 char *edit_last_value(struct edit *edit, const char *path);
 
-/* Choices of a row, narrowed by what was typed; at most max. label is an id in context, or own text when context is NULL. */
-struct edit_choice { char *name; char *label; const char *context; bool stored; };
+/* Choices of a row, narrowed by what was typed; at most max. label is an id in context, or own text when context is NULL. stored: kept, but not offered
+ * any more; chosen: one of those that a row of several has. */
+struct edit_choice { char *name; char *label; const char *context; bool stored, chosen; };
 size_t edit_choices(struct edit *edit, const char *path, const char *typed, size_t max, struct edit_choice *out);
 void edit_choices_done(struct edit_choice *choices, size_t count);
 

@@ -223,7 +223,7 @@ int edit_hidden_count(const struct edit *edit)
 
 /* ---- choices ---- */
 
-struct edit_choice_run { struct edit_choice *out; size_t count, max; };
+struct edit_choice_run { const struct form_view *view; const char *path; struct edit_choice *out; size_t count, max; };
 
 static bool edit_visit_choice(void *ctx, const char *name, struct form_label label, bool stored)
 {
@@ -232,13 +232,13 @@ static bool edit_visit_choice(void *ctx, const char *name, struct form_label lab
 	if (run->count == run->max)
 		return false;
 	run->out[run->count++] = (struct edit_choice){ .name = mem_strdup(name), .label = mem_strdup(label.id == NULL ? name : label.id),
-		.context = label.own ? NULL : label.context, .stored = stored };
+		.context = label.own ? NULL : label.context, .stored = stored, .chosen = form_is_chosen(run->view, run->path, name) };
 	return run->count < run->max;
 }
 
 size_t edit_choices(struct edit *edit, const char *path, const char *typed, size_t max, struct edit_choice *out)
 {
-	struct edit_choice_run run = { out, 0, max };
+	struct edit_choice_run run = { edit->view, path, out, 0, max };
 
 	if (max > 0)
 		form_each_choice(edit->view, path, typed, edit_visit_choice, &run);

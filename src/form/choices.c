@@ -71,6 +71,21 @@ static bool offer_ref(void *ctx, const struct form_ref *ref)
 	return !c->stop;
 }
 
+bool form_is_chosen(const struct form_view *view, const char *path, const char *name)
+{
+	const struct view_row *r = view_find(view, path);
+	if (!r || r->entry->type != FORM_SELECT_MULTIPLE)
+		return false;
+	/* its names are keys of its own or, without one, of the object that it stands in */
+	const struct json *names = r->entry->data ? r->row.value : r->holder;
+	if (!json_is_array(names))
+		return json_true(json_get(names, name));
+	for (const struct json *v = json_first(names); v; v = json_next(v))
+		if (json_is_string(v) && !strcmp(json_string(v), name))
+			return true;
+	return false;
+}
+
 void form_each_choice(const struct form_view *const_view, const char *path, const char *typed, form_choice_fn visit, void *ctx)
 {
 	/* evaluating needs the view's scratch memory, nothing else of it changes */

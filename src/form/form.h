@@ -156,6 +156,7 @@ bool form_redo(struct form_view *view);
  * for references). visit returns false to stop. label is a message id with context, or own text. `stored` marks a value that is kept but no longer offered. */
 typedef bool (*form_choice_fn)(void *ctx, const char *name, struct form_label label, bool stored);
 void form_each_choice(const struct form_view *view, const char *path, const char *typed, form_choice_fn visit, void *ctx);
+bool form_is_chosen(const struct form_view *view, const char *path, const char *name);             /* Is it one of those that a select_multiple has? */
 
 /* Values kept in fields that are not shown (forms.md "n values not shown here"). */
 typedef void (*form_hidden_fn)(void *ctx, const struct form_row *row);

@@ -615,6 +615,53 @@ static void a_sites_forms_replace_ours_and_bad_ones_are_left_out(void **state)
 	assert_int_equal(count, all);
 }
 
+static void chosen(struct edit *edit, const char *path, const char *expected)
+{
+	struct edit_choice list[20];
+	size_t count = edit_choices(edit, path, "", 20, list);
+	char names[200] = "";
+
+	for (size_t i = 0; i < count; i++)
+		if (list[i].chosen)
+			snprintf(names + strlen(names), sizeof(names) - strlen(names), " %s", list[i].name);
+	edit_choices_done(list, count);
+	assert_string_equal(names, expected);
+}
+
+static void of_several_choices_those_are_marked_that_were_chosen_whatever_their_labels(void **state)
+{
+	struct profile *p = *state;
+	struct session_options options = { .data_dir = p->dir, .loop = p->loop, .zone = "UTC" };
+	char *dir = path_join(p->dir, "forms"), *file = path_join(dir, "case.json");
+	struct edit *edit;
+	struct err err;
+
+	put_case(p, "disease", json_new_string("CORONAVIRUS"));
+	assert_int_equal(mkdir(dir, 0700), 0);
+	/* One label is the beginning of another. */
+	put_file(dir, "case.json", "{\"form\":\"case\",\"title\":\"Case\",\"kind\":\"cases\",\"lists\":{\"changes\":["
+		"{\"name\":\"quarantineReduced\",\"label\":\"Other\"},{\"name\":\"quarantineExtended\",\"label\":\"Other days\"}]},\"children\":["
+		"{\"name\":\"changes\",\"type\":\"select_multiple changes\",\"label\":\"Changes\"},"
+		"{\"name\":\"reinfectionDetails\",\"type\":\"select_multiple ReinfectionDetail\",\"label\":\"Signs\"}]}");
+	assert_ok(setting_set(p->session, "forms_dir", dir, &err), &err);
+	assert_ok(store_set_setting(p->session->store, STATE_LOCALE, "de-DE", &err), &err);
+	session_close(p->session);
+	assert_ok(session_open(&options, &p->session, &err), &err);
+	assert_ok(session_load_forms(p->session, &err), &err);
+	edit = open_form(p, "case");
+	chosen(edit, "changes", "");
+	assert_ok(edit_set(edit, "changes", "quarantineExtended", false, &err), &err);
+	assert_string_equal(row_of(edit, "changes")->value, "Other days");
+	chosen(edit, "changes", " quarantineExtended");
+	assert_ok(edit_set(edit, "reinfectionDetails", "GENOME_SEQUENCES_NOT_MATCHING", false, &err), &err);
+	chosen(edit, "reinfectionDetails", " GENOME_SEQUENCES_NOT_MATCHING");
+	leave(edit);
+	unlink(file);
+	mem_free(file);
+	assert_int_equal(rmdir(dir), 0);
+	mem_free(dir);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, profile_open, profile_close)
 
 int main(void)
@@ -628,6 +675,7 @@ int main(void)
 		T(the_parts_of_one_value_are_kept_together_and_a_second_clash_is_asked_again),
 		cmocka_unit_test(an_item_that_was_removed_elsewhere_can_be_kept), T(constants_fields_and_values_have_the_names_of_the_forms),
 		T(a_sites_forms_replace_ours_and_bad_ones_are_left_out),
+		T(of_several_choices_those_are_marked_that_were_chosen_whatever_their_labels),
 	};
 
 	return cmocka_run_group_tests_name("app_form", tests, NULL, NULL);
