@@ -30,7 +30,7 @@ struct conflict_parts {
 	size_t count;
 };
 
-/* Rows of the same merge about parts of the same value (sync.md "One value"). */
+/* Rows of the same merge about parts of the same value (sync.md "One value"), also those that were closed with the server's part. */
 static bool conflict_collect(void *ctx, const struct conflict_row *row)
 {
 	struct conflict_parts *run = ctx;
@@ -38,7 +38,7 @@ static bool conflict_collect(void *ctx, const struct conflict_row *row)
 	struct model_path path;
 	bool same = row->id == run->row->id;
 
-	if (!same && run->field->value_group >= 0 && row->state == CONFLICT_OPEN && conflict_is_value(row->type) && row->run_id == run->row->run_id
+	if (!same && run->field->value_group >= 0 && row->state != CONFLICT_RESTORED && conflict_is_value(row->type) && row->run_id == run->row->run_id
 		&& (row->run_id != 0 || row->time_ms == run->row->time_ms) && conflict_parent_length(row->path) == parent
 		&& strncmp(row->path, run->row->path, parent) == 0 && model_parse_path(run->session->model, row->kind, row->path, &path, NULL) == ST_OK)
 		same = path.field != NULL && path.field->value_group == run->field->value_group;

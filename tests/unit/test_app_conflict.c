@@ -292,6 +292,29 @@ static void what_was_kept_by_mistake_is_restored_once(void **state)
 	assert_int_equal(conflict_keep(p->session, id, &err), ST_INVALID);
 }
 
+static void the_kept_parts_of_one_value_come_back_together(void **state)
+{
+	struct profile *p = *state;
+	int64_t outcome = add(p, CONFLICT_FIELD, "outcome", "\"NO_OUTCOME\"", "\"DECEASED\"", "\"RECOVERED\"", 0);
+	int64_t date = add(p, CONFLICT_FIELD, "outcomeDate", NULL, "1795219200000", "1795305600000", 0);
+	struct conflict_counts counts;
+	struct json *doc;
+	struct err err;
+	int64_t ms = 0;
+
+	assert_ok(conflict_keep(p->session, outcome, &err), &err);
+	assert_ok(conflict_keep(p->session, date, &err), &err);
+	assert_ok(conflict_restore(p->session, outcome, &err), &err);
+	doc = profile_doc(p->session, KIND_CASES, P_CASE);
+	assert_string_equal(json_get_string(doc, "outcome"), "DECEASED");
+	assert_true(json_get_int(doc, "outcomeDate", &ms));
+	assert_int_equal(ms, INT64_C(1795219200000));
+	json_free(doc);
+	assert_ok(conflict_count(p->session, &counts, &err), &err);
+	assert_int_equal(counts.kept, 0);
+	assert_int_equal(counts.restored, 2);
+}
+
 static void a_failed_restore_leaves_the_conflict_open(void **state)
 {
 	struct profile *p = *state;
@@ -429,7 +452,7 @@ int main(void)
 		T(restoring_a_field_is_a_new_edit), T(the_parts_of_one_value_come_back_together), T(a_removed_item_comes_back_as_a_new_row),
 		T(a_recreated_item_is_removed_again), T(a_removed_record_is_made_again_with_new_uuids),
 		T(a_restored_case_brings_its_removed_person_along_once), T(what_the_account_may_not_do_is_not_restored),
-		T(a_log_without_a_usable_copy_says_so_and_stays_open), T(an_item_comes_back_into_a_list_that_is_not_there_any_more), T(keeping_closes_it_and_changes_nothing), T(what_was_kept_by_mistake_is_restored_once),
+		T(a_log_without_a_usable_copy_says_so_and_stays_open), T(an_item_comes_back_into_a_list_that_is_not_there_any_more), T(keeping_closes_it_and_changes_nothing), T(what_was_kept_by_mistake_is_restored_once), T(the_kept_parts_of_one_value_come_back_together),
 		T(a_failed_restore_leaves_the_conflict_open), T(a_list_keeps_the_names_of_its_fields_when_labels_are_read_anew),
 		T(the_log_is_exported_safely), T(the_demos_colleague_is_told_the_field_and_its_value),
 		T(values_and_what_happened_are_told_in_the_persons_language), T(every_type_of_conflict_says_what_happened),
