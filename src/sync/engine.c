@@ -218,7 +218,8 @@ static void explain(struct engine *e, int64_t left, int64_t rejected)
 			err_number(count, e->unreadable), model_kind_name(e->unreadable_kind), e->unreadable_uuid);
 		return;
 	}
-	for (int k = 0; k < KIND_COUNT; k++)
+	/* What was refused before is left, too, and no right would send it. */
+	for (int k = 0; k < KIND_COUNT && left > e->done.rejected_left; k++)
 		if (e->progress.kinds[k].left > 0 && !(e->edit[k] && e->create[k])) {
 			(void)err_set(err, ST_REFUSED, N_("This account may not send records of the kind {1}; left here: {2}. Ask your administrator; nothing is lost."),
 				model_kind_name((enum kind)k), err_number(count, e->progress.kinds[k].left));

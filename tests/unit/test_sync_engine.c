@@ -865,7 +865,7 @@ static void complete_is_said_only_when_nothing_is_left(void **state)
 static void a_partial_run_says_why(void **state)
 {
 	static const struct { int64_t left, rejected_left; bool edit; const char *words; } cases[] = { { 2, 0, true, "Left for the next synchronization: 2" },
-		{ 2, 2, true, "only after an edit: 2" }, { 2, 0, false, "This account may not send" } };
+		{ 2, 2, true, "only after an edit: 2" }, { 2, 0, false, "This account may not send" }, { 2, 2, false, "only after an edit: 2" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
