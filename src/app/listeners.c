@@ -56,6 +56,16 @@ void session_unlisten(struct session *session, void *ctx)
 		listeners_stop(session);
 }
 
+static bool listeners_have(const struct session *session, const struct session_listener *listener)
+{
+	size_t i;
+
+	for (i = 0; i < session->listener_count; i++)
+		if (session->listeners[i].fn == listener->fn && session->listeners[i].ctx == listener->ctx)
+			return true;
+	return false;
+}
+
 void session_notify_changed(struct session *session)
 {
 	struct session_listener copy[SESSION_MAX_LISTENERS];
@@ -63,7 +73,8 @@ void session_notify_changed(struct session *session)
 
 	session->status_known = false;
 	memcpy(copy, session->listeners, count * sizeof(copy[0]));
-	/* A listener may take itself or others away. */
+	/* A listener may take itself or others away: those are not called any more. */
 	for (i = 0; i < count; i++)
-		copy[i].fn(copy[i].ctx);
+		if (listeners_have(session, &copy[i]))
+			copy[i].fn(copy[i].ctx);
 }

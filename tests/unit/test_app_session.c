@@ -298,6 +298,31 @@ static void listeners_hear_of_other_processes(void **state)
 	session_close(other);
 }
 
+struct closes { struct session *session; int *other; int calls; };
+
+static void close_other(void *ctx)
+{
+	struct closes *closes = ctx;
+
+	closes->calls++;
+	session_unlisten(closes->session, closes->other);
+}
+
+static void a_listener_that_another_took_away_is_not_called_any_more(void **state)
+{
+	struct profile *p = *state;
+	int calls = 0;
+	struct closes closes = { .session = p->session, .other = &calls };
+	struct err err;
+
+	session_listen(p->session, close_other, &closes);
+	session_listen(p->session, count_call, &calls);
+	assert_ok(setting_set(p->session, "lock_minutes", "5", &err), &err);
+	assert_int_equal(closes.calls, 1);
+	assert_int_equal(calls, 0);
+	session_unlisten(p->session, &closes);
+}
+
 static void the_log_is_copied_when_nothing_else_is_to_be_done(void **state)
 {
 	struct profile *p = *state;
@@ -342,6 +367,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_profile_that_is_not_there_is_made_only_when_asked, profile_open, profile_close),
 		cmocka_unit_test_setup_teardown(settings_refuse_what_is_out_of_range, profile_open, profile_close),
 		cmocka_unit_test_setup_teardown(listeners_hear_of_other_processes, profile_open, profile_close),
+		cmocka_unit_test_setup_teardown(a_listener_that_another_took_away_is_not_called_any_more, profile_open, profile_close),
 		cmocka_unit_test_setup_teardown(the_log_is_copied_when_nothing_else_is_to_be_done, profile_open, profile_close),
 	};
 
