@@ -148,7 +148,7 @@ static enum status casefile_read_person(struct casefile *run, const struct json 
 	const char *uuid = json_get_string(given, "uuid");
 	char full[UUID_SIZE];
 	struct record record;
-	struct json *person;
+	struct json *person = NULL;
 	enum status st;
 
 	if (!json_is_object(given))

@@ -429,6 +429,19 @@ static void a_new_case_may_be_of_a_person_who_is_here(void **state)
 	assert_int_equal(profile_flags(p->session, KIND_PERSONS, P_PERSON) & RECORD_DIRTY, 0);
 }
 
+static void a_new_case_of_a_person_who_cannot_be_read_is_refused(void **state)
+{
+	struct profile *p = *state;
+	char case_uuid[UUID_SIZE], person_uuid[UUID_SIZE];
+	struct notes notes = { 0 };
+	struct err err;
+
+	/* What the server sent is stored as it came; the same key twice is nothing that can be edited. */
+	profile_put(p->session, KIND_PERSONS, "PERSON-TWICEA-AAAAAA-AAAAAAAA",
+		"{\"uuid\":\"PERSON-TWICEA-AAAAAA-AAAAAAAA\",\"firstName\":\"Ama\",\"firstName\":\"Ada\",\"changeDate\":1000}");
+	assert_int_equal(new_case(p, "{\"person\":{\"uuid\":\"PERSON-TWICEA-AAAAAA-AAAAAAAA\"}," NEW_CASE "}", &notes, case_uuid, person_uuid, &err), ST_FAILED);
+}
+
 static void a_wrong_new_case_leaves_nothing_behind(void **state)
 {
 	static const char *const wrong[] = {
@@ -574,7 +587,7 @@ int main(void)
 		T(an_age_takes_its_day_along), T(every_edit_is_in_the_journal), T(a_record_out_of_reach_is_not_edited),
 			T(a_new_case_is_completed_like_on_the_form), T(places_that_lie_elsewhere_are_told_before_the_server_does),
 			T(an_edit_makes_no_impossible_person),
-		T(a_new_case_may_be_of_a_person_who_is_here), T(a_wrong_new_case_leaves_nothing_behind), T(without_the_right_no_case_is_made),
+		T(a_new_case_may_be_of_a_person_who_is_here), T(a_wrong_new_case_leaves_nothing_behind), T(a_new_case_of_a_person_who_cannot_be_read_is_refused), T(without_the_right_no_case_is_made),
 		cmocka_unit_test(similar_names_are_found_and_others_are_not), T(only_entered_parts_of_a_birth_date_count),
 		T(the_search_for_duplicates_follows_the_person),
 	};
