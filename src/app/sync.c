@@ -137,7 +137,7 @@ enum status sync_start(struct session *session, const struct sync_options *optio
 	struct sync_driver *driver = driver_of(session);
 	struct net *net = session_net(session);
 	struct sync_run_options how = { .store = session->store, .model = session->model, .loop = session->loop, .log = session->log, .mode = options->mode,
-		.dry = options->dry, .dry_line = options->dry_line, .dry_ctx = options->dry_ctx, .unwatched = options->unwatched, .user = session->user, .user_uuid = session->user_uuid,
+		.dry = options->dry, .dry_line = options->dry_line, .dry_ctx = options->dry_ctx, .unwatched = options->unwatched, .user = session->user,
 		.rights_known = session_knows_rights(session), .rights_due = rights_are_due(session), .has_right = has_right, .take_rights = take_rights,
 		.field_text = field_text, .no_updates = !setting_bool(session, "partial_updates"), .seed = rand_u64(&session->rand), .progress = tell,
 		.ended = ended, .stored = stored, .ctx = driver };

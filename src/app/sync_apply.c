@@ -12,7 +12,7 @@ static bool is_own_user(const struct sync_run *run, const struct json *user)
 {
 	const char *name = json_get_string(user, "userName");
 
-	return name != NULL && run->options.user != NULL && strcasecmp(name, run->options.user) == 0;
+	return name != NULL && run->user != NULL && strcasecmp(name, run->user) == 0;
 }
 
 /* The own user: did something change that decides what it sees? */

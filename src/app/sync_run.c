@@ -443,6 +443,8 @@ enum status sync_run_new(const struct sync_run_options *options, struct sync_run
 		mem_free(run);
 		return st;
 	}
+	run->user = mem_strdup(options->user);
+	run->options.user = NULL;
 	run->engine = engine_new();
 	run->apply_timer = loop_after(options->loop, 0, begin, run);
 	*out = run;
@@ -489,6 +491,7 @@ void sync_run_free(struct sync_run *run)
 	if (run->locked && !run->stopped)
 		store_unlock_run(run->options.store);
 	engine_free(run->engine);
+	mem_free(run->user);
 	mem_free(run->notes);
 	mem_free(run->rejected);
 	mem_free(run->uuids);

@@ -34,7 +34,7 @@ struct sync_run_options {
 	enum sync_mode mode;
 	bool dry;
 	void (*dry_line)(void *ctx, const char *text); void *dry_ctx;
-	const char *user, *user_uuid;        /* to notice changes of the own user; NULL */
+	const char *user;                    /* to notice changes of the own user, copied; NULL */
 	bool unwatched;                      /* sync_options */
 	bool rights_known, rights_due;
 	bool no_updates;                     /* edits always go as whole records */
@@ -52,7 +52,8 @@ struct sync_run_options {
 struct sync_pending;
 struct sync_timer;
 struct sync_run {
-	struct sync_run_options options;
+	struct sync_run_options options;     /* but user */
+	char *user;
 	struct engine *engine;
 	struct sync_progress progress;
 	struct sync_rejected *rejected; size_t rejected_cap;

@@ -82,12 +82,14 @@ __attribute__((unused)) static void server_take_line(void *ctx, const char *text
 __attribute__((unused)) static void synchronize(struct profile *p, struct server *server, bool dry, int64_t stop_at)
 {
 	struct sync_run_options options = { .store = p->session->store, .model = p->session->model, .loop = p->loop, .mode = SYNC_CHANGES, .dry = dry,
-		.dry_line = server_take_line, .dry_ctx = server, .user = "SurvOff", .rights_known = true, .rights_due = server->rights_due, .no_updates = !server->updates,
+		.dry_line = server_take_line, .dry_ctx = server, .rights_known = true, .rights_due = server->rights_due, .no_updates = !server->updates,
 		.seed = 3, .stop_at = stop_at, .ended = server_run_ended, .ctx = server, .transport = { .send = server_send, .cancel = server_cancel, .ctx = server } };
 	struct store *copy = NULL;
 	struct sync_run *run;
 	struct err err;
+	char user[] = "SurvOff";
 
+	options.user = user;
 	buf_done(&server->pushed);
 	buf_done(&server->told);
 	buf_init(&server->pushed, 0);
@@ -100,6 +102,7 @@ __attribute__((unused)) static void synchronize(struct profile *p, struct server
 		options.store = copy;
 	}
 	assert_ok(sync_run_new(&options, &run, &err), &err);
+	memset(user, 'x', sizeof(user) - 1);        /* a session reads its account anew, and frees the name, when a setting changes */
 	for (int i = 0; i < 400 && !server->ended; i++) {
 		loop_settle(p->loop, 10000);
 		clock_advance(&p->manual, 1000);

@@ -31,6 +31,16 @@ static void save_details(struct profile *p, const char *text)
 	profile_save(p->session, "SurvOff", KIND_CASES, P_CASE, NULL, "additionalDetails", json_new_string(text));
 }
 
+static void the_rights_are_asked_when_the_own_user_came_changed(void **state)
+{
+	struct server server = { .replies = { { "/users/rights", 200, "[]", 1 }, { "/infrastructure/sync", 200, "{\"users\":[{\"uuid\":\"" P_ME "\","
+		"\"userName\":\"survoff\",\"active\":false,\"changeDate\":1795341500000}]}", 0 } } };
+
+	synchronize(*state, &server, false, 0);
+	assert_int_equal(server.replies[0].times, -1);
+	server_done(&server);
+}
+
 static void a_person_that_is_not_here_is_asked_for_when_its_case_came(void **state)
 {
 	static char page[400];
@@ -460,6 +470,7 @@ static void a_conflict_has_the_date_of_the_part_that_changed_there(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(the_rights_are_asked_when_the_own_user_came_changed),
 		T(a_person_that_is_not_here_is_asked_for_when_its_case_came), T(a_person_that_is_here_is_read_again_when_a_case_of_it_came_new),
 		T(a_person_that_could_not_be_read_again_is_asked_for_in_the_next_run), T(what_was_accepted_is_read_again), T(an_edit_waits_until_the_result_of_the_one_before_was_read),
 		T(a_push_without_an_answer_is_asked_about_before_anything_is_pushed_again),
