@@ -56,11 +56,6 @@ uint64_t rand_below(struct rand *r, uint64_t n)
 	return x % n;
 }
 
-double rand_unit(struct rand *r)
-{
-	return (double)(rand_u64(r) >> 11) * 0x1.0p-53;
-}
-
 void rand_uuid(struct rand *r, char out[UUID_SIZE])
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

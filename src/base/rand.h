@@ -12,7 +12,6 @@ void rand_init(struct rand *r, uint64_t seed);      /* the same seed gives the s
 void rand_init_system(struct rand *r);              /* from getrandom(2) */
 uint64_t rand_u64(struct rand *r);
 uint64_t rand_below(struct rand *r, uint64_t n);    /* 0 … n-1 without bias; n > 0 */
-double rand_unit(struct rand *r);                   /* [0,1) */
 
 /* A uuid as SORMAS makes them: 128 random bits in base32, grouped 6-6-6-8 (protocol.md A.2 "UUIDs"). */
 void rand_uuid(struct rand *r, char out[UUID_SIZE]);

@@ -35,7 +35,6 @@ void form_free(struct form *form);
 const char *form_name(const struct form *form);        /* "hospitalization" */
 const char *form_title(const struct form *form, const char *language); /* message id, or a site's own text; see form_text */
 enum kind form_kind(const struct form *form);
-const char *form_path(const struct form *form);        /* "hospitalization"; "" = the record's root */
 
 /* The built-in forms (forms/ as it was built in): name and text, terminated by a NULL name. */
 const struct embedded_file *form_builtin(void);

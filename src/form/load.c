@@ -299,8 +299,3 @@ enum kind form_kind(const struct form *form)
 {
 	return form->kind;
 }
-
-const char *form_path(const struct form *form)
-{
-	return form->path;
-}

@@ -92,34 +92,3 @@ struct json *model_new_item(const struct model_field *list_field, struct rand *r
 	complete_object(list_field->object, item, rand, now_ms, 1);
 	return item;
 }
-
-static int64_t greatest_date(const struct model_type *type, const struct json *doc, int64_t not_after_ms)
-{
-	int64_t greatest = 0;
-	if (!json_is_object(doc) || !strcmp(type->name, "TherapyDto"))
-		return 0;
-	int64_t own = 0;
-	if (json_get_int(doc, "changeDate", &own) && own <= not_after_ms)
-		greatest = own;
-	for (const struct json *v = json_first(doc); v; v = json_next(v)) {
-		if (!json_is_object(v) && !json_is_array(v))
-			continue;
-		const struct model_field *f = model_field(type, json_key(v));
-		if (!f || !f->object)
-			continue;
-		if (f->type == TYPE_OBJECT) {
-			int64_t inner = greatest_date(f->object, v, not_after_ms);
-			greatest = inner > greatest ? inner : greatest;
-		}
-		for (const struct json *item = f->type == TYPE_OBJECT_LIST ? json_first(v) : NULL; item; item = json_next(item)) {
-			int64_t inner = greatest_date(f->object, item, not_after_ms);
-			greatest = inner > greatest ? inner : greatest;
-		}
-	}
-	return greatest;
-}
-
-int64_t model_greatest_change_date(const struct model *model, enum kind kind, const struct json *doc, int64_t not_after_ms)
-{
-	return greatest_date(model->kinds[kind], doc, not_after_ms);
-}

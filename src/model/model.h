@@ -186,8 +186,4 @@ void model_complete_new(const struct model *model, enum kind kind, struct json *
 /* A new list item with uuid and its own embedded objects. */
 struct json *model_new_item(const struct model_field *list_field, struct rand *rand, int64_t now_ms);
 
-/* The greatest change date in a document, nested ones too; a therapy's and those after not_after_ms are left out (sync.md "Where the next
- * pull starts"). 0: none. */
-int64_t model_greatest_change_date(const struct model *model, enum kind kind, const struct json *doc, int64_t not_after_ms);
-
 #endif

@@ -131,28 +131,16 @@ static uint64_t http_send(struct net *net, const struct net_request *request, ne
 	return r->id;
 }
 
-/* id 0: all. */
-static void http_stop(struct http *http, uint64_t id)
+static void http_cancel(struct net *net, uint64_t id)
 {
-	for (struct http_request *r = http->requests; r; r = r->next) {
-		if ((id && r->id != id) || (r->finished && r->err.status == ST_CANCELLED))
+	for (struct http_request *r = http_of(net)->requests; r; r = r->next) {
+		if (r->id != id || (r->finished && r->err.status == ST_CANCELLED))
 			continue;
 		/* an answer that is here already but not told yet is cancelled too */
 		r->finished = false;
 		r->status = 0;
 		request_fail(r, ST_CANCELLED, N_("stopped"), NULL);
 	}
-}
-
-static void http_cancel(struct net *net, uint64_t id)
-{
-	if (id)
-		http_stop(http_of(net), id);
-}
-
-static void http_cancel_all(struct net *net)
-{
-	http_stop(http_of(net), 0);
 }
 
 static void http_forget(struct net *net, uint64_t id)
@@ -171,7 +159,7 @@ static void http_free(struct net *net)
 		http_destroy(http);
 }
 
-static const struct net_backend http_backend = {http_free, http_send, http_cancel, http_cancel_all, http_forget};
+static const struct net_backend http_backend = {http_free, http_send, http_cancel, http_forget};
 
 /* ---- opening ---- */
 

@@ -10,7 +10,6 @@ struct net_backend {
 	void (*free)(struct net *net);
 	uint64_t (*send)(struct net *net, const struct net_request *request, net_done_fn done, void *ctx);
 	void (*cancel)(struct net *net, uint64_t id);
-	void (*cancel_all)(struct net *net);
 	void (*forget)(struct net *net, uint64_t id);
 };
 

@@ -31,11 +31,6 @@ void net_cancel(struct net *net, uint64_t id)
 	net->backend->cancel(net, id);
 }
 
-void net_cancel_all(struct net *net)
-{
-	net->backend->cancel_all(net);
-}
-
 void net_forget(struct net *net, uint64_t id)
 {
 	net->backend->forget(net, id);

@@ -62,7 +62,6 @@ void net_free(struct net *net);
 /* Starts a request; returns its id (> 0). done is called once, never from inside this call. */
 uint64_t net_send(struct net *net, const struct net_request *request, net_done_fn done, void *ctx);
 void net_cancel(struct net *net, uint64_t id);                    /* its done is called with ST_CANCELLED in the next turn; within 2 s in any case */
-void net_cancel_all(struct net *net);
 void net_forget(struct net *net, uint64_t id);                    /* cancels, and its done is not called any more: ctx may go */
 
 /* Recorded exchanges instead of a network: a request is answered by the next exchange with the same method and path

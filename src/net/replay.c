@@ -131,12 +131,6 @@ static void replay_cancel(struct net *net, uint64_t id)
 			p->cancelled = true;
 }
 
-static void replay_cancel_all(struct net *net)
-{
-	for (struct pending *p = replay_of(net)->first; p; p = p->next)
-		p->cancelled = true;
-}
-
 static void forgotten(void *ctx, uint64_t id, const struct net_answer *answer)
 {
 	(void)ctx;
@@ -173,7 +167,7 @@ static void replay_free(struct net *net)
 	mem_free(replay);
 }
 
-static const struct net_backend replay_backend = {replay_free, replay_send, replay_cancel, replay_cancel_all, replay_forget};
+static const struct net_backend replay_backend = {replay_free, replay_send, replay_cancel, replay_forget};
 
 enum status net_replay_add(struct net *net, const char *exchanges, size_t len, struct err *err)
 {

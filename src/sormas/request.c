@@ -177,12 +177,6 @@ enum status sormas_split_bundle(const char *text, size_t len, struct sormas_bund
 	return ST_OK;
 }
 
-bool sormas_kind_is_paged(enum kind kind)
-{
-	return !model_kind_is_infrastructure(kind) && kind != KIND_AGGREGATE_REPORTS && kind != KIND_CAMPAIGNS &&
-		kind != KIND_CAMPAIGN_FORM_META && kind != KIND_CAMPAIGN_FORM_DATA && kind != KIND_OUTBREAKS;
-}
-
 bool sormas_kind_has_obsolete(enum kind kind)
 {
 	static const enum kind kinds[] = { KIND_CASES, KIND_IMMUNIZATIONS, KIND_EVENTS, KIND_EVENT_PARTICIPANTS, KIND_ENVIRONMENTS,
@@ -192,11 +186,6 @@ bool sormas_kind_has_obsolete(enum kind kind)
 		if (kinds[i] == kind)
 			return true;
 	return false;
-}
-
-bool sormas_kind_has_query(enum kind kind)
-{
-	return kind != KIND_USER_ROLES && kind != KIND_OUTBREAKS;
 }
 
 int64_t sormas_next_since(enum kind kind, int64_t last_date)

@@ -42,10 +42,8 @@ void sormas_request_update(const char *uuid, char *body, struct sormas_request *
 /* The infrastructure bundle; since by kind (index: enum kind). No disease classifications are asked for. */
 void sormas_request_bundle(const int64_t since[KIND_COUNT], struct sormas_request *out);
 
-bool sormas_kind_is_paged(enum kind kind);                /* has all/{since}/{size}/{uuid} (B.3) */
 bool sormas_kind_is_in_bundle(enum kind kind);
 bool sormas_kind_has_obsolete(enum kind kind);
-bool sormas_kind_has_query(enum kind kind);               /* user roles have none (B.3) */
 /* What the next page must be asked with after a row of this date: contacts ignore the uuid (sync.md "Pull"). */
 int64_t sormas_next_since(enum kind kind, int64_t last_date);
 

@@ -652,18 +652,6 @@ static void a_new_record_gets_all_its_parts(void **state)
 	json_free(item);
 }
 
-static void the_greatest_change_date_is_in_any_part_but_a_therapy(void **state)
-{
-	(void)state;
-	struct json *doc = js("{'changeDate':5,'hospitalization':{'changeDate':7,'previousHospitalizations':[{'uuid':'A','changeDate':9}]},"
-		"'therapy':{'changeDate':100},'epiData':{'changeDate':50},'unknown':{'changeDate':60}}");
-	assert_int_equal(model_greatest_change_date(the_model, KIND_CASES, doc, 1000), 50);
-	assert_int_equal(model_greatest_change_date(the_model, KIND_CASES, doc, 49), 9);
-	assert_int_equal(model_greatest_change_date(the_model, KIND_CASES, doc, 4), 0);
-	json_free(doc);
-	assert_int_equal(model_greatest_change_date(the_model, KIND_CASES, NULL, 4), 0);
-}
-
 static void a_path_was_changed_when_the_newest_object_on_it_was(void **state)
 {
 	static const struct { const char *path; int64_t expected; } cases[] = {
@@ -748,7 +736,6 @@ int main(void)
 		cmocka_unit_test(texts_have_the_servers_lengths),
 		cmocka_unit_test(what_is_pushed_lacks_nothing_and_has_nothing_refused),
 		cmocka_unit_test(a_new_record_gets_all_its_parts),
-		cmocka_unit_test(the_greatest_change_date_is_in_any_part_but_a_therapy),
 		cmocka_unit_test(a_path_was_changed_when_the_newest_object_on_it_was),
 		cmocka_unit_test(a_field_is_shown_for_its_diseases_countries_features_and_rights),
 	};
