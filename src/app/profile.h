@@ -13,7 +13,7 @@
 #define STATE_FAILURES "account.failures"        /* wrong passwords in a row */
 #define STATE_FAILED_AT "account.failed_ms"
 #define STATE_RIGHTS "account.rights"            /* the answer of users/rights: JSON array of strings */
-#define STATE_HTTP "server.http"                 /* "1.1": at the last sign-in it did not offer more behind TLS (bench/README.md "quiet run") */
+#define STATE_HTTP "server.http"                 /* "1.1": at the last sign-in it did not offer more behind TLS (tests/bench/README.md "A run with nothing to do") */
 #define STATE_RIGHTS_AT "account.rights_ms"      /* when it was asked, wall clock (sync.md section 4: daily) */
 #define STATE_LOCALE "server.locale"             /* "de-DE" */
 #define STATE_COUNTRY "server.country_name"

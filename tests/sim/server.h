@@ -1,7 +1,7 @@
 /* A modelled SORMAS server for simulations: persons and cases in memory, read, queried and pushed as protocol.md A to D say.
  *
  * Written from protocol.md alone; it shares no rule with src/merge, src/sync or src/trainer. Times come from the clock that is passed in, plus an
- * offset that may jump. Requests that a client must never send (sync.md "Push: never send") are reported through `forbidden`. */
+ * offset that may jump. Requests that a client must never send (sync.md "Push": never send) are reported through `forbidden`. */
 #ifndef TESTS_SIM_SERVER_H
 #define TESTS_SIM_SERVER_H
 
