@@ -63,21 +63,40 @@ static const char *conflict_field(const struct conflict *one)
 	return i18n_label(one->field_context, one->field);
 }
 
-/* What is shown: "open only   any kind   any day   / kam"; where there is no room, without what narrows nothing. New string. */
-static char *conflicts_shown(struct conflicts_screen *log, int room)
+/* What is shown, with this between the parts; narrow: without what narrows nothing. New string. */
+static char *conflicts_shown_as(const struct conflicts_screen *log, const char *gap, bool narrow)
 {
-	char *days = conflict_days[log->days] == 0 ? mem_strdup(_(N_("any day"))) : conflict_days[log->days] == 1 ? mem_strdup(_(N_("today")))
-		: ui_text_count(conflict_days[log->days], NN_("{1} day", "{1} days"), NULL);
-	const char *state = log->all ? _(N_("all")) : _(N_("open only")), *kind = log->kind == 0 ? _(N_("any kind"))
-		: i18n_context_text("kind", conflict_kinds[log->kind]);
-	char *text = mem_printf("%s   %s   %s   / %s", state, kind, days, log->search.text);
+	struct buf out;
 
-	if (text_columns(text) > room) {
-		mem_free(text);
-		text = mem_printf("%s%s%s%s%s   / %s", state, log->kind == 0 ? "" : "   ", log->kind == 0 ? "" : kind, log->days == 0 ? "" : "   ",
-			log->days == 0 ? "" : days, log->search.text);
+	buf_init(&out, 0);
+	buf_printf(&out, "%s%s", log->all ? _(N_("all")) : _(N_("open only")), gap);
+	if (log->kind > 0 || !narrow)
+		buf_printf(&out, "%s%s", log->kind == 0 ? _(N_("any kind")) : i18n_context_text("kind", conflict_kinds[log->kind]), gap);
+	if (log->days > 0 || !narrow) {
+		char *days = conflict_days[log->days] > 1 ? ui_text_count(conflict_days[log->days], NN_("{1} day", "{1} days"), NULL)
+			: mem_strdup(log->days == 0 ? _(N_("any day")) : _(N_("today")));
+
+		buf_printf(&out, "%s%s", days, gap);
+		mem_free(days);
 	}
-	mem_free(days);
+	buf_printf(&out, "/ %s", log->search.text);
+	return buf_take(&out, NULL);
+}
+
+/* "open only   any kind   any day   / kam", or as much of it as there is room for beside the title, which may be cut to a third (draw_head). */
+static char *conflicts_shown(const struct conflicts_screen *log, const struct surface *surface, const char *title)
+{
+	const struct ui *ui = log->screen.ui;
+	char *text = conflicts_shown_as(log, "   ", false);
+
+	if (text_columns(text) > draw_head_room(ui, surface, title)) {
+		mem_free(text);
+		text = conflicts_shown_as(log, "   ", true);
+	}
+	if (text_columns(text) > draw_head_room(ui, surface, "") + 3 - surface->cols / 3) {
+		mem_free(text);
+		text = conflicts_shown_as(log, " ", true);
+	}
 	return text;
 }
 
@@ -96,7 +115,7 @@ static void conflicts_draw(struct screen *screen, struct surface *surface)
 	size_t height = lists_height(screen->ui), i;
 	char a[24], b[24], c[24], *counts = ui_text(N_("Conflicts   {1} open, {2} kept, {3} restored"), err_number(a, log->counts.open),
 		err_number(b, log->counts.kept),
-		err_number(c, log->counts.restored)), *right = conflicts_shown(log, draw_head_room(screen->ui, surface, counts));
+		err_number(c, log->counts.restored)), *right = conflicts_shown(log, surface, counts);
 	/* the values are what it is about: "server 24 Nov" is whole in 60 columns, too */
 	int value = surface->cols / 5 < 14 ? 14 : surface->cols / 5, theirs_at = surface->cols - value, mine_at = theirs_at - value,
 		field = mine_at - (surface->cols < 80 ? 11 : value);

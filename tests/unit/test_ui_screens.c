@@ -122,6 +122,7 @@ static const struct { const char *name, *keys; unsigned state; enum sync_verdict
 	{ "conflicts-all", "key c k f\n", 0, 0 },
 	{ "conflicts-kind", "key c t t\n", 0, 0 },
 	{ "conflicts-days", "key c d d\n", 0, 0 },
+	{ "conflicts-training", "key c t d\n", TRAINING, 0 },
 	{ "conflicts-nothing", "key c t t d\n", 0, 0 },
 	{ "conflicts-none", "key c\n", EMPTY, 0 },
 	{ "conflict", "key c Enter\n", 0, 0 },
