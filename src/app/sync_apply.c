@@ -35,11 +35,37 @@ static void look_at_user(struct sync_run *run, const char *old_text, size_t old_
 	json_free(after);
 }
 
+/* What the server sent of one record cannot be read or merged: the record and its edits stay as they are, it is told, and everything else goes on. Only
+ * for what a decision says, before anything was written: the store's own failures end the run. */
+static enum status leave(struct sync_run *run, const struct record *record, enum status st, struct err *err)
+{
+	char label[96], text[512];
+	struct json *doc = NULL;
+
+	if (st != ST_INVALID)
+		return st;
+	if (!sync_set_has(&run->unusable, record->kind, record->uuid)) {
+		sync_set_add(&run->unusable, record->kind, record->uuid);
+		(void)!json_parse_text(record->doc, &doc, NULL);
+		sync_label(run, record->kind, record->uuid, doc, label);
+		json_free(doc);
+		err_text(err, text, sizeof text);
+		sync_run_note(run, label, N_("What the server sent cannot be used; nothing was changed here. {1}"), text);
+		if (run->done.unusable++ == 0) {
+			run->unusable_err = *err;
+			(void)err_wrap(&run->unusable_err, N_("the record {1}"), record->uuid);
+		}
+	}
+	*err = (struct err){ 0 };
+	return ST_OK;
+}
+
 static enum status apply_dirty(struct sync_run *run, enum kind kind, const struct sormas_row *row, bool whole, struct err *err)
 {
 	struct record record;
 	struct decide decide;
 	struct decide_local local = { .here = true };
+	bool decided;
 	enum status st = store_get(run->options.store, kind, row->uuid, &record, err);
 
 	if (st != ST_OK)
@@ -51,6 +77,7 @@ static enum status apply_dirty(struct sync_run *run, enum kind kind, const struc
 	local.doc_len = strlen(record.doc);
 	local.base = record.base;
 	st = decide_pulled(run->options.model, kind, &local, row, whole, &decide, err);
+	decided = st == ST_OK;
 	if (st == ST_OK && decide.what == DECIDE_STORE) {
 		st = sync_put_merged(run, kind, &record, row->change_date, &decide, RECORD_ARCHIVED, err);
 		run->done.pulled++;
@@ -64,6 +91,10 @@ static enum status apply_dirty(struct sync_run *run, enum kind kind, const struc
 	}
 	if (st == ST_OK)
 		decide_done(&decide);
+	else if (!decided) {
+		decide_done(&decide);
+		st = leave(run, &record, st, err);
+	}
 	record_done(&record);
 	return st;
 }
@@ -220,8 +251,10 @@ static enum status apply_outcome(struct sync_run *run, enum kind kind, const str
 		st = decide_result(run->options.model, kind, sent->body, sent->base, record->doc, row, &decide, err);
 	else
 		st = decide_unknown(run->options.model, kind, sent->body, sent->base, record->doc, row, &decide, err);
-	if (st != ST_OK)
-		return st;
+	if (st != ST_OK) {
+		decide_done(&decide);
+		return leave(run, record, st, err);
+	}
 	/* A new person that nothing here shows any more (its case is gone): it can never be read, so it is out of reach. */
 	if (decide.masked && !store_is_referred(run->options.store, kind, record->uuid)) {
 		decide_done(&decide);
@@ -271,8 +304,10 @@ static enum status apply_outdated(struct sync_run *run, enum kind kind, const st
 	if (row == NULL)
 		return ST_OK;
 	st = decide_outdated(run->options.model, kind, &local, row, only_if_moved, &decide, err);
-	if (st != ST_OK)
-		return st;
+	if (st != ST_OK) {
+		decide_done(&decide);
+		return leave(run, record, st, err);
+	}
 	if (decide.what == DECIDE_REMOVE) {
 		st = sync_remove(run, kind, record, row->raw.at, row->raw.len, err);
 	} else if (decide.what == DECIDE_STORE || decide.what == DECIDE_PUSH_AGAIN) {

@@ -161,6 +161,7 @@ static void end_done(struct sync_run *run, enum status st)
 {
 	run->done.st = st;
 	run->done.err = &run->done_err;
+	run->done.unusable_err = run->done.unusable > 0 ? &run->unusable_err : NULL;
 	run->done.uuids = run->uuids;
 	run->done.fresh = run->fresh;
 	run->done.small = run->small;
@@ -499,6 +500,7 @@ void sync_run_free(struct sync_run *run)
 	mem_free(run->small);
 	mem_free(run->missing);
 	sync_set_done(&run->selected);
+	sync_set_done(&run->unusable);
 	sync_set_done(&run->reread);
 	sync_set_done(&run->asked);
 	sync_set_done(&run->rejected_now);

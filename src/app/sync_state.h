@@ -75,6 +75,7 @@ struct sync_run {
 	struct engine_done done;
 	bool have_done;
 	struct err done_err;
+	struct sync_set unusable; struct err unusable_err;         /* records whose server version cannot be merged; why the first of an action cannot */
 	char (*uuids)[UUID_SIZE]; bool *fresh, *small; size_t uuid_count, uuid_cap;
 	char (*missing)[UUID_SIZE]; size_t missing_count, missing_cap;
 	struct sync_set selected, reread, asked, rejected_now, accepted_persons, seen_persons;

@@ -16,11 +16,14 @@ struct scan {
 	struct frame frame[JSON_MAX_DEPTH + 1];
 	struct sormas_row row;
 	bool born, dead;            /* of the row */
+	bool named;                 /* the row: its key uuid was there */
 	int64_t age_reference;
 	const char *record;         /* where the row begins */
 	size_t first_member;        /* of the row, among the page's */
 	struct sormas_page *page;   /* NULL: one record */
 	bool array;
+	bool lenient;               /* what is no usable row is left out */
+	bool inside;                /* a list that stands in a row's place */
 	enum status st;
 	struct err *err;
 };
@@ -137,8 +140,9 @@ static void see_member(struct scan *scan, const struct json_event *ev)
 	case 4:
 		if (json_span_is(ev->key, "uuid")) {
 			frame->hash ^= hash_span(ev->raw, 1);
-			if (root && ev->type == JSON_STRING && !copy_uuid(ev->raw, scan->row.uuid))
+			if (root && (scan->named || ev->type != JSON_STRING || !copy_uuid(ev->raw, scan->row.uuid)))
 				scan->row.uuid[0] = '\0';
+			scan->named = scan->named || root;
 		}
 		break;
 	case 10:
@@ -166,21 +170,40 @@ static void see_member(struct scan *scan, const struct json_event *ev)
 		see_root_key(scan, ev);
 }
 
+/* A row that cannot be used: left out and counted, or the end. */
+static bool refuse_row(struct scan *scan, const char *why)
+{
+	struct sormas_page *page = scan->page;
+
+	if (page == NULL || !scan->lenient) {
+		scan->st = err_set(scan->err, ST_INVALID, why);
+		return false;
+	}
+	if (page->count + page->left_out >= SORMAS_MAX_ROWS) {
+		scan->st = err_set(scan->err, ST_LIMIT, N_("The server sent more records in one answer than Outpost takes."));
+		return false;
+	}
+	if (page->left_out++ == 0) {
+		page->left_out_row = page->count + 1;
+		page->left_out_why = why;
+	}
+	page->member_count = scan->first_member;
+	return true;
+}
+
 static bool end_record(struct scan *scan, const struct json_event *ev)
 {
 	struct sormas_row *row = &scan->row;
 
 	row->raw = ev->raw;
-	if (row->uuid[0] == '\0') {
-		scan->st = err_set(scan->err, ST_INVALID, N_("The server sent a record without a valid uuid."));
-		return false;
-	}
+	if (row->uuid[0] == '\0')
+		return refuse_row(scan, N_("The server sent a record without a valid uuid."));
 	if (scan->born && !scan->dead && scan->age_reference > 0)
 		row->clock_ms = scan->age_reference;
 	if (scan->page != NULL) {
 		struct sormas_page *page = scan->page;
 
-		if (page->count >= SORMAS_MAX_ROWS) {
+		if (page->count + page->left_out >= SORMAS_MAX_ROWS) {
 			scan->st = err_set(scan->err, ST_LIMIT, N_("The server sent more records in one answer than Outpost takes."));
 			return false;
 		}
@@ -221,11 +244,16 @@ static bool see(void *ctx, const struct json_event *ev)
 		scan->array = ev->type == JSON_ARRAY;
 		return true;
 	}
+	if (scan->inside) {
+		scan->inside = ev->depth > scan->base;
+		return true;
+	}
 	if (ev->depth == scan->base && (ev->type != JSON_OBJECT)) {
-		if (scan->base == 0 || scan->array)
-			scan->st = err_set(scan->err, ST_INVALID, N_("The server sent something that is no record."));
-		else
-			scan->st = err_set(scan->err, ST_INVALID, N_("The server sent something that is no list of records."));
+		if (scan->base == 0 || scan->array) {
+			scan->inside = ev->type == JSON_ARRAY && !ev->end;
+			return refuse_row(scan, N_("The server sent something that is no record."));
+		}
+		scan->st = err_set(scan->err, ST_INVALID, N_("The server sent something that is no list of records."));
 		return false;
 	}
 	if (ev->type == JSON_OBJECT && !ev->end) {
@@ -236,7 +264,7 @@ static bool see(void *ctx, const struct json_event *ev)
 		if (ev->depth == scan->base) {
 			scan->row = (struct sormas_row){ .uuid = "" };
 			scan->record = ev->raw.at;
-			scan->born = scan->dead = false;
+			scan->born = scan->dead = scan->named = false;
 			scan->age_reference = 0;
 		}
 		return true;
@@ -265,10 +293,10 @@ static enum status run_scan(struct scan *scan, const char *text, size_t len)
 	return st;
 }
 
-enum status sormas_split(const char *text, size_t len, int64_t not_after_ms, struct sormas_page *out, struct err *err)
+static enum status split(const char *text, size_t len, int64_t not_after_ms, bool lenient, struct sormas_page *out, struct err *err)
 {
 	struct sormas_page page = { 0 };
-	struct scan scan = { .base = 1, .not_after = not_after_ms, .page = &page, .err = err };
+	struct scan scan = { .base = 1, .not_after = not_after_ms, .page = &page, .lenient = lenient, .err = err };
 	enum status st = run_scan(&scan, text, len);
 
 	if (st == ST_OK && !scan.array)
@@ -280,6 +308,16 @@ enum status sormas_split(const char *text, size_t len, int64_t not_after_ms, str
 	hand_out_members(&page);
 	*out = page;
 	return ST_OK;
+}
+
+enum status sormas_split(const char *text, size_t len, int64_t not_after_ms, struct sormas_page *out, struct err *err)
+{
+	return split(text, len, not_after_ms, false, out, err);
+}
+
+enum status sormas_split_usable(const char *text, size_t len, int64_t not_after_ms, struct sormas_page *out, struct err *err)
+{
+	return split(text, len, not_after_ms, true, out, err);
 }
 
 void sormas_page_done(struct sormas_page *page)

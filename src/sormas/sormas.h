@@ -88,10 +88,20 @@ struct sormas_row {
 	struct json_span raw;       /* into the text */
 	const struct json_spot *members; size_t member_count;     /* in raw, of the record itself, in their order; only of a page's rows, whose page owns them */
 };
-struct sormas_page { struct sormas_row *rows; size_t count, cap; struct json_spot *members; size_t member_count, member_cap; int64_t clock_ms; /* the least clock_ms of its rows; 0 none */ };
+struct sormas_page {
+	struct sormas_row *rows; size_t count, cap;
+	struct json_spot *members; size_t member_count, member_cap;
+	int64_t clock_ms;           /* the least clock_ms of its rows; 0 none */
+	size_t left_out;            /* sormas_split_usable(): so many were no object, or had not one good uuid */
+	size_t left_out_row;        /* the first of them, from 1, and why: a message */
+	const char *left_out_why;
+};
 
 /* Splits an array of records in one pass, without trees. ST_INVALID: no JSON (cut?), no array, a row without a good uuid; ST_LIMIT. */
 MUST_CHECK enum status sormas_split(const char *text, size_t len, int64_t not_after_ms, struct sormas_page *out, struct err *err);
+/* The same for what came without having been asked for by its uuid: one bad row does not stop the others (sync.md "Any failure"). What a query does not
+ * bring counts as not there, so its answers are not read by this. */
+MUST_CHECK enum status sormas_split_usable(const char *text, size_t len, int64_t not_after_ms, struct sormas_page *out, struct err *err);
 void sormas_page_done(struct sormas_page *page);
 /* The same of one record's text. */
 MUST_CHECK enum status sormas_look(const char *text, size_t len, int64_t not_after_ms, struct sormas_row *out, struct err *err);

@@ -104,6 +104,7 @@ void engine_count_done(struct engine *e, enum kind kind)
 	c->rejected += e->done.rejected;
 	e->progress.conflicts += e->done.conflicts;
 	e->progress.not_stored += e->done.not_stored;
+	engine_note_unusable(e, kind, e->done.unusable, e->done.unusable_err);
 	e->old_record_new_here = e->old_record_new_here || e->done.old_record_new_here;
 }
 

@@ -218,6 +218,12 @@ static void explain(struct engine *e, int64_t left, int64_t rejected)
 			err_number(count, e->unreadable), model_kind_name(e->unreadable_kind), e->unreadable_uuid);
 		return;
 	}
+	if (e->unusable > 0) {
+		*err = e->unusable_err;
+		(void)err_wrap(err, N_("The server sent records of the kind {2} that cannot be used here: {1}; the others came, and nothing was changed or lost. Tell your administrator"),
+			err_number(count, e->unusable), model_kind_name(e->unusable_kind));
+		return;
+	}
 	/* What was refused before is left, too, and no right would send it. */
 	for (int k = 0; k < KIND_COUNT && left > e->done.rejected_left; k++)
 		if (e->progress.kinds[k].left > 0 && !(e->edit[k] && e->create[k])) {
@@ -258,7 +264,7 @@ static bool run_finish(struct engine *e)
 	if (!e->fatal) {
 		if (e->problem)
 			e->progress.verdict = ENGINE_FAILED;
-		else if (e->cancelled || left > 0 || rejected > 0 || e->unreadable > 0 || e->done.rejected_left > 0 || e->progress.not_stored > 0)
+		else if (e->cancelled || left > 0 || rejected > 0 || e->unreadable > 0 || e->unusable > 0 || e->done.rejected_left > 0 || e->progress.not_stored > 0)
 			e->progress.verdict = ENGINE_PARTIAL;
 		else
 			e->progress.verdict = ENGINE_COMPLETED;

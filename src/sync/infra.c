@@ -173,7 +173,6 @@ static bool read_single(struct engine *e, enum kind kind)
 	struct slot *slot = &e->slot[SLOT_MAIN];
 	struct err err = { 0 };
 
-	(void)kind;
 	ready_page_done(&e->page);
 	if (slot->class == SORMAS_NO_ENDPOINT || slot->class == SORMAS_FORBIDDEN) {
 		engine_free_slot(slot);         /* this server or account does not have it */
@@ -184,11 +183,12 @@ static bool read_single(struct engine *e, enum kind kind)
 		engine_free_slot(slot);
 		return false;
 	}
-	if (sormas_split(slot->body, slot->len, INT64_MAX, &e->page.page, &err) != ST_OK) {
+	if (sormas_split_usable(slot->body, slot->len, INT64_MAX, &e->page.page, &err) != ST_OK) {
 		engine_note_error(e, &err, slot->request.path);
 		engine_free_slot(slot);
 		return false;
 	}
+	engine_note_left_out(e, kind, &e->page.page);
 	e->page.body = slot->body;
 	slot->body = NULL;
 	engine_free_slot(slot);
@@ -279,10 +279,11 @@ bool infra_run(struct engine *e)
 			ready_page_done(&e->page);
 			if (e->bundle.list[kind].at == NULL)
 				continue;
-			if (sormas_split(e->bundle.list[kind].at, e->bundle.list[kind].len, INT64_MAX, &e->page.page, &err) != ST_OK) {
+			if (sormas_split_usable(e->bundle.list[kind].at, e->bundle.list[kind].len, INT64_MAX, &e->page.page, &err) != ST_OK) {
 				engine_note_error(e, &err, slot->request.path);
 				continue;
 			}
+			engine_note_left_out(e, kind, &e->page.page);
 			if (e->page.page.count > 0) {
 				apply_page(e, kind);
 				CO_WAIT(co);
@@ -314,9 +315,10 @@ bool infra_run(struct engine *e)
 	if (enums->class != SORMAS_OK) {
 		if (enums->class != SORMAS_NO_ENDPOINT && enums->class != SORMAS_FORBIDDEN)
 			engine_note_problem(e, enums, NULL);
-	} else if (sormas_split(enums->body, enums->len, INT64_MAX, &e->page.page, &err) != ST_OK) {
+	} else if (sormas_split_usable(enums->body, enums->len, INT64_MAX, &e->page.page, &err) != ST_OK) {
 		engine_note_error(e, &err, enums->request.path);
 	} else {
+		engine_note_left_out(e, KIND_CUSTOMIZABLE_ENUM_VALUES, &e->page.page);
 		if (e->page.page.count > 0) {
 			apply_page(e, KIND_CUSTOMIZABLE_ENUM_VALUES);
 			CO_WAIT(co);

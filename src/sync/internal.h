@@ -118,6 +118,9 @@ struct engine {
 	int64_t unreadable, unreadable_before;       /* rows that the server fails at */
 	enum kind unreadable_kind;                   /* of the last one */
 	char unreadable_uuid[UUID_SIZE];
+	int64_t unusable;                            /* rows that came and cannot be used */
+	enum kind unusable_kind;                     /* of the first one */
+	struct err unusable_err;
 	enum engine_how queue_how;
 	enum kind queue_kind;
 	struct push_item *batch;
@@ -155,6 +158,9 @@ void engine_note_problem(struct engine *e, const struct slot *slot, const char *
 void engine_look_problem(const struct slot *slot, struct err *err);    /* the same, for later */
 void engine_note_push(struct engine *e, const struct slot *slot);      /* of a push that was answered, but not with verdicts */
 void engine_note_error(struct engine *e, const struct err *err, const char *path);
+/* Rows that were left out, of a page or by the driver: the run goes on and is not complete. */
+void engine_note_unusable(struct engine *e, enum kind kind, int64_t count, const struct err *err);
+void engine_note_left_out(struct engine *e, enum kind kind, const struct sormas_page *page);
 
 /* slots.c */
 struct slot *engine_send(struct engine *e, int slot, enum kind kind, struct sormas_request *request, bool text);  /* takes request */

@@ -25,6 +25,27 @@ void engine_note_error(struct engine *e, const struct err *err, const char *path
 		(void)err_wrap(&e->progress.err, N_("The request {1} could not be used"), path);
 }
 
+void engine_note_unusable(struct engine *e, enum kind kind, int64_t count, const struct err *err)
+{
+	if (e->unusable == 0 && count > 0) {
+		e->unusable_kind = kind;
+		e->unusable_err = err != NULL ? *err : (struct err){ 0 };
+	}
+	e->unusable += count;
+}
+
+void engine_note_left_out(struct engine *e, enum kind kind, const struct sormas_page *page)
+{
+	struct err err = { 0 };
+	char row[24];
+
+	if (page->left_out == 0)
+		return;
+	(void)err_set(&err, ST_INVALID, page->left_out_why);
+	(void)err_wrap(&err, N_("row {1} of an answer"), err_number(row, (int64_t)page->left_out_row));
+	engine_note_unusable(e, kind, (int64_t)page->left_out, &err);
+}
+
 static void problem_of(const struct slot *slot, enum sormas_class class, struct err *err)
 {
 	char *reason = slot->len > 0 && slot->class != SORMAS_OK ? sormas_reason(slot->body, slot->len) : NULL;

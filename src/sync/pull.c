@@ -117,12 +117,18 @@ static void keep_page(struct pull *pull, struct slot *slot, struct sormas_page *
 	memcpy(ready->uuid, pull->uuid, UUID_SIZE);
 }
 
+static void fail_pull(struct engine *e, enum kind kind)
+{
+	e->pull[kind].state = PULL_FAILED;
+	engine_free_slot(&e->slot[SLOT_PULL + (int)kind]);
+}
+
 /* T0 is known: what the page says about going on. Takes page. */
 static void use_page(struct engine *e, enum kind kind, struct sormas_page *page)
 {
 	struct pull *pull = &e->pull[kind];
 	struct slot *slot = &e->slot[SLOT_PULL + (int)kind];
-	bool full = page->count >= (size_t)pull->size, first = pull->pages == 0, beyond = false;
+	bool full = page->count + page->left_out >= (size_t)pull->size, stuck, first = pull->pages == 0, beyond = false;
 	int64_t greatest = INT64_MIN, date = 0;
 	char uuid[UUID_SIZE] = "";
 
@@ -147,7 +153,15 @@ static void use_page(struct engine *e, enum kind kind, struct sormas_page *page)
 	pull->pages++;
 	e->page_size = pull_next_size(pull->size < e->page_size ? pull->size : e->page_size, page->count, slot->total_ms);
 	pull->size = e->page_size;
+	stuck = full && !beyond && page->left_out > 0;
+	engine_note_left_out(e, kind, page);
 	keep_page(pull, slot, page);
+	if (stuck) {
+		/* Nothing that the next page could begin behind: what follows would be skipped for good. */
+		engine_note_error(e, &e->unusable_err, slot->request.path);
+		fail_pull(e, kind);
+		return;
+	}
 	engine_free_slot(slot);
 	if (!full || !beyond) {
 		pull->state = PULL_ENDED;
@@ -161,12 +175,6 @@ static void use_page(struct engine *e, enum kind kind, struct sormas_page *page)
 		pull->state = PULL_FULL;
 }
 
-static void fail_pull(struct engine *e, enum kind kind)
-{
-	e->pull[kind].state = PULL_FAILED;
-	engine_free_slot(&e->slot[SLOT_PULL + (int)kind]);
-}
-
 static void look_at_page(struct engine *e, enum kind kind)
 {
 	struct pull *pull = &e->pull[kind];
@@ -175,7 +183,7 @@ static void look_at_page(struct engine *e, enum kind kind)
 	struct err err = { 0 };
 	bool later = false;
 
-	if (sormas_split(slot->body, slot->len, pull->t0 > 0 ? pull->t0 : INT64_MAX, &page, &err) != ST_OK) {
+	if (sormas_split_usable(slot->body, slot->len, pull->t0 > 0 ? pull->t0 : INT64_MAX, &page, &err) != ST_OK) {
 		if (!slot->repeated) {
 			slot->repeated = true;
 			engine_resend(e, slot, 0);
@@ -202,7 +210,7 @@ static void look_at_page(struct engine *e, enum kind kind)
 		if (later) {
 			/* Dates after T0 do not count as seen: once more, now that it is known. */
 			sormas_page_done(&page);
-			if (sormas_split(slot->body, slot->len, pull->t0, &page, &err) != ST_OK) {
+			if (sormas_split_usable(slot->body, slot->len, pull->t0, &page, &err) != ST_OK) {
 				fail_pull(e, kind);
 				return;
 			}
@@ -286,7 +294,7 @@ static bool find_clock(struct engine *e)
 		e->clock_ms = slot->date_ms;
 		e->clock_mono = slot->answer_mono;
 	}
-	if (e->clock_ms == 0 && sormas_split(slot->body, slot->len, INT64_MAX, &page, NULL) == ST_OK) {
+	if (e->clock_ms == 0 && sormas_split_usable(slot->body, slot->len, INT64_MAX, &page, NULL) == ST_OK) {
 		for (size_t i = 0; i < page.count; i++)
 			if (page.rows[i].greatest > pull->t0)
 				pull->t0 = page.rows[i].greatest;

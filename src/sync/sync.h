@@ -138,6 +138,8 @@ struct engine_done {
 	enum status st;             /* not ST_OK: the run fails; ST_CANCELLED: stopped between slices */
 	const struct err *err;
 	int64_t changed, pulled, merged, accepted, deleted, conflicts, not_stored, rejected;   /* accepted: pushes without an answer that had arrived */
+	int64_t unusable;           /* APPLY: records whose server version cannot be read or merged, left as they are; each once a run */
+	const struct err *unusable_err;     /* of the first one, with its name; NULL: none */
 	char (*uuids)[UUID_SIZE];   /* copied by the engine */
 	const bool *fresh;
 	const bool *small;          /* SELECT of at most ENGINE_UPDATE_MOST: sync_patch() has one */

@@ -15,6 +15,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sormas_push push;
 	if (sormas_split(text, size, INT64_C(1795341600000), &page, NULL) == ST_OK)
 		sormas_page_done(&page);
+	if (sormas_split_usable(text, size, INT64_C(1795341600000), &page, NULL) == ST_OK) {
+		if (page.left_out == 0 && page.left_out_why != NULL)
+			abort();
+		sormas_page_done(&page);
+	}
 	if (sormas_split_uuids(text, size, &uuids, NULL) == ST_OK)
 		sormas_uuids_done(&uuids);
 	memset(&bundle, 0, sizeof bundle);

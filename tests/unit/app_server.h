@@ -16,6 +16,8 @@ struct server {
 	struct buf pushed, told;                    /* bodies of pushes; lines of a trial run */
 	struct loop *loop;
 	bool ended;
+	enum sync_verdict verdict; char why[1024];  /* of the last run */
+	int64_t conflicts;
 	uint64_t id;
 };
 struct server_request { struct server *server; uint64_t id; net_done_fn done; void *ctx; int status; const char *body; };
@@ -108,6 +110,9 @@ __attribute__((unused)) static void synchronize(struct profile *p, struct server
 		clock_advance(&p->manual, 1000);
 	}
 	assert_true(server->ended);
+	server->verdict = run->progress.verdict;
+	server->conflicts = run->progress.conflicts;
+	err_text(&run->progress.err, server->why, sizeof(server->why));
 	sync_run_free(run);
 	store_close(copy);
 }

@@ -108,6 +108,31 @@ static void half_a_page_and_rows_without_uuid_are_refused(void **state)
 	}
 }
 
+static void rows_that_cannot_be_used_are_left_out_of_a_page(void **state)
+{
+	static const char text[] = "[[{\"uuid\":\"XXXXXX-BBBBBB-CCCCCC-DDDDDDDD\"}],{\"uuid\":\"AAAAAA-BBBBBB-CCCCCC-DDDDDDDD\",\"a\":[1]},{\"uuid\":\"no\",\"b\":1,\"c\":2},7,"
+		"{\"uuid\":\"EEEEEE-BBBBBB-CCCCCC-DDDDDDDD\",\"d\":{\"e\":1}},null]";
+	struct sormas_page page;
+	struct json_member m;
+	(void)state;
+	assert_int_equal(sormas_split_usable(text, strlen(text), NOW, &page, NULL), ST_OK);
+	assert_int_equal(page.count, 2);
+	assert_int_equal(page.left_out, 4);
+	assert_int_equal(page.left_out_row, 1);
+	assert_non_null(page.left_out_why);
+	assert_string_equal(page.rows[0].uuid, "AAAAAA-BBBBBB-CCCCCC-DDDDDDDD");
+	assert_string_equal(page.rows[1].uuid, "EEEEEE-BBBBBB-CCCCCC-DDDDDDDD");
+	/* each row has its own members */
+	assert_int_equal(page.rows[1].member_count, 2);
+	m = json_member_at(page.rows[1].raw.at, page.rows[1].members[1]);
+	assert_true(json_span_is(m.key, "d"));
+	sormas_page_done(&page);
+	/* what is no list at all, or is cut, has no rows to leave out; and an answer to a question is used whole or not at all */
+	assert_int_equal(sormas_split_usable("{\"a\":1}", 7, NOW, &page, NULL), ST_INVALID);
+	assert_int_equal(sormas_split_usable("[7,{\"uuid\":", 11, NOW, &page, NULL), ST_INVALID);
+	assert_int_equal(sormas_split(text, strlen(text), NOW, &page, NULL), ST_INVALID);
+}
+
 static void the_answer_to_a_push_is_honoured_item_by_item(void **state)
 {
 	static const char text[] = "[{\"statusCode\":200},{\"statusCode\":409,\"body\":\"CaseDataDto is older\"},{\"statusCode\":500,\"body\":\"CORBA TRANSACTION_ROLLEDBACK 0x0\\n\\tat a.b.c\"}]";
@@ -170,6 +195,7 @@ int main(void)
 		cmocka_unit_test(answers_are_classed_by_what_to_do_next),
 		cmocka_unit_test(a_page_is_split_into_its_records),
 		cmocka_unit_test(half_a_page_and_rows_without_uuid_are_refused),
+		cmocka_unit_test(rows_that_cannot_be_used_are_left_out_of_a_page),
 		cmocka_unit_test(the_answer_to_a_push_is_honoured_item_by_item),
 		cmocka_unit_test(a_push_without_a_list_of_its_length_is_an_unknown_outcome),
 		cmocka_unit_test(a_reason_is_one_safe_line),
