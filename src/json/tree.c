@@ -7,6 +7,7 @@
 
 #include "json/json.h"
 #include "json/number.h"
+#include "json/sorted.h"
 
 static cJSON *node_of(const struct json *v)
 {
@@ -71,6 +72,17 @@ static uint32_t key_hash(const char *key)
 	return h;
 }
 
+static const char *find_duplicate_of_many(const cJSON *object, size_t count)
+{
+	const cJSON **members = sorted_members(object, count);
+	const char *key = NULL;
+	for (size_t i = 1; i < count && !key; i++)
+		if (!strcmp(members[i - 1]->string, members[i]->string))
+			key = members[i]->string;
+	mem_free(members);
+	return key;
+}
+
 /* A key that an object has twice; NULL: none. */
 static const char *find_duplicate(const cJSON *object)
 {
@@ -79,6 +91,8 @@ static const char *find_duplicate(const cJSON *object)
 		count++;
 	if (count < 2)
 		return NULL;
+	if (count > JSON_MANY)
+		return find_duplicate_of_many(object, count);
 	size_t size = 4;
 	while (size < count * 2)
 		size *= 2;
@@ -555,10 +569,26 @@ struct json *json_detach_at(struct json *array, size_t index)
 
 /* ---- comparing ---- */
 
+static bool many_equal(const struct json *a, const struct json *b, size_t count)
+{
+	const cJSON **x = sorted_members(node_of(a), count), **y = sorted_members(node_of(b), count);
+	bool same = true;
+	for (size_t i = 0; i < count && same; i++) {
+		union { const cJSON *node; const struct json *json; } left = {x[i]}, right = {y[i]};
+		same = !strcmp(x[i]->string, y[i]->string) && json_equal(left.json, right.json);
+	}
+	mem_free(x);
+	mem_free(y);
+	return same;
+}
+
 static bool objects_equal(const struct json *a, const struct json *b)
 {
-	if (json_count(a) != json_count(b))
+	size_t count = json_count(a);
+	if (count != json_count(b))
 		return false;
+	if (count > JSON_MANY)
+		return many_equal(a, b, count);
 	/* keys are mostly in the same order: look at the neighbour first */
 	const struct json *hint = json_first(b);
 	for (const struct json *c = json_first(a); c; c = json_next(c)) {

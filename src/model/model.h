@@ -105,12 +105,14 @@ int model_age_group(const struct model_type *type);                             
 /* The role of any key, also of one that the type does not list: bookkeeping keys are bookkeeping in every object. */
 enum field_role model_key_role(const struct model_type *type, const char *key);
 
-/* The members of an object by key, or the items of a list by uuid, hashed: documents from outside may have any number of either.
+/* The members of an object by key, or the items of a list by uuid, hashed, or sorted where there are many (a hash can be made to collide): documents
+ * from outside may have any number of either.
  * Points into the document, which must not change meanwhile; absent, null or another type: empty. No member may be modified through it. */
 #define MODEL_INDEX_INLINE 64
 struct model_index {
 	const struct json **slots;
-	size_t mask;
+	size_t mask;                        /* of the hash */
+	size_t sorted;                      /* so many, in the order of their names; 0: hashed */
 	bool by_uuid;
 	bool clean;                         /* a list: every item is an object with a uuid (1 to 36 bytes, no "]") that no other item has */
 	const struct json *inline_slots[MODEL_INDEX_INLINE];

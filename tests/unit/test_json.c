@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collide.h"
 #include "json/json.h"
 
 static struct json *must_parse(const char *text)
@@ -432,12 +433,86 @@ static void items_can_be_put_anywhere(void **state)
 	}
 }
 
+/* An object of 50,000 keys, read and compared with itself in another order; CPU seconds. */
+static double read_and_compare(const struct collide *c, bool colliding)
+{
+	enum { KEYS = 50000 };
+	struct json *a = NULL, *b = NULL;
+	struct buf forth, back;
+	double begun;
+
+	buf_init(&forth, 0);
+	buf_init(&back, 0);
+	for (uint32_t i = 0; i < KEYS; i++) {
+		char name[COLLIDE_BLOCK * COLLIDE_STAGES + 1];
+
+		collide_name(c, i, colliding, name);
+		buf_printf(&forth, "%c\"%s\":%u", i ? ',' : '{', name, i);
+		collide_name(c, KEYS - 1 - i, colliding, name);
+		buf_printf(&back, "%c\"%s\":%u", i ? ',' : '{', name, KEYS - 1 - i);
+	}
+	buf_add_char(&forth, '}');
+	buf_add_char(&back, '}');
+	begun = collide_seconds();
+	assert_int_equal(json_parse(buf_text(&forth), forth.len, &a, NULL), ST_OK);
+	assert_int_equal(json_parse(buf_text(&back), back.len, &b, NULL), ST_OK);
+	assert_true(json_equal(a, b));
+	begun = collide_seconds() - begun;
+	json_free(a);
+	json_free(b);
+	buf_done(&forth);
+	buf_done(&back);
+	return begun;
+}
+
+static void keys_that_were_chosen_to_collide_cost_no_more_than_others(void **state)
+{
+	struct collide c;
+	double harmless, hostile;
+	(void)state;
+	collide_init(&c);
+	harmless = read_and_compare(&c, false);
+	hostile = read_and_compare(&c, true);
+	/* the square of it would be thousands of times as much */
+	if (hostile > 20 * harmless + 0.2)
+		fail_msg("50,000 colliding keys took %.3f s of the processor, as many others %.3f s", hostile, harmless);
+	if (harmless > 5)
+		fail_msg("50,000 keys in another order took %.3f s of the processor", harmless);
+}
+
+static void a_key_that_comes_twice_among_many_is_found(void **state)
+{
+	static const int counts[] = {255, 256, 257, 1000};
+	(void)state;
+	for (size_t n = 0; n < sizeof counts / sizeof *counts; n++) {
+		struct json *doc = NULL;
+		struct buf b;
+		struct err err = {0};
+		char text[200];
+
+		buf_init(&b, 0);
+		for (int i = 0; i < counts[n]; i++)
+			buf_printf(&b, "%c\n\"k%d\":1", i ? ',' : '{', i);
+		buf_add_char(&b, '}');
+		assert_int_equal(json_parse(buf_text(&b), b.len, &doc, NULL), ST_OK);
+		assert_int_equal((int)json_count(doc), counts[n]);
+		json_free(doc);
+		b.data[b.len - 1] = ',';
+		buf_add_text(&b, "\n\"k7\":2}");
+		assert_int_equal(json_parse(buf_text(&b), b.len, &doc, &err), ST_INVALID);
+		err_text(&err, text, sizeof text);
+		assert_non_null(strstr(text, "twice"));
+		buf_done(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_keep_their_text),
 		cmocka_unit_test(a_nul_in_a_string_is_refused),
-		cmocka_unit_test(a_key_that_comes_twice_is_refused), cmocka_unit_test(a_byte_order_mark_is_named),
+		cmocka_unit_test(a_key_that_comes_twice_is_refused), cmocka_unit_test(a_key_that_comes_twice_among_many_is_found),
+		cmocka_unit_test(keys_that_were_chosen_to_collide_cost_no_more_than_others), cmocka_unit_test(a_byte_order_mark_is_named),
 		cmocka_unit_test(keys_have_case),
 		cmocka_unit_test(nothing_may_follow_the_document),
 		cmocka_unit_test(bad_utf8_is_refused),

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "collide.h"
 #include "merge_fixture.h"
 
 static const struct model_field *field(const char *type, const char *name)
@@ -707,6 +708,75 @@ static void a_field_is_shown_for_its_diseases_countries_features_and_rights(void
 	assert_int_equal(asked, 2);
 }
 
+/* 50,000 members are looked up, and as many names that are not there; CPU seconds. */
+static double look_up_all(const struct collide *c, bool colliding)
+{
+	enum { KEYS = 50000 };
+	char name[COLLIDE_BLOCK * COLLIDE_STAGES + 1];
+	struct json *object = json_new_object();
+	struct model_index index;
+	double begun;
+
+	for (uint32_t i = 0; i < KEYS; i++) {
+		collide_name(c, i, colliding, name);
+		json_add(object, name, json_new_int((int64_t)i));
+	}
+	begun = collide_seconds();
+	model_index_keys(&index, object);
+	for (uint32_t i = 0; i < 65536; i++) {
+		int64_t value = -1;
+		const struct json *found;
+
+		collide_name(c, i, colliding, name);
+		found = model_index_find(&index, name);
+		if (found)
+			json_int(found, &value);
+		if (value != (i < KEYS ? (int64_t)i : -1))
+			fail_msg("%s: found %lld, expected member %u", name, (long long)value, i);
+	}
+	model_index_done(&index);
+	begun = collide_seconds() - begun;
+	json_free(object);
+	return begun;
+}
+
+static void names_that_were_chosen_to_collide_are_found_as_quickly_as_others(void **state)
+{
+	struct collide c;
+	double harmless, hostile;
+	(void)state;
+	collide_init(&c);
+	harmless = look_up_all(&c, false);
+	hostile = look_up_all(&c, true);
+	if (hostile > 20 * harmless + 0.2)
+		fail_msg("50,000 colliding names took %.3f s of the processor, as many others %.3f s", hostile, harmless);
+}
+
+static void of_many_items_with_one_uuid_the_first_is_found(void **state)
+{
+	(void)state;
+	for (int count = 200; count <= 300; count += 50) {
+		struct json *list = json_new_array();
+		struct model_index index;
+
+		for (int i = 0; i < count; i++) {
+			struct json *item = json_new_object();
+
+			json_set(item, "uuid", json_new_string(i % 100 == 3 ? "SAME" : i % 2 ? "ODD" : "EVEN"));
+			json_set(item, "n", json_new_int(i));
+			json_append(list, item);
+		}
+		model_index_items(&index, list);
+		assert_false(index.clean);
+		assert_ptr_equal(model_index_find(&index, "SAME"), json_at(list, 3));
+		assert_ptr_equal(model_index_find(&index, "ODD"), json_at(list, 1));
+		assert_ptr_equal(model_index_find(&index, "EVEN"), json_at(list, 0));
+		assert_null(model_index_find(&index, "NONE"));
+		model_index_done(&index);
+		json_free(list);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -727,6 +797,8 @@ int main(void)
 		cmocka_unit_test(lists_are_equal_in_any_order),
 		cmocka_unit_test(lists_of_references_are_equal_by_their_uuids),
 		cmocka_unit_test(an_empty_list_is_an_absent_one),
+		cmocka_unit_test(names_that_were_chosen_to_collide_are_found_as_quickly_as_others),
+		cmocka_unit_test(of_many_items_with_one_uuid_the_first_is_found),
 		cmocka_unit_test(paths_lead_into_parts_and_items),
 		cmocka_unit_test(paths_set_and_remove),
 		cmocka_unit_test(what_is_no_path_is_refused),
