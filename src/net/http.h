@@ -23,7 +23,8 @@ struct http_request {
 	int64_t window_ms;    /* since when `window` counts: a line that carries next to nothing is a stall, too */
 	size_t window;
 	size_t sent, received;
-	bool too_large;
+	size_t header_len;
+	size_t too_large;     /* the limit that the answer is over; 0 */
 	bool finished;        /* `result` or `err` is final; done is called by http_report */
 	bool has_err;
 	struct err err;

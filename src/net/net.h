@@ -9,6 +9,7 @@
 #include "loop/loop.h"
 
 #define NET_MAX_ANSWER ((size_t)16 * 1024 * 1024)   /* one answer, unpacked */
+#define NET_MAX_HEADERS ((size_t)256 * 1024)        /* of one answer, those of informational answers before it too */
 #define NET_MAX_CONNECTIONS 4
 
 struct net;

@@ -13,7 +13,7 @@ void request_fail_curl(struct http_request *r, CURLcode code)
 	enum status st;
 	if (r->too_large || code == CURLE_FILESIZE_EXCEEDED) {
 		char number[24];
-		request_fail(r, ST_LIMIT, N_("the server's answer is larger than {1} bytes"), err_number(number, (int64_t)NET_MAX_ANSWER));
+		request_fail(r, ST_LIMIT, N_("the server's answer is larger than {1} bytes"), err_number(number, (int64_t)(r->too_large ? r->too_large : NET_MAX_ANSWER)));
 		return;
 	}
 	/* only what decides about the next step has a case of its own; the others are all "later" */
@@ -70,7 +70,7 @@ static size_t request_on_body(char *data, size_t size, size_t count, void *ctx)
 	size_t len = size * count;
 	buf_add(&r->answer, data, len); /* unpacked bytes: a small gzip cannot become a large answer */
 	if (buf_over(&r->answer)) {
-		r->too_large = true;
+		r->too_large = NET_MAX_ANSWER;
 		return 0;
 	}
 	return len;
@@ -81,6 +81,11 @@ static size_t request_on_header(char *data, size_t size, size_t count, void *ctx
 	static const char name[] = "date:";
 	struct http_request *r = ctx;
 	size_t len = size * count;
+	r->header_len += len;
+	if (r->header_len > NET_MAX_HEADERS) {
+		r->too_large = NET_MAX_HEADERS;
+		return 0;
+	}
 	if (len > sizeof name && !strncasecmp(data, name, sizeof name - 1)) {
 		char *text = mem_strndup(data + sizeof name - 1, len - (sizeof name - 1));
 		time_t date = curl_getdate(text, NULL);
@@ -227,6 +232,7 @@ void request_begin(struct http_request *r)
 	struct http *http = r->http;
 	r->easy = curl_easy_init();
 	r->body_sent = 0;
+	r->header_len = 0;
 	r->window_ms = clock_mono(loop_clock(http->net.loop));
 	if (!r->easy || !request_prepare(r) || curl_multi_add_handle(http->multi, r->easy) != CURLM_OK)
 		request_fail(r, ST_FAILED, N_("the request could not be prepared"), NULL);

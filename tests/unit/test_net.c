@@ -189,6 +189,15 @@ static void server_respond(struct world *w, struct connection *c, const char *pa
 		c->close_after = true;
 	} else if (text_starts(path, "/base/huge ")) {
 		buf_printf(o, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\nx", NET_MAX_ANSWER + 1);
+	} else if (text_starts(path, "/base/headers ")) {
+		buf_add_text(o, "HTTP/1.1 200 OK\r\n");
+		for (int i = 0; i < 20000; i++)
+			buf_printf(o, "X-%06d: %064d\r\n", i, i);
+		buf_add_text(o, "Content-Length: 4\r\n\r\n\"ok\"");
+	} else if (text_starts(path, "/base/continue ")) {
+		for (int i = 0; i < 60000; i++)
+			buf_add_text(o, "HTTP/1.1 100 Continue\r\n\r\n");
+		buf_add_text(o, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n\"ok\"");
 	} else if (text_starts(path, "/base/stall ")) {
 		buf_add_text(o, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n[1");
 	} else if (text_starts(path, "/base/trickle ")) {
@@ -474,6 +483,13 @@ static void too_large_an_answer_is_refused_also_when_packed(void **state)
 	fails(*state, "/bomb", ST_LIMIT);
 }
 
+/* They are kept nowhere, but curl keeps them, and nobody looks at how long they go on. */
+static void headers_without_end_are_refused(void **state)
+{
+	fails(*state, "/headers", ST_LIMIT);
+	fails(*state, "/continue", ST_LIMIT);
+}
+
 static void a_server_that_goes_silent_is_given_up(void **state)
 {
 	fails(*state, "/stall", ST_LATER);
@@ -748,6 +764,7 @@ int main(void)
 		TEST(gzip_and_chunks_are_undone),
 		TEST(a_cut_answer_is_no_answer),
 		TEST(too_large_an_answer_is_refused_also_when_packed),
+		TEST(headers_without_end_are_refused),
 		TEST(a_server_that_goes_silent_is_given_up),
 		TEST(a_line_that_carries_next_to_nothing_is_given_up),
 		TEST(http_2_is_offered_without_tls_only_when_chosen),
