@@ -3,6 +3,9 @@
 #include "app_profile.h"
 #include "app_server.h"
 
+#include "app/edit.h"
+#include "app/list.h"
+
 #define OTHER_CASE "CASEBB-AAAAAA-AAAAAA-AAAAAAAA"
 #define GOOD_CASE "{\"uuid\":\"" OTHER_CASE "\",\"creationDate\":1000,\"changeDate\":1795341500000,\"disease\":\"LASSA\",\"person\":{\"uuid\":\"" P_PERSON "\"}}"
 #define HEAD "\"uuid\":\"" P_CASE "\",\"creationDate\":1000,\"changeDate\":1795341500001,\"disease\":\"LASSA\",\"person\":{\"uuid\":\"" P_PERSON "\"}," \
@@ -282,6 +285,144 @@ static void a_full_page_of_bad_rows_is_not_passed_over(void **state)
 	server_done(&server);
 }
 
+/* No screen, file or error may be moved by it: no control character, no mark that turns the writing round. */
+static void assert_tame(const char *text, const char *where)
+{
+	for (const char *c = text; c != NULL && *c != '\0'; c++)
+		if ((unsigned char)*c < 0x20 && *c != '\n' && *c != '\r')
+			fail_msg("%s: a control character %d in \"%.80s\"", where, *c, text);
+	if (text != NULL && (strstr(text, "\xe2\x80\xae") != NULL || strstr(text, "\xc2\x9b") != NULL))
+		fail_msg("%s: a mark that turns the writing round, or a C1 sign, in \"%.80s\"", where, text);
+}
+
+/* Opens everything that shows a case; what cannot be opened says why. */
+static void open_all(struct profile *p, const char *doc)
+{
+	struct edit_section sections[EDIT_MAX_SECTIONS];
+	struct list_page page;
+	struct edit_head head;
+	struct edit *edit;
+	size_t count = 0;
+	struct err err = { 0 };
+	char text[1024], *out;
+
+	if (list_cases(p->session, NULL, 0, 0, &page, &err) != ST_OK)
+		fail_msg("%.200s: the list cannot be shown", doc);
+	out = list_csv(&page);
+	assert_tame(out, "the list as CSV");
+	mem_free(out);
+	mem_free(list_json(&page));
+	list_page_done(&page);
+	if (edit_head(p->session, P_CASE, &head, &err) == ST_OK)
+		edit_head_done(&head);
+	if (edit_sections(p->session, P_CASE, sections, &count, &err) != ST_OK) {
+		err_text(&err, text, sizeof(text));
+		assert_true(text[0] != '\0');
+		assert_tame(text, "the error of the sections");
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		err = (struct err){ 0 };
+		if (edit_open(p->session, sections[i].form, "cases", P_CASE, NULL, &edit, &err) == ST_OK) {
+			for (size_t row = 0; row < edit_row_count(edit); row++)
+				assert_non_null(edit_row(edit, row)->path);
+			edit_close(edit);
+			continue;
+		}
+		err_text(&err, text, sizeof(text));
+		if (text[0] == '\0')
+			fail_msg("%.200s: %s does not open and does not say why", doc, sections[i].form);
+		assert_tame(text, sections[i].form);
+	}
+}
+
+static void whatever_the_server_has_can_be_looked_at(void **state)
+{
+	struct profile *p = *state;
+
+	for (size_t i = 0; i < COUNT(nonsense) + COUNT(odd); i++) {
+		const char *doc = i < COUNT(nonsense) ? nonsense[i] : odd[i - COUNT(nonsense)];
+		struct store_pulled row = { .kind = KIND_CASES, .uuid = P_CASE, .doc = doc, .doc_len = strlen(doc), .now_ms = P_NOW };
+		struct record before;
+		struct err err;
+
+		assert_ok(store_get(p->session->store, KIND_CASES, P_CASE, &before, &err), &err);
+		row.revision = before.revision;
+		record_done(&before);
+		assert_ok(store_put_pulled(p->session->store, &row, &err), &err);
+		open_all(p, doc);
+	}
+}
+
+/* Places that contradict themselves, nobody's users, values without a value, features that nobody knows, names of a megabyte with everything in them. */
+static void infrastructure_that_contradicts_itself_is_taken_as_it_is(void **state)
+{
+	static const char evil[] = "\\u001b]0;x\\u0007\\u001b[2J \\u202e\\u2066 \\u009b31m \\u0000";
+	struct profile *p = *state;
+	char *name = mem_alloc(1000001), *bundle;
+	struct server server = { .replies = { { "/infrastructure", 200, NULL, 0 }, { "/customizableenumvalues", 200,
+		"[{\"uuid\":\"ENUMAA-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":5,\"dataType\":\"DISEASE_VARIANT\",\"value\":null,\"caption\":7,\"diseases\":\"LASSA\"},"
+		"{\"uuid\":\"ENUMBB-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":5,\"dataType\":[],\"value\":{\"a\":1}}]", 0 }, LISTED } };
+
+	memset(name, 'n', 1000000);
+	name[1000000] = '\0';
+	bundle = mem_printf("{\"regions\":[{\"uuid\":\"" P_REGION "\",\"changeDate\":9000,\"name\":\"%s%s\",\"region\":{\"uuid\":\"" P_REGION "\"},\"area\":{\"uuid\":\"" P_REGION "\"}},8],"
+		"\"districts\":[{\"uuid\":\"" P_DISTRICT "\",\"changeDate\":9000,\"name\":null,\"region\":{\"uuid\":\"" P_DISTRICT "\"}},{\"uuid\":\"NO\"}],"
+		"\"communities\":[{\"uuid\":\"" P_REGION "\",\"name\":[\"x\"],\"district\":\"" P_DISTRICT "\"}],"
+		"\"facilities\":[{\"uuid\":\"" P_HOSPITAL "\",\"changeDate\":9000,\"name\":{\"a\":\"b\"},\"type\":17,\"district\":null}],"
+		"\"users\":[{\"uuid\":\"" P_ME "\",\"changeDate\":9000,\"userName\":\"SurvOff\",\"userRoles\":null},{\"uuid\":\"USERXX-AAAAAA-AAAAAA-AAAAAAAA\",\"userName\":\"%s\",\"userRoles\":[7]}],"
+		"\"userRoles\":[{\"uuid\":\"ROLEAA-AAAAAA-AAAAAA-AAAAAAAA\",\"changeDate\":9000,\"caption\":\"%s\",\"userRights\":null}],"
+		"\"featureConfigurations\":[{\"uuid\":\"FEATAA-AAAAAA-AAAAAA-AAAAAAAA\",\"featureType\":\"OF_TOMORROW\",\"enabled\":\"maybe\",\"properties\":[1]},"
+		"{\"uuid\":\"FEATBB-AAAAAA-AAAAAA-AAAAAAAA\",\"featureType\":null}]}", evil, name, evil, evil);
+	/* a NUL is no text that anything here can keep: that is a matter of json, and would be the whole answer */
+	for (char *nul = strstr(bundle, "\\u0000"); nul != NULL; nul = strstr(nul, "\\u0000"))
+		memcpy(nul, "\\u0001", 6);
+	server.replies[0].body = bundle;
+	synchronize(p, &server, false, 0);
+	assert_told(&server, "row 2 of an answer");
+	assert_true(is_here(p, KIND_USER_ROLES, "ROLEAA-AAAAAA-AAAAAA-AAAAAAAA"));
+	assert_true(is_here(p, KIND_CUSTOMIZABLE_ENUM_VALUES, "ENUMBB-AAAAAA-AAAAAA-AAAAAAAA"));
+	assert_true(is_here(p, KIND_FEATURE_CONFIGURATIONS, "FEATBB-AAAAAA-AAAAAA-AAAAAAAA"));
+	session_account_changed(p->session);
+	session_notify_changed(p->session);
+	open_all(p, "infrastructure");
+	mem_free(bundle);
+	mem_free(name);
+	server_done(&server);
+}
+
+static void an_answer_to_a_push_that_cannot_be_read_loses_nothing_and_accepts_nothing(void **state)
+{
+	static const struct { int status; const char *body; } answers[] = { { 200, "[]" }, { 200, "[{\"statusCode\":200},{\"statusCode\":200}]" }, { 200, "[{\"statusCode\":-200}]" },
+		{ 200, "[{\"statusCode\":2000000000000}]" }, { 200, "[{\"statusCode\":\"200\"}]" }, { 200, "[{\"statusCode\":2e300}]" }, { 200, "[{\"statusCode\":null}]" }, { 200, "[200]" },
+		{ 200, "[[{\"statusCode\":200}]]" }, { 200, "{\"statusCode\":200}" }, { 200, "200" }, { 200, "[{\"statusCode\":200}" }, { 200, "[{\"statusCode\":200,\"statusCode\":500}]" },
+		{ 200, "<html>" }, { 200, "" }, { 204, "" }, { 302, "" }, { 99, "[]" }, { 999, "x" }, { 200, "[{\"statusCode\":500,\"body\":{\"a\":[1]}}]" },
+		{ 200, "[{\"statusCode\":422,\"body\":17}]" }, { 200, "[{\"statusCode\":403,\"body\":[\"\\u001b[2J\"]}]" }, { 200, "[{\"statusCode\":100}]" }, { 200, "[{\"statusCode\":302}]" } };
+	struct profile *p = *state;
+
+	for (size_t i = 0; i < COUNT(answers); i++) {
+		char *text = mem_printf("edit %zu", i), *now;
+		struct server server = { .replies = { { "/cases/push", answers[i].status, answers[i].body, 0 }, LISTED } };
+
+		profile_save(p->session, "SurvOff", KIND_CASES, P_CASE, NULL, "additionalDetails", json_new_string(text));
+		synchronize(p, &server, false, 0);
+		now = details_of(p);
+		assert_string_equal(now, text);
+		if ((profile_flags(p->session, KIND_CASES, P_CASE) & RECORD_DIRTY) == 0)
+			fail_msg("%d %s: taken for accepted", answers[i].status, answers[i].body);
+		if (server.verdict == SYNC_COMPLETED)
+			fail_msg("%d %s: the run is said to be complete", answers[i].status, answers[i].body);
+		if (server.why[0] == '\0')
+			fail_msg("%d %s: nobody says why", answers[i].status, answers[i].body);
+		assert_tame(server.why, answers[i].body);
+		if (count_lines(&server, "/cases/push") > 4)
+			fail_msg("%d %s: pushed %d times in one run", answers[i].status, answers[i].body, count_lines(&server, "/cases/push"));
+		mem_free(now);
+		mem_free(text);
+		server_done(&server);
+	}
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, profile_open, profile_close)
 
 int main(void)
@@ -290,6 +431,8 @@ int main(void)
 		T(an_edited_record_whose_version_cannot_be_merged_stays_and_the_rest_goes_on), T(odd_lists_are_merged_as_one_value),
 		T(what_was_sent_waits_until_its_result_can_be_read), T(a_clean_record_takes_what_the_server_has_whatever_it_is),
 		T(one_bad_row_of_a_page_does_not_stop_the_others), T(odd_dates_and_a_uuid_twice_are_no_reason_to_stop), T(a_full_page_of_bad_rows_is_not_passed_over),
+		T(an_answer_to_a_push_that_cannot_be_read_loses_nothing_and_accepts_nothing),
+		T(whatever_the_server_has_can_be_looked_at), T(infrastructure_that_contradicts_itself_is_taken_as_it_is),
 	};
 
 	return cmocka_run_group_tests_name("app_hostile", tests, NULL, NULL);
