@@ -295,6 +295,37 @@ static void assert_tame(const char *text, const char *where)
 		fail_msg("%s: a mark that turns the writing round, or a C1 sign, in \"%.80s\"", where, text);
 }
 
+/* Nobody knows where its rows end: nothing of it is used, the place is kept, the other kinds and the edits go on. (One that is cut short is no answer, and
+ * asked for again.) */
+static void a_page_that_is_no_json_ends_its_kind_alone_and_says_where(void **state)
+{
+	static const char *const bodies[] = { "[{\"uuid\":\"" OTHER_CASE "\",\"epidNumber\":\"\\u0000\"}]", "[{\"uuid\":\"" OTHER_CASE "\",\"epidNumber\":\"\xff\"}]",
+		"[{\"uuid\":\"" OTHER_CASE "\"}] []", "{\"a\":[]}", "[{\"uuid\":\"" OTHER_CASE "\",\"x\":\"\\ud800\"}]" };
+	struct profile *p = *state;
+
+	put_positions(p);
+	for (size_t i = 0; i < COUNT(bodies); i++) {
+		struct server server = { .replies = { { "/cases/all/", 200, bodies[i], 0 }, { "/cases/push", 200, "[{\"statusCode\":422,\"body\":\"no\"}]", 0 },
+			{ "/persons/all/", 200, "[{\"uuid\":\"PERSON-BBBBBB-AAAAAA-AAAAAAAA\",\"changeDate\":1795341500000,\"firstName\":\"Ama\",\"lastName\":\"T\",\"sex\":\"FEMALE\"}]", 0 }, LISTED } };
+		char *text = mem_printf("edit %zu", i);
+		struct pull_position position;
+		struct err err;
+
+		profile_save(p->session, "SurvOff", KIND_CASES, P_CASE, NULL, "additionalDetails", json_new_string(text));
+		synchronize(p, &server, false, 0);
+		if (server.verdict != SYNC_FAILED || strstr(server.why, "/cases/all/") == NULL)
+			fail_msg("%s: the run is %s: %s", bodies[i], sync_verdict_name(server.verdict), server.why);
+		assert_tame(server.why, bodies[i]);
+		assert_false(is_here(p, KIND_CASES, OTHER_CASE));
+		assert_true(is_here(p, KIND_PERSONS, "PERSON-BBBBBB-AAAAAA-AAAAAAAA"));
+		assert_non_null(strstr(buf_text(&server.pushed), text));
+		assert_ok(store_get_position(p->session->store, KIND_CASES, &position, &err), &err);
+		assert_int_equal(position.from, P_NOW - 1000000);
+		mem_free(text);
+		server_done(&server);
+	}
+}
+
 /* Opens everything that shows a case; what cannot be opened says why. */
 static void open_all(struct profile *p, const char *doc)
 {
@@ -430,7 +461,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(an_edited_record_whose_version_cannot_be_merged_stays_and_the_rest_goes_on), T(odd_lists_are_merged_as_one_value),
 		T(what_was_sent_waits_until_its_result_can_be_read), T(a_clean_record_takes_what_the_server_has_whatever_it_is),
-		T(one_bad_row_of_a_page_does_not_stop_the_others), T(odd_dates_and_a_uuid_twice_are_no_reason_to_stop), T(a_full_page_of_bad_rows_is_not_passed_over),
+		T(one_bad_row_of_a_page_does_not_stop_the_others), T(odd_dates_and_a_uuid_twice_are_no_reason_to_stop), T(a_full_page_of_bad_rows_is_not_passed_over), T(a_page_that_is_no_json_ends_its_kind_alone_and_says_where),
 		T(an_answer_to_a_push_that_cannot_be_read_loses_nothing_and_accepts_nothing),
 		T(whatever_the_server_has_can_be_looked_at), T(infrastructure_that_contradicts_itself_is_taken_as_it_is),
 	};
