@@ -123,7 +123,12 @@ static void a_dirty_record_is_merged_and_its_snapshot_moves(void **state)
 	assert_true(d.merged);
 	assert_string_equal(value(d.doc, "additionalDetails"), "mine");
 	assert_string_equal(value(json_get(d.doc, "hospitalization"), "otherHospitalizationReason"), "theirs");
+	/* the server's version, its value and its date, not the one before */
+	assert_string_equal(value(json_get(d.base, "hospitalization"), "otherHospitalizationReason"), "theirs");
 	assert_string_equal(value(d.base, "additionalDetails"), "a");
+	int64_t date = 0;
+	assert_true(json_get_int(d.base, "changeDate", &date));
+	assert_int_equal(date, 20);
 	assert_int_equal(d.conflict_count, 0);
 	decide_done(&d);
 }
