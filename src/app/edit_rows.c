@@ -59,8 +59,6 @@ static bool edit_has_conflict(const struct edit *edit, const char *path)
 
 static void edit_fill_row(struct edit *edit, const struct form_row *row, struct edit_row *out)
 {
-	size_t i, findings = form_finding_count(edit->view);
-
 	memset(out, 0, sizeof(*out));
 	out->path = edit_keep(edit, mem_strdup(row->path));
 	out->type = edit_type_of(row);
@@ -97,18 +95,9 @@ static void edit_fill_row(struct edit *edit, const struct form_row *row, struct 
 	}
 	if ((row->type == FORM_DATE || row->type == FORM_DATE_TIME) && json_int(row->value, &out->date_ms))
 		out->day = row->field != NULL && row->field->truncated ? date_truncated_day(out->date_ms) : date_day_of(out->date_ms);
-	for (i = 0; i < findings; i++) {
-		const struct form_finding *f = form_finding_at(edit->view, i);
-
-		if (strcmp(f->path, row->path) != 0)
-			continue;
-		if (f->older)
-			out->older++;
-		else if (f->severity == FORM_ERROR)
-			out->errors++;
-		else
-			out->warnings++;
-	}
+	out->errors = row->errors;
+	out->warnings = row->warnings;
+	out->older = row->older;
 }
 
 static void edit_rows_refresh(struct edit *edit)

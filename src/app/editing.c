@@ -102,17 +102,14 @@ void edit_free(struct edit *edit)
 
 void edit_changed(struct edit *edit)
 {
-	const char *disease = json_get_string(form_doc(edit->view), "disease");
+	const char *disease = edit->kind == KIND_CASES ? json_get_string(form_doc(edit->view), "disease") : NULL;
 
 	edit->rows_stale = true;
 	edit->draft_stale = true;
 	edit->discarded = false;
 	edit_drop_clashes(edit);
-	if (edit->fresh) {
-		env_set_person(&edit->env, json_copy(json_get(form_doc(edit->view), "person")));
-		env_set_disease(&edit->env, disease);
-		form_set_env(edit->view, &edit->env.env);
-	} else if (edit->kind == KIND_CASES && (disease == NULL || edit->env.disease == NULL ? disease != edit->env.disease : strcmp(disease,
+	/* What depends on a field has been evaluated; the environment changes with the disease alone. */
+	if (edit->kind == KIND_CASES && (disease == NULL || edit->env.disease == NULL ? disease != edit->env.disease : strcmp(disease,
 		edit->env.disease) != 0)) {
 		env_set_disease(&edit->env, disease);
 		form_set_env(edit->view, &edit->env.env);

@@ -74,24 +74,7 @@ static void env_each_ref(void *ctx, enum kind kind, const char *region, const ch
 		env_each_place(session, &each, kind, search);
 }
 
-/* "DiseaseVariant" is "DISEASE_VARIANT" in the server's list; "SpecificRisk" is the odd one. */
-static void env_data_type(const char *enum_name, char out[64])
-{
-	size_t i, n = 0;
-
-	if (strcmp(enum_name, "SpecificRisk") == 0) {
-		memcpy(out, "SPECIFIC_EVENT_RISK", sizeof("SPECIFIC_EVENT_RISK"));
-		return;
-	}
-	for (i = 0; enum_name[i] != '\0' && n < 61; i++) {
-		if (enum_name[i] >= 'A' && enum_name[i] <= 'Z' && i > 0 && enum_name[i - 1] >= 'a' && enum_name[i - 1] <= 'z')
-			out[n++] = '_';
-		out[n++] = enum_name[i] >= 'a' && enum_name[i] <= 'z' ? (char)(enum_name[i] - 'a' + 'A') : enum_name[i];
-	}
-	out[n] = '\0';
-}
-
-struct env_values { char type[64]; const char *disease; bool (*visit)(void *ctx, const char *value, const char *caption); void *ctx; };
+struct env_values { const char *type; const char *disease; bool (*visit)(void *ctx, const char *value, const char *caption); void *ctx; };
 
 static bool env_visit_value(void *ctx, const struct record *record)
 {
@@ -121,10 +104,9 @@ static bool env_visit_value(void *ctx, const struct record *record)
 static void env_each_value(void *ctx, const char *enum_name, const char *disease, bool (*visit)(void *vctx, const char *value,
 	const char *caption), void *vctx)
 {
-	struct env_values values = { .disease = disease, .visit = visit, .ctx = vctx };
+	struct env_values values = { .type = model_enum_data_type(enum_name), .disease = disease, .visit = visit, .ctx = vctx };
 	struct session *session = ctx;
 
-	env_data_type(enum_name, values.type);
 	if (store_each(session->store, KIND_CUSTOMIZABLE_ENUM_VALUES, 0, 0, env_visit_value, &values, NULL) != ST_OK)
 		log_write(session->log, LOG_WARN, "the values of %s could not be listed", values.type);
 }

@@ -24,17 +24,6 @@ static bool keep_enum(void *ctx, const struct record *record)
 	return true;
 }
 
-static const char *enum_data_type(const char *name)
-{
-	static const char *const pairs[][2] = { { "DiseaseVariant", "DISEASE_VARIANT" }, { "OccupationType", "OCCUPATION_TYPE" },
-		{ "SpecificRisk", "SPECIFIC_EVENT_RISK" }, { "Pathogen", "PATHOGEN" } };
-
-	for (size_t i = 0; name != NULL && i < sizeof pairs / sizeof pairs[0]; i++)
-		if (strcmp(name, pairs[i][0]) == 0)
-			return pairs[i][1];
-	return name;
-}
-
 struct check { struct sync_run *run; const struct json *doc, *base; enum kind kind; char *reason; };
 
 static void set_reason(struct check *check, const char *path, const char *text)
@@ -59,7 +48,7 @@ static bool enum_is_known(struct sync_run *run, const struct json *doc, const st
 		if (store_each(run->options.store, KIND_CUSTOMIZABLE_ENUM_VALUES, 0, 0, keep_enum, run, NULL) != ST_OK)
 			return false;
 	}
-	key = mem_printf("%s\n%s", enum_data_type(field->enum_name), text);
+	key = mem_printf("%s\n%s", model_enum_data_type(field->enum_name), text);
 	for (const struct json *e = json_first(run->enums); e != NULL && !found; e = json_next(e))
 		found = strcmp(json_key(e), key) == 0;
 	diseases = json_get(run->enums, key);

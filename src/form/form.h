@@ -118,7 +118,7 @@ struct form_row {
 	bool item;                       /* the head of one item of a repeat; label.own with the item_label's text */
 	bool visible, required, readonly;
 	const struct json *value;        /* as stored; NULL absent */
-	int errors, warnings;            /* findings on this row */
+	int errors, warnings, older;     /* findings on this row; older: errors that the edit did not make */
 	bool changed;                    /* differs from the document that was opened */
 	bool touched;                    /* changed by the person in this view */
 };

@@ -22,10 +22,12 @@ static void find(struct judging *j, enum form_severity severity, const char *rul
 {
 	struct form_finding found = {j->r->path, severity, rule, *message, own, severity == FORM_ERROR && older};
 	view_findings_add(j->findings, &(struct view_finding){found, (size_t)(j->r - j->view->rows)});
-	if (severity == FORM_ERROR && !older)
-		j->r->row.errors++;
-	else
+	if (severity != FORM_ERROR)
 		j->r->row.warnings++;
+	else if (older)
+		j->r->row.older++;
+	else
+		j->r->row.errors++;
 }
 
 #define find_text(j, severity, rule, older, ...) find_args((j), (severity), (rule), (older), (const char *const[]){__VA_ARGS__, NULL})
@@ -399,7 +401,7 @@ static bool differs_from_base(const struct form_view *view, const struct view_ro
 
 void view_judge_row(struct form_view *view, struct view_row *r, struct view_findings *out)
 {
-	r->row.errors = r->row.warnings = 0;
+	r->row.errors = r->row.warnings = r->row.older = 0;
 	if (!r->row.visible || r->row.item || view_is_masked(r))
 		return;
 	struct judging j = {view, r, out, r->is_new || differs_from_base(view, r)};

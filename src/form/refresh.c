@@ -277,7 +277,7 @@ static void judge_due(struct form_view *view)
 	view_list_sort(&view->due);
 	for (size_t i = 0; i < view->due.count; i++) {
 		struct view_row *r = &view->rows[view->due.rows[i]];
-		had |= r->row.errors || r->row.warnings;
+		had |= r->row.errors || r->row.warnings || r->row.older;
 		view->reader = view->due.rows[i];
 		view_judge_row(view, r, &fresh);
 	}

@@ -95,6 +95,16 @@ bool model_kind_is_infrastructure(enum kind kind)
 	return kinds[kind].infrastructure;
 }
 
+const char *model_enum_data_type(const char *enum_name)
+{
+	static const char *const types[][2] = {{"DiseaseVariant", "DISEASE_VARIANT"}, {"OccupationType", "OCCUPATION_TYPE"},
+		{"SpecificRisk", "SPECIFIC_EVENT_RISK"}, {"Pathogen", "PATHOGEN"}};
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+		if (!strcmp(enum_name, types[i][0]))
+			return types[i][1];
+	return enum_name;
+}
+
 bool model_reference_kind(const char *reference, enum kind *out)
 {
 	/* A reference names its DTO without "Dto"; only a case's differs. */

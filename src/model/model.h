@@ -93,6 +93,7 @@ const struct model_field *model_field(const struct model_type *type, const char 
 bool model_type_has_uuid(const struct model_type *type);                           /* embedded objects with identity */
 const char *const *model_enum(const struct model *model, const char *name);        /* constants, NULL-terminated; NULL: unknown */
 bool model_enum_has(const struct model *model, const char *name, const char *constant);
+const char *model_enum_data_type(const char *enum_name);   /* "DiseaseVariant" is "DISEASE_VARIANT" in the server's list of values (protocol.md B.3); another: itself */
 bool model_reference_kind(const char *reference, enum kind *out);                  /* "Facility" → KIND_FACILITIES */
 
 /* The parts of the one value that a field belongs to, in the order of sync.md's table; count 0: it stands alone. */

@@ -113,17 +113,13 @@ static enum status count_open(struct store *store, enum kind kind, const char *u
 	static const char sql[] = "SELECT count(*) FROM conflict WHERE state = 0 AND kind = ? AND uuid = ?";
 	sqlite3_stmt *stmt;
 	bool row;
-	enum status st = db_prepare(store, sql, &stmt, err);
+	enum status st = db_find(store, sql, kind, uuid, &stmt, &row, err);
 
 	if (st != ST_OK)
 		return st;
-	bind_int(stmt, 1, store->kind_number[kind]);
-	bind_text(stmt, 2, uuid);
-	st = db_step(store, stmt, &row, err);
-	if (st == ST_OK)
-		*out += sqlite3_column_int64(stmt, 0);
+	*out += sqlite3_column_int64(stmt, 0);
 	db_done(store, stmt);
-	return st;
+	return ST_OK;
 }
 
 /* What a search looks in, folded; new string. */

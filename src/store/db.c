@@ -223,28 +223,40 @@ bool kind_from_number(const struct store *store, int64_t number, enum kind *out)
 	return false;
 }
 
-enum status meta_get(struct store *store, enum kind kind, const char *uuid, struct store_meta *out, struct err *err)
+enum status db_find(struct store *store, const char *sql, enum kind kind, const char *uuid, sqlite3_stmt **out, bool *row, struct err *err)
 {
-	static const char sql[] = "SELECT doc_id, revision, change_date, edited_ms, flags FROM record WHERE kind = ? AND uuid = ?";
 	sqlite3_stmt *stmt;
-	bool row = false;
 	enum status st = db_prepare(store, sql, &stmt, err);
 
 	if (st != ST_OK)
 		return st;
 	bind_int(stmt, 1, store->kind_number[kind]);
 	bind_text(stmt, 2, uuid);
-	st = db_step(store, stmt, &row, err);
-	if (st == ST_OK) {
-		*out = (struct store_meta){ .found = row };
-		if (row) {
-			out->doc_id = sqlite3_column_int64(stmt, 0);
-			out->revision = sqlite3_column_int64(stmt, 1);
-			out->change_date = sqlite3_column_int64(stmt, 2);
-			out->edited_ms = sqlite3_column_int64(stmt, 3);
-			out->flags = (unsigned)sqlite3_column_int64(stmt, 4);
-		}
+	st = db_step(store, stmt, row, err);
+	if (st == ST_OK)
+		*out = stmt;
+	else
+		db_done(store, stmt);
+	return st;
+}
+
+enum status meta_get(struct store *store, enum kind kind, const char *uuid, struct store_meta *out, struct err *err)
+{
+	static const char sql[] = "SELECT doc_id, revision, change_date, edited_ms, flags FROM record WHERE kind = ? AND uuid = ?";
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum status st = db_find(store, sql, kind, uuid, &stmt, &row, err);
+
+	if (st != ST_OK)
+		return st;
+	*out = (struct store_meta){ .found = row };
+	if (row) {
+		out->doc_id = sqlite3_column_int64(stmt, 0);
+		out->revision = sqlite3_column_int64(stmt, 1);
+		out->change_date = sqlite3_column_int64(stmt, 2);
+		out->edited_ms = sqlite3_column_int64(stmt, 3);
+		out->flags = (unsigned)sqlite3_column_int64(stmt, 4);
 	}
 	db_done(store, stmt);
-	return st;
+	return ST_OK;
 }

@@ -56,6 +56,8 @@ MUST_CHECK enum status db_prepare(struct store *store, const char *sql, sqlite3_
 MUST_CHECK enum status db_prepare_once(struct store *store, const char *sql, sqlite3_stmt **out, struct err *err);
 void db_done(struct store *store, sqlite3_stmt *stmt);                                                            /* NULL is fine */
 MUST_CHECK enum status db_step(struct store *store, sqlite3_stmt *stmt, bool *row, struct err *err);
+/* What sql says of one record: kind and uuid are its first two parameters. row: is there one? Give back with db_done; on failure there is nothing to give back. */
+MUST_CHECK enum status db_find(struct store *store, const char *sql, enum kind kind, const char *uuid, sqlite3_stmt **out, bool *row, struct err *err);
 /* steps to the end and gives it back */
 MUST_CHECK enum status db_run(struct store *store, sqlite3_stmt *stmt, struct err *err);
 MUST_CHECK enum status db_exec(struct store *store, const char *sql, struct err *err);

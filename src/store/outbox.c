@@ -47,13 +47,10 @@ enum status store_outbox_get(struct store *store, enum kind kind, const char *uu
 {
 	sqlite3_stmt *stmt;
 	bool row = false;
-	enum status st = db_prepare(store, "SELECT " COLUMNS " FROM outbox WHERE kind = ? AND uuid = ?", &stmt, err);
+	enum status st = db_find(store, "SELECT " COLUMNS " FROM outbox WHERE kind = ? AND uuid = ?", kind, uuid, &stmt, &row, err);
 
 	if (st != ST_OK)
 		return st;
-	bind_int(stmt, 1, store->kind_number[kind]);
-	bind_text(stmt, 2, uuid);
-	st = db_step(store, stmt, &row, err);
 	if (st == ST_OK && !row)
 		st = err_set(err, ST_NOT_FOUND, N_("Nothing of {2} among the {1} is under way."), model_kind_name(kind), uuid);
 	if (st == ST_OK)

@@ -24,13 +24,10 @@ enum status store_get(struct store *store, enum kind kind, const char *uuid, str
 		" FROM record r JOIN document d ON d.id = r.doc_id WHERE r.kind = ? AND r.uuid = ?";
 	sqlite3_stmt *stmt;
 	bool row = false;
-	enum status st = db_prepare(store, sql, &stmt, err);
+	enum status st = db_find(store, sql, kind, uuid, &stmt, &row, err);
 
 	if (st != ST_OK)
 		return st;
-	bind_int(stmt, 1, store->kind_number[kind]);
-	bind_text(stmt, 2, uuid);
-	st = db_step(store, stmt, &row, err);
 	if (st == ST_OK && !row)
 		st = not_found(kind, uuid, err);
 	if (st == ST_OK) {
@@ -54,13 +51,10 @@ enum status store_peek(struct store *store, enum kind kind, const char *uuid, in
 		" r.uuid = ?";
 	sqlite3_stmt *stmt;
 	bool row = false;
-	enum status st = db_prepare(store, sql, &stmt, err);
+	enum status st = db_find(store, sql, kind, uuid, &stmt, &row, err);
 
 	if (st != ST_OK)
 		return st;
-	bind_int(stmt, 1, store->kind_number[kind]);
-	bind_text(stmt, 2, uuid);
-	st = db_step(store, stmt, &row, err);
 	if (st == ST_OK && !row)
 		st = not_found(kind, uuid, err);
 	if (st != ST_OK) {
@@ -164,17 +158,12 @@ static enum status last_revision(struct store *store, enum kind kind, const char
 	*out = 0;
 	if (!known_any(store, KNOWN_GONE))
 		return ST_OK;
-	st = db_prepare(store, "SELECT revision FROM gone WHERE kind = ? AND uuid = ?", &stmt, err);
-
+	st = db_find(store, "SELECT revision FROM gone WHERE kind = ? AND uuid = ?", kind, uuid, &stmt, &row, err);
 	if (st != ST_OK)
 		return st;
-	bind_int(stmt, 1, store->kind_number[kind]);
-	bind_text(stmt, 2, uuid);
-	st = db_step(store, stmt, &row, err);
-	if (st == ST_OK)
-		*out = row ? sqlite3_column_int64(stmt, 0) : 0;
+	*out = row ? sqlite3_column_int64(stmt, 0) : 0;
 	db_done(store, stmt);
-	return st;
+	return ST_OK;
 }
 
 static enum status stale(enum kind kind, const char *uuid, struct err *err)

@@ -57,13 +57,10 @@ enum status store_get_ref(struct store *store, enum kind kind, const char *uuid,
 		" WHERE r.kind = ? AND r.uuid = ?";
 	sqlite3_stmt *stmt;
 	bool row = false;
-	enum status st = db_prepare(store, sql, &stmt, err);
+	enum status st = db_find(store, sql, kind, uuid, &stmt, &row, err);
 
 	if (st != ST_OK)
 		return st;
-	bind_int(stmt, 1, store->kind_number[kind]);
-	bind_text(stmt, 2, uuid);
-	st = db_step(store, stmt, &row, err);
 	if (st == ST_OK && !row)
 		st = err_set(err, ST_NOT_FOUND, N_("There is no record {2} among the {1} here."), model_kind_name(kind), uuid);
 	if (st == ST_OK) {

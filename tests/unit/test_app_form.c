@@ -6,6 +6,7 @@
 #include "app/conflict.h"
 #include "app/draft.h"
 #include "app/edit.h"
+#include "app/editing.h"
 #include "app/labels.h"
 #include "app/list.h"
 #include "app/record.h"
@@ -376,6 +377,25 @@ static void a_new_case_goes_on_from_its_draft_with_its_person(void **state)
 	edit_drafts_done(drafts, count);
 }
 
+/* The person is typed on the same form: what is typed there is evaluated once, with what reads it. */
+static void a_change_in_a_new_case_evaluates_what_depends_on_it_only(void **state)
+{
+	struct profile *p = *state;
+	struct edit *edit;
+	struct err err;
+	size_t before;
+
+	assert_ok(edit_open_new_case(p->session, NULL, &edit, &err), &err);
+	before = form_evaluated(edit->view);
+	assert_ok(edit_set(edit, "person.firstName", "Ama", false, &err), &err);
+	if (form_evaluated(edit->view) - before > 3)
+		fail_msg("a first name: %zu of %zu rows were evaluated, expected its own", form_evaluated(edit->view) - before, form_row_count(edit->view));
+	before = form_evaluated(edit->view);
+	assert_ok(edit_set(edit, "disease", "CHOLERA", false, &err), &err);
+	assert_true(form_evaluated(edit->view) - before >= form_row_count(edit->view));   /* every field may be for this disease or not */
+	leave(edit);
+}
+
 static void a_new_case_of_a_person_who_is_here_refers_to_that_person(void **state)
 {
 	static const struct { const char *path, *text; } typed[] = { { "disease", "LASSA" }, { "facilityType", "HOSPITAL" },
@@ -673,7 +693,8 @@ int main(void)
 		T(the_head_of_a_case_names_person_and_state), T(a_draft_opens_only_where_it_belongs), T(what_is_undone_again_leaves_no_draft),
 		T(a_new_case_goes_on_from_its_draft_with_its_person), T(a_new_case_of_a_person_who_is_here_refers_to_that_person),
 		T(the_parts_of_one_value_are_kept_together_and_a_second_clash_is_asked_again),
-		cmocka_unit_test(an_item_that_was_removed_elsewhere_can_be_kept), T(constants_fields_and_values_have_the_names_of_the_forms),
+		cmocka_unit_test(an_item_that_was_removed_elsewhere_can_be_kept), T(a_change_in_a_new_case_evaluates_what_depends_on_it_only),
+		T(constants_fields_and_values_have_the_names_of_the_forms),
 		T(a_sites_forms_replace_ours_and_bad_ones_are_left_out),
 		T(of_several_choices_those_are_marked_that_were_chosen_whatever_their_labels),
 	};

@@ -28,8 +28,8 @@ static char *looks(const struct form_view *view, bool history)
 		const struct form_row *row = form_row_at(view, i);
 		char *value = row->value ? json_print(row->value, NULL) : mem_strdup("-");
 		char *text = form_row_text(view, row);
-		buf_printf(&b, "%s %s%s%s value %s text '%s' label '%s' %d errors, %d warnings", row->path, row->visible ? "" : "not shown ", row->required ? "required " : "",
-			row->readonly ? "read-only " : "", value, text, row->label.id ? row->label.id : "", row->errors, row->warnings);
+		buf_printf(&b, "%s %s%s%s value %s text '%s' label '%s' %d errors, %d warnings, %d older", row->path, row->visible ? "" : "not shown ", row->required ? "required " : "",
+			row->readonly ? "read-only " : "", value, text, row->label.id ? row->label.id : "", row->errors, row->warnings, row->older);
 		if (history)
 			buf_printf(&b, "%s%s", row->changed ? " changed" : "", row->touched ? " touched" : "");
 		if (row->type == FORM_SELECT_ONE || row->type == FORM_REFERENCE)
