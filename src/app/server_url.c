@@ -38,6 +38,11 @@ enum status server_url_parse(const char *typed, char **out, struct err *err)
 	}
 	while (len > 0 && (isspace((unsigned char)typed[len - 1]) || typed[len - 1] == '/'))
 		len--;
+	/* A whole address pasted behind the https:// that the field begins with. */
+	if (len > 8 && strncasecmp(typed, "https://", 8) == 0 && (strncasecmp(typed + 8, "https://", 8) == 0 || strncasecmp(typed + 8, "http://", 7) == 0)) {
+		typed += 8;
+		len -= 8;
+	}
 	if (len == 0)
 		return err_set(err, ST_INVALID, N_("the address of the server is missing; it looks like https://sormas.example.org"));
 	if (len > SERVER_URL_MAX)

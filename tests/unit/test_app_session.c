@@ -134,11 +134,12 @@ static void addresses_are_cleaned_and_plain_http_stays_on_this_machine(void **st
 		{ "  sormas.example.org  ", "https://sormas.example.org" },
 		{ "http://127.0.0.1:6080/sormas-rest", "http://127.0.0.1:6080/sormas-rest" },
 		{ "http://localhost:1", "http://localhost:1" },
+		{ "https://https://sormas.example.org", "https://sormas.example.org" }, { "https://http://127.0.0.1:6080", "http://127.0.0.1:6080" },
 		{ "http://[::1]:8080/x", "http://[::1]:8080/x" },
 	};
 	static const char *const bad[] = { "", " / ", "http://sormas.example.org", "http://127.0.0.1.example.org", "http://localhost.example.org/",
 		"ftp://x",
-		"https://a b", "https://user:pass@host", "https://x?y", "http://1270.0.0.1.evil/" };
+		"https://a b", "https://user:pass@host", "https://http://sormas.example.org", "https://x?y", "http://1270.0.0.1.evil/" };
 	struct err err;
 	size_t i;
 	char *url;
